@@ -1,0 +1,27 @@
+/**
+ * Everything that several rules, the axes and the numbers share, computed once a model and only when asked for. Each facet is a file of
+ * its own with a pure function of the model (and of other facets); this is only the place where they meet.
+ */
+import type { Model } from '../model/model.ts'
+import { graphOf, type Graph } from './graph.ts'
+
+export interface Analysis {
+  readonly model: Model
+  readonly graph: Graph
+}
+
+export function analyse(model: Model): Analysis {
+  return {
+    model,
+    get graph() {
+      return once(this, 'graph', () => graphOf(model))
+    },
+  }
+}
+
+/** Replaces a getter by its value at first use. */
+function once<T>(target: object, name: string, compute: () => T): T {
+  const value = compute()
+  Object.defineProperty(target, name, { value, enumerable: true })
+  return value
+}

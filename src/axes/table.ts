@@ -1,0 +1,46 @@
+/** The table of the seven axes: what each cell says, what it was derived from, and how sure it is. AXES.md fixes the derivations. */
+import type { Origin } from '../model/origin.ts'
+
+export type Axis = 'consistency' | 'availability' | 'latency' | 'throughput' | 'scale-unit' | 'state' | 'recovery'
+
+export interface AxesTable {
+  /** The design's title, or the file's name. */
+  readonly title: string
+  readonly rows: readonly AxisRow[]
+}
+
+export interface AxisRow {
+  readonly axis: Axis
+  /** "What can clients observe, normally and during a partition?" */
+  readonly question: string
+  /** For the whole design. */
+  readonly system: Cell
+  readonly flows: readonly SubjectCell[]
+  readonly components: readonly SubjectCell[]
+}
+
+export interface SubjectCell {
+  /** A flow's or a component's id. */
+  readonly id: string
+  readonly name: string
+  readonly cell: Cell
+}
+
+export interface Cell {
+  /** Short enough for a table; "not stated" or "not stated (at best …)" where the deciding fact is missing. */
+  readonly value: string
+  /** False where the deciding fact is missing: `value` then starts with "not stated". */
+  readonly stated: boolean
+  readonly confidence: 'exact' | 'bound' | 'estimate'
+  readonly evidence: readonly Evidence[]
+  /** What to state so that the cell can be derived: `latency of ledger`. */
+  readonly missing: readonly string[]
+}
+
+export interface Evidence {
+  /** "ledger: sync: semi-sync" */
+  readonly text: string
+  readonly origin?: Origin
+  /** "default of kafka" */
+  readonly by?: string
+}

@@ -1,0 +1,63 @@
+/**
+ * The façade: what a design is worth. The command line, the language server and the tests call these and nothing behind them, so that
+ * an answer in the editor is the same answer in CI.
+ */
+import { axesOf } from './axes/axes.ts'
+import type { AxesTable } from './axes/table.ts'
+import type { Fix, Model, Severity } from './model/model.ts'
+import type { Origin } from './model/origin.ts'
+import { checkRules, type CheckOptions } from './rules/check.ts'
+import type { Related, Subject } from './rules/rule.ts'
+import type { Opened } from './workspace.ts'
+
+export type { CheckOptions } from './rules/check.ts'
+export type { Picture, Theme } from './diagram/picture.ts'
+export { createRenderer, type DrawOptions, type Renderer } from './diagram/draw.ts'
+export { explain, rules } from './rules/index.ts'
+
+/** A problem of the text or a finding of a rule, in the form in which every consumer shows it. */
+export interface Diagnostic {
+  /** The rule's id, or the problem's code. */
+  readonly rule: string
+  readonly severity: Severity
+  readonly message: string
+  /** What to do; empty where the message says it. */
+  readonly help: string
+  readonly at: Origin
+  readonly subject: Subject
+  readonly related: readonly Related[]
+  readonly fixes: readonly Fix[]
+  /** Whether a page explains it. */
+  readonly documented: boolean
+}
+
+/** Everything there is to say about a design, by file, place and severity. Never throws: a rule that does costs its own findings and is reported. */
+export function check(opened: Opened, options: CheckOptions = {}): readonly Diagnostic[] {
+  const problems = opened.problems.map((problem): Diagnostic => ({
+    rule: problem.code,
+    severity: problem.severity,
+    message: problem.message,
+    help: '',
+    at: problem.origin,
+    subject: {},
+    related: (problem.related ?? []).map(({ origin, message }) => ({ at: origin, message })),
+    fixes: problem.fixes ?? [],
+    documented: false,
+  }))
+  return [...problems, ...checkRules(opened.model, options)].sort(byPlace(opened.model))
+}
+
+export function axes(model: Model): AxesTable {
+  return axesOf(model)
+}
+
+function byPlace(model: Model): (a: Diagnostic, b: Diagnostic) => number {
+  const order = new Map(model.files.map((file, index) => [file, index]))
+  const rank = { error: 0, warning: 1, info: 2, hint: 3 }
+  return (a, b) =>
+    (order.get(a.at.file) ?? 0) - (order.get(b.at.file) ?? 0) ||
+    a.at.range.start.line - b.at.range.start.line ||
+    a.at.range.start.character - b.at.range.start.character ||
+    rank[a.severity] - rank[b.severity] ||
+    (a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : 0)
+}

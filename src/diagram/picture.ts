@@ -1,0 +1,100 @@
+/**
+ * The stages of a picture, as plain data: `toGraph` (what is drawn, measured) → `layout` (where, the one asynchronous stage) → `render`
+ * (SVG). The preview, the export and the command line call the same functions, so they give the same bytes.
+ */
+import type { Severity } from '../model/model.ts'
+import type { Family } from '../vocabulary/vocabulary.ts'
+
+export type Theme = 'light' | 'dark' | 'auto'
+
+/** A mark on a node or an arrow for what the rules found there. Never changes the layout. */
+export interface Mark {
+  /** A component's or a relation's id. */
+  readonly id: string
+  readonly severity: Severity
+  readonly count: number
+  /** The messages, worst first: the tooltip. */
+  readonly text: readonly string[]
+}
+
+/** What is drawn, with every size known, before anything has a place. All lengths are in px. */
+export interface DiagramGraph {
+  readonly direction: 'right' | 'down'
+  readonly nodes: readonly GraphNode[]
+  readonly edges: readonly GraphEdge[]
+  /**
+   * Of everything that decides where things go (ids, nesting, sizes, order, ends, label sizes) and of nothing else: equal hashes mean that the
+   * same placement serves, so an edit that changes only words that fit, numbers or findings runs no layout.
+   */
+  readonly structure: string
+}
+
+export interface GraphNode {
+  readonly id: string
+  /** The container (or component with nested ones) it is drawn in. */
+  readonly parent?: string
+  readonly type: 'component' | 'container' | 'part'
+  /** The vocabulary's kind: `database`, `region`, `replica`. */
+  readonly kind: string
+  readonly family?: Family
+  /** The label in lines, wrapped. */
+  readonly title: readonly string[]
+  /** The line of facts below. */
+  readonly facts: string
+  readonly technology?: string
+  readonly technologyLabel?: string
+  /** Copies that run, for the stacked card and its `×12`. */
+  readonly copies?: string
+  /** The kinds of data whose truth it is: the filled pill on the lower edge. */
+  readonly truthOf: readonly string[]
+  /** Size of a leaf; the least size of a container. */
+  readonly width: number
+  readonly height: number
+  /** Collapsed: stands for what is in it. */
+  readonly collapsed?: boolean
+}
+
+export interface GraphEdge {
+  readonly id: string
+  /** The relations that this one line stands for. */
+  readonly relations: readonly string[]
+  readonly from: string
+  readonly to: string
+  readonly arrow: 'request' | 'message'
+  /** Both ways, where two relations share a line. */
+  readonly label: readonly string[]
+  readonly labelWidth: number
+  readonly labelHeight: number
+}
+
+export interface Point {
+  readonly x: number
+  readonly y: number
+}
+
+export interface PlacedGraph {
+  readonly width: number
+  readonly height: number
+  readonly nodes: readonly PlacedNode[]
+  readonly edges: readonly PlacedEdge[]
+}
+
+/** All coordinates are absolute, from the top left of the picture. */
+export interface PlacedNode extends GraphNode {
+  readonly x: number
+  readonly y: number
+}
+
+export interface PlacedEdge extends GraphEdge {
+  /** From the border of the one node to the border of the other, orthogonal. */
+  readonly route: readonly Point[]
+  /** Top left of the label's gap in the line, where the edge has a label. */
+  readonly labelAt?: Point
+}
+
+export interface Picture {
+  readonly svg: string
+  readonly width: number
+  readonly height: number
+  readonly placed: PlacedGraph
+}

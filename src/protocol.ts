@@ -1,0 +1,101 @@
+/** The messages between extension host, language server and webview. Types and names only. */
+import type { AxesTable } from './axes/table.ts'
+import type { Origin, Range } from './model/origin.ts'
+import type { Severity } from './model/model.ts'
+
+/** Host → server, notification: push `lintel/picture` for this document from now on, at once and after each change; replaces an earlier watch of it. */
+export const WATCH = 'lintel/watch'
+export interface WatchParams {
+  readonly uri: string
+  readonly theme: 'light' | 'dark'
+  /** Title of a view; unset for the whole design. */
+  readonly view?: string
+  /** Ids of containers shown closed. */
+  readonly collapsed?: readonly string[]
+}
+
+/** Host → server, notification. */
+export const UNWATCH = 'lintel/unwatch'
+export interface UnwatchParams {
+  readonly uri: string
+}
+
+/** Server → host, notification: a picture, or why there is no newer one. */
+export const PICTURE = 'lintel/picture'
+export interface PictureMessage {
+  readonly uri: string
+  /** The document's version that it shows. */
+  readonly version: number
+  /** Unset where the last good picture stays; then `stale` says why. */
+  readonly svg?: string
+  readonly stale?: string
+  readonly width: number
+  readonly height: number
+  readonly title: string
+  /** Views that the design declares. */
+  readonly views: readonly string[]
+  /** Where each drawn thing stands in the text, by the id on its SVG element (`data-id`). */
+  readonly places: Readonly<Record<string, Origin>>
+  readonly findings: readonly PictureFinding[]
+  readonly axes: AxesTable
+}
+
+export interface PictureFinding {
+  /** Position in the list of the last message. */
+  readonly index: number
+  /** `data-id`s of the drawn things it is about. */
+  readonly ids: readonly string[]
+  readonly rule: string
+  readonly severity: Severity
+  readonly message: string
+  readonly help: string
+  readonly at: Origin
+  readonly fixes: readonly string[]
+}
+
+/** Host → server, request: a picture for a file. Always of the document's present text. */
+export const EXPORT = 'lintel/export'
+export interface ExportParams {
+  readonly uri: string
+  readonly theme: 'light' | 'dark' | 'auto'
+  readonly view?: string
+  readonly collapsed?: readonly string[]
+}
+export interface ExportResult {
+  readonly svg: string
+}
+
+/** Host → server, request: the edits of a finding's fix (by the indices of the last `lintel/picture`), to be applied by the host. */
+export const FIX = 'lintel/fix'
+export interface FixParams {
+  readonly uri: string
+  readonly finding: number
+  readonly fix: number
+}
+export interface FixResult {
+  /** Document URI → edits. */
+  readonly changes: Readonly<Record<string, readonly { readonly range: Range; readonly newText: string }[]>>
+}
+
+/** Server → host, request: reads a file that is not open, for imports; the host can reach virtual file systems. */
+export const READ = 'lintel/read'
+export interface ReadParams {
+  readonly uri: string
+}
+export type ReadResult = { readonly text: string } | { readonly error: 'missing' | 'folder' | 'unreadable' | 'too-large' }
+
+export type HostToView =
+  | { readonly type: 'picture'; readonly picture: PictureMessage }
+  /** The cursor's component or relation; unset when it stands on none. */
+  | { readonly type: 'cursor'; readonly id?: string }
+
+export type ViewToHost =
+  | { readonly type: 'ready' }
+  | { readonly type: 'theme'; readonly theme: 'light' | 'dark' }
+  | { readonly type: 'reveal'; readonly id: string }
+  | { readonly type: 'revealOrigin'; readonly origin: Origin }
+  | { readonly type: 'fix'; readonly finding: number; readonly fix: number }
+  | { readonly type: 'rule'; readonly rule: string }
+  | { readonly type: 'view'; readonly view?: string }
+  | { readonly type: 'collapse'; readonly collapsed: readonly string[] }
+  | { readonly type: 'export' }
