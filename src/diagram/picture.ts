@@ -19,7 +19,8 @@ export interface Mark {
 
 /** What is drawn, with every size known, before anything has a place. All lengths are in px. */
 export interface DiagramGraph {
-  readonly direction: 'right' | 'down'
+  /** What the view asks for. Unset: the layout takes what gives the more compact picture. */
+  readonly direction?: Direction
   readonly nodes: readonly GraphNode[]
   readonly edges: readonly GraphEdge[]
   /**
@@ -28,6 +29,8 @@ export interface DiagramGraph {
    */
   readonly structure: string
 }
+
+export type Direction = 'right' | 'down'
 
 export interface GraphNode {
   readonly id: string
@@ -47,11 +50,30 @@ export interface GraphNode {
   readonly copies?: string
   /** The kinds of data whose truth it is: the filled pill on the lower edge. */
   readonly truthOf: readonly string[]
-  /** Size of a leaf; the least size of a container. */
+  /** Size of a leaf's card, without what hangs over its border (stack, badge, pill: up to 10 px each way); the least size of a container. */
   readonly width: number
   readonly height: number
+  /** Height kept free at the top of a node with content, for its caption and the gap below it; 0 for a leaf. */
+  readonly head: number
   /** Collapsed: stands for what is in it. */
   readonly collapsed?: boolean
+}
+
+/** What a node says, before `measureNode` of measure.ts wraps its label and gives it a size. */
+export interface NodeContent extends Omit<GraphNode, 'title' | 'width' | 'height' | 'head'> {
+  readonly label: string
+  /** Whether other nodes are drawn in it. */
+  readonly holds: boolean
+}
+
+/** What measure.ts answers: `measureNode(content: NodeContent): NodeMeasure`. Whole px; a leaf's width and height are multiples of 8. */
+export type NodeMeasure = Pick<GraphNode, 'title' | 'width' | 'height' | 'head'>
+
+/** And for the label of an edge: `measureLabel(text: string): LabelMeasure`, padding to its line's ends included. Zero where the text is empty. */
+export interface LabelMeasure {
+  readonly lines: readonly string[]
+  readonly width: number
+  readonly height: number
 }
 
 export interface GraphEdge {
@@ -61,7 +83,7 @@ export interface GraphEdge {
   readonly from: string
   readonly to: string
   readonly arrow: 'request' | 'message'
-  /** Both ways, where two relations share a line. */
+  /** Its text in lines, wrapped; empty for none. */
   readonly label: readonly string[]
   readonly labelWidth: number
   readonly labelHeight: number
@@ -73,6 +95,7 @@ export interface Point {
 }
 
 export interface PlacedGraph {
+  readonly direction: Direction
   readonly width: number
   readonly height: number
   readonly nodes: readonly PlacedNode[]
@@ -86,7 +109,10 @@ export interface PlacedNode extends GraphNode {
 }
 
 export interface PlacedEdge extends GraphEdge {
-  /** From the border of the one node to the border of the other, orthogonal. */
+  /**
+   * From the border of the one node's box to the border of the other's, orthogonal, no two neighbouring points equal. A silhouette that lies inside
+   * its box (a hexagon's slope) is reached by lengthening the first or the last segment.
+   */
   readonly route: readonly Point[]
   /** Top left of the label's gap in the line, where the edge has a label. */
   readonly labelAt?: Point
