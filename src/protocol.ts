@@ -3,6 +3,14 @@ import type { AxesTable } from './axes/table.ts'
 import type { Origin, Range } from './model/origin.ts'
 import type { Severity } from './model/model.ts'
 
+/** What the host may say in `initialize`'s `initializationOptions`; every part is optional. */
+export interface ServerOptions {
+  /** Where a rule's page stands, with `{rule}` for its id: `command:lintel.rule?…{rule}` or an `https:` address. Unset: the page in the project's repository. */
+  readonly rulePages?: string
+  /** True where the host answers `lintel/read`: then files behind other schemes than `file:` can be imported. */
+  readonly reads?: boolean
+}
+
 /** Host → server, notification: push `lintel/picture` for this document from now on, at once and after each change; replaces an earlier watch of it. */
 export const WATCH = 'lintel/watch'
 export interface WatchParams {
