@@ -4,6 +4,7 @@
  */
 import { axesOf } from './axes/axes.ts'
 import type { AxesTable } from './axes/table.ts'
+import type { Mark } from './diagram/picture.ts'
 import type { Fix, Model, Severity } from './model/model.ts'
 import type { Origin } from './model/origin.ts'
 import { checkRules, type CheckOptions } from './rules/check.ts'
@@ -60,4 +61,23 @@ function byPlace(model: Model): (a: Diagnostic, b: Diagnostic) => number {
     a.at.range.start.character - b.at.range.start.character ||
     rank[a.severity] - rank[b.severity] ||
     (a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : 0)
+}
+
+/**
+ * What the picture shows of the diagnostics: errors and warnings, on the component or the relation they are about. Notes are not drawn: red and
+ * amber are for what a reviewer would stop at.
+ */
+export function marksOf(diagnostics: readonly Diagnostic[]): readonly Mark[] {
+  const marks = new Map<string, { severity: Severity; text: string[] }>()
+  for (const { severity, subject, message } of diagnostics) {
+    const id = subject.relation ?? subject.component
+    if (id === undefined || (severity !== 'error' && severity !== 'warning')) continue
+    const mark = marks.get(id) ?? { severity, text: [] }
+    if (severity === 'error' && mark.severity === 'warning') {
+      mark.severity = 'error'
+      mark.text.unshift(message)
+    } else mark.text.push(message)
+    marks.set(id, mark)
+  }
+  return [...marks].map(([id, { severity, text }]) => ({ id, severity, count: text.length, text }))
 }

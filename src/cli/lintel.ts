@@ -1,0 +1,100 @@
+#!/usr/bin/env node
+/**
+ * The one executable. Each command is a file of its own that returns an exit code; this is the only place that sets it.
+ * 0: nothing at or above the threshold; 1: findings; 2: the command could not do its work.
+ */
+import { Command, CommanderError, Option } from 'commander'
+import { UserError } from './failure.ts'
+import { VERSION } from './version.ts'
+
+const program = new Command('lintel')
+  .description('Architecture diagrams as code that know what they promise.')
+  .version(VERSION)
+  .showHelpAfterError('(lintel --help lists the commands)')
+  .showSuggestionAfterError(true)
+  .exitOverride()
+  .configureHelp({ sortSubcommands: false })
+
+program
+  .command('check')
+  .description('report every problem and finding of all designs under the paths')
+  .argument('[paths...]', 'files and folders', ['.'])
+  .addOption(new Option('--format <format>').choices(['text', 'json']).default('text'))
+  .option('--max-warnings <n>', 'fail when there are more warnings than this', wholeNumber)
+  .option('--fix', 'apply the fixes that change no meaning, then report what is left')
+  .action(run(async (paths, options) => (await import('./check.ts')).checkCommand(paths, options)))
+
+program
+  .command('render')
+  .description('draw one design')
+  .argument('<file>', 'the design')
+  .option('-o, --output <file>', 'where to write it; without it, the SVG goes to standard output')
+  .option('--view <title>', 'a view that the design declares')
+  .addOption(new Option('--theme <theme>', 'auto follows the reader’s light or dark mode').choices(['light', 'dark', 'auto']).default('auto'))
+  .addOption(new Option('--format <format>', 'follows the output’s extension').choices(['svg', 'json', 'html']))
+  .action(run(async (file, options) => (await import('./render.ts')).renderCommand(file, options)))
+
+program
+  .command('axes')
+  .description('the seven axes by which systems are compared, each answer with the facts behind it')
+  .argument('<file>', 'the design')
+  .addOption(new Option('--format <format>').choices(['text', 'md', 'json']).default('text'))
+  .action(run(async (file, options) => (await import('./axes.ts')).axesCommand(file, options)))
+
+program
+  .command('rules')
+  .description('list the rules')
+  .addOption(new Option('--format <format>').choices(['text', 'json']).default('text'))
+  .action(run(async (options) => (await import('./rules.ts')).rulesCommand(options)))
+
+program
+  .command('explain')
+  .description('one rule: why, examples that fire and that do not, how to fix it, sources')
+  .argument('<rule>', 'its id, such as hot-partition')
+  .action(run(async (rule) => (await import('./rules.ts')).explainCommand(rule)))
+
+program
+  .command('new')
+  .description('start a design from the gallery; without an example, list the gallery')
+  .argument('[example]', 'its name')
+  .option('-o, --output <file>', 'where to write it (default: EXAMPLE.lintel here)')
+  .action(run(async (example, options) => (await import('./new.ts')).newCommand(example, options)))
+
+program
+  .command('lsp')
+  .description('the language server, for any editor')
+  .option('--stdio', 'talk over standard input and output (the only transport here)')
+  .action(run(async () => (await import('./lsp.ts')).lspCommand()))
+
+// A reader that has seen enough (`lintel check | head`) is no failure of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit()
+  throw error
+})
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  process.exitCode = exitCodeOf(error)
+}
+
+function run(action: (...args: any[]) => Promise<number>): (...args: unknown[]) => Promise<void> {
+  return async (...args) => {
+    process.exitCode = await action(...args)
+  }
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+  if (error instanceof UserError) {
+    process.stderr.write(`lintel: ${error.message}\n`)
+    return 2
+  }
+  process.stderr.write(`lintel: this is a bug in Lintel, please report it with the file that shows it\n${(error as Error)?.stack ?? String(error)}\n`)
+  return 2
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d+$/.test(text)) throw new UserError(`--max-warnings takes a whole number, not ‘${text}’`)
+  return Number(text)
+}
