@@ -3,19 +3,27 @@
  * its own with a pure function of the model (and of other facets); this is only the place where they meet.
  */
 import type { Model } from '../model/model.ts'
+import { carriedOf, type Carried } from './carried.ts'
+import { flowsOf, type FlowPaths } from './flows.ts'
 import { graphOf, type Graph } from './graph.ts'
+import { intentsOf, type Intents } from './intent.ts'
 
 export interface Analysis {
   readonly model: Model
   readonly graph: Graph
+  readonly flows: readonly FlowPaths[]
+  readonly carried: Carried
+  readonly intents: Intents
 }
 
+/** A getter a facet: name, and what it is made of. */
 export function analyse(model: Model): Analysis {
   return {
     model,
-    get graph() {
-      return once(this, 'graph', () => graphOf(model))
-    },
+    get graph() { return once(this, 'graph', () => graphOf(model)) },
+    get flows() { return once(this, 'flows', () => flowsOf(model, this.graph)) },
+    get carried() { return once(this, 'carried', () => carriedOf(model, this.graph)) },
+    get intents() { return once(this, 'intents', () => intentsOf(model, this.carried)) },
   }
 }
 

@@ -1,0 +1,198 @@
+/**
+ * What belongs to a flow (DECISIONS, "what a flow includes"): its steps in order as one operation; where they name none of a component's
+ * relations, that component's synchronous relations; and, apart from these, what it sets going after the person has got the answer.
+ */
+import { references } from '../model/facts.ts'
+import { lookup } from '../model/lookup.ts'
+import type { Flow, Model, Step } from '../model/model.ts'
+import type { Origin } from '../model/origin.ts'
+import { walk, type Edge, type Graph, type Hop, type Reach } from './graph.ts'
+
+export interface FlowPaths {
+  /** The flow's id; for the flow that a client has in a design without flows, the client's. */
+  readonly id: string
+  readonly flow?: Flow
+  /** As a message says it: `"Buy a ticket"`, or `` requests of `shopper` ``. */
+  readonly name: string
+  readonly at: Origin
+  /** Where it starts: the needers of its first step. */
+  readonly entries: readonly string[]
+  /** What the person waits for, in the order of steps, then of distance. */
+  readonly waited: readonly Edge[]
+  /** What it brings about later, over brokers and change streams. */
+  readonly caused: readonly Edge[]
+  /** Whether a relation is waited for (`caused` ones are not). */
+  waitsFor(relation: string): boolean
+  /** Relations that only some requests take: those that stand in `when` and nowhere else. */
+  readonly conditional: ReadonlySet<string>
+  /** Sets of relations of which one is enough, because an `any-of` says so. */
+  readonly anyOf: readonly (readonly Edge[])[]
+  /** From the entries over what is waited for. */
+  readonly reach: Reach
+  /** From the entries over what is waited for and what is caused. */
+  readonly causeReach: Reach
+}
+
+export function flowsOf(model: Model, graph: Graph): readonly FlowPaths[] {
+  if (model.flows.length > 0) return model.flows.map((flow) => pathsOf(graph, declared(model, graph, flow)))
+  return model.components
+    .filter((component) => component.kind === 'client')
+    .map((client) =>
+      pathsOf(graph, { id: client.id, name: `requests of \`${client.name}\``, at: client.origin, entries: [client.id], steps: [], anyOf: [], needs: [] }),
+    )
+}
+
+interface Outline {
+  readonly id: string
+  readonly flow?: Flow
+  readonly name: string
+  readonly at: Origin
+  readonly entries: readonly string[]
+  readonly steps: readonly { readonly edge: Edge; readonly conditional: boolean }[]
+  readonly anyOf: readonly (readonly Edge[])[]
+  /** Components that the person waits for although a message leads to them. */
+  readonly needs: readonly string[]
+}
+
+function declared(model: Model, graph: Graph, flow: Flow): Outline {
+  const find = lookup(model)
+  const steps: { edge: Edge; conditional: boolean }[] = []
+  const anyOf: Edge[][] = []
+  let first: readonly Edge[] = []
+  const visit = (list: readonly Step[], conditional: boolean, choice: Edge[] | undefined): void => {
+    for (const step of list) {
+      if (step.type === 'relation') {
+        const edges = step.relations.flatMap((id) => graph.edge(id) ?? [])
+        if (first.length === 0) first = edges
+        choice?.push(...edges)
+        steps.push(...edges.map((edge) => ({ edge, conditional })))
+      } else if (step.type === 'any-of') {
+        const inside: Edge[] = []
+        visit(step.steps, conditional, inside)
+        choice?.push(...inside)
+        anyOf.push(...choices(inside))
+      } else visit(step.steps, conditional || step.type === 'when', choice)
+    }
+  }
+  visit(flow.steps, false, undefined)
+  const said = references(flow.facts, 'entry').filter((target) => target.kind === 'component' && find.component(target.id))
+  return {
+    id: flow.id,
+    flow,
+    name: `"${flow.title}"`,
+    at: flow.origin,
+    entries: said.length > 0 ? said.map((target) => target.id) : [...new Set(first.map((edge) => edge.needer))],
+    steps,
+    anyOf,
+    needs: references(flow.facts, 'needs').filter((target) => target.kind === 'component').map((target) => target.id),
+  }
+}
+
+/** Inside of an `any-of`, the relations that leave one component are alternatives; the rest of each chain follows its own. */
+function choices(edges: readonly Edge[]): readonly Edge[][] {
+  const byNeeder = new Map<string, Edge[]>()
+  for (const edge of edges) {
+    const group = byNeeder.get(edge.needer)
+    if (group) group.push(edge)
+    else byNeeder.set(edge.needer, [edge])
+  }
+  return [...byNeeder.values()].filter((group) => group.length > 1)
+}
+
+function pathsOf(graph: Graph, outline: Outline): FlowPaths {
+  const waited = new Map<string, Edge>()
+  const caused = new Map<string, Edge>()
+  const inWait = new Set(outline.entries)
+  const later = new Set<string>()
+  /** Components of which the flow names relations: only those belong to it. */
+  const named = new Set<string>()
+
+  for (const { edge } of outline.steps) {
+    named.add(edge.relation.from)
+    if (edge.waits === 'no' || (later.has(edge.needer) && !inWait.has(edge.needer))) {
+      caused.set(edge.relation.id, edge)
+      if (!inWait.has(edge.relation.to)) later.add(edge.relation.to)
+    } else {
+      waited.set(edge.relation.id, edge)
+      inWait.add(edge.needer)
+      inWait.add(edge.needed)
+    }
+  }
+  for (const component of inWait) {
+    if (named.has(component)) continue
+    for (const { edge, to } of graph.sync(component)) {
+      if (!belongsUnnamed(edge)) continue
+      waited.set(edge.relation.id, edge)
+      inWait.add(to)
+    }
+  }
+  const behind = new Set([...inWait, ...later])
+  for (const component of behind) {
+    if (named.has(component)) continue
+    for (const { edge, to } of afterwards(graph, component, inWait.has(component))) {
+      if (waited.has(edge.relation.id)) continue
+      caused.set(edge.relation.id, edge)
+      behind.add(to)
+    }
+  }
+  promote(graph, outline, inWait, waited, caused)
+
+  const conditional = new Set<string>()
+  const always = new Set(outline.steps.filter((step) => !step.conditional).map((step) => step.edge.relation.id))
+  for (const { edge, conditional: branch } of outline.steps) if (branch && !always.has(edge.relation.id)) conditional.add(edge.relation.id)
+
+  const next = hopsOf([...waited.values()], (edge) => ({ from: edge.needer, to: edge.needed }))
+  const nextCaused = hopsOf([...caused.values()], (edge) => ({ from: edge.relation.from, to: edge.relation.to }))
+  const reach = walk(outline.entries, (component) => next.get(component) ?? [])
+  return {
+    id: outline.id,
+    ...(outline.flow && { flow: outline.flow }),
+    name: outline.name,
+    at: outline.at,
+    entries: outline.entries,
+    waited: [...waited.values()],
+    caused: [...caused.values()],
+    waitsFor: (relation) => waited.has(relation),
+    conditional,
+    anyOf: outline.anyOf,
+    reach,
+    causeReach: walk(outline.entries, (component) => [...(next.get(component) ?? []), ...(nextCaused.get(component) ?? [])]),
+  }
+}
+
+/** A relation with a fallback is still tried by each request, so it belongs; one that is soft does not, unless it is named. */
+function belongsUnnamed(edge: Edge): boolean {
+  return edge.hard !== 'no' || edge.fallback !== undefined
+}
+
+/** What goes on behind the answer: a broker's consumers, a store's captures, and all that those do. */
+function afterwards(graph: Graph, component: string, waitedFor: boolean): readonly Hop[] {
+  const causes = graph.causes(component).filter(({ edge }) => edge.waits === 'no')
+  return waitedFor ? causes : [...causes, ...graph.sync(component).filter(({ edge }) => belongsUnnamed(edge))]
+}
+
+/** `needs: [x]` makes the person wait for x: the messages on the shortest way to it are waited for too. */
+function promote(graph: Graph, outline: Outline, inWait: Set<string>, waited: Map<string, Edge>, caused: Map<string, Edge>): void {
+  if (outline.needs.length === 0) return
+  const next = hopsOf([...caused.values()], (edge) => ({ from: edge.relation.from, to: edge.relation.to }))
+  const reach = walk([...inWait], (component) => next.get(component) ?? [])
+  for (const needed of outline.needs) {
+    for (const edge of reach.path(needed)) {
+      caused.delete(edge.relation.id)
+      waited.set(edge.relation.id, { ...edge, needer: edge.relation.from, needed: edge.relation.to, waits: 'yes', hard: 'yes' })
+      if (edge.relation.to !== needed) continue
+      for (const hop of graph.hard(needed)) if (caused.delete(hop.edge.relation.id)) waited.set(hop.edge.relation.id, hop.edge)
+    }
+  }
+}
+
+function hopsOf(edges: readonly Edge[], ends: (edge: Edge) => { from: string; to: string }): ReadonlyMap<string, readonly Hop[]> {
+  const map = new Map<string, Hop[]>()
+  for (const edge of edges) {
+    const { from, to } = ends(edge)
+    const hops = map.get(from)
+    if (hops) hops.push({ edge, to })
+    else map.set(from, [{ edge, to }])
+  }
+  return map
+}

@@ -1,0 +1,195 @@
+/**
+ * The design as a graph. Nodes are components; an edge is a relation, seen from the one that needs to the one that is needed, with what
+ * the walks ask of it: does the needer wait, does its work fail with it, and where does the data go (CONVENTIONS 0.3).
+ */
+import { known, reference, word } from '../model/facts.ts'
+import { lookup } from '../model/lookup.ts'
+import type { Component, Model, Relation } from '../model/model.ts'
+import { vocabulary } from '../vocabulary/index.ts'
+import type { Verb } from '../vocabulary/vocabulary.ts'
+
+/** Three-valued: a rule acts on `yes` only. */
+export type Certainty = 'yes' | 'no' | 'unknown'
+
+export interface Edge {
+  readonly relation: Relation
+  readonly verb: Verb
+  /** The component that depends on the other. */
+  readonly needer: string
+  readonly needed: string
+  /** Whether the needer waits for the answer; `acceptance` is a broker's word that it has the message, and no further. */
+  readonly waits: 'yes' | 'no' | 'acceptance'
+  /** Whether the needer's work fails when this does. `no` where it is soft, has a fallback, or nobody waits. */
+  readonly hard: Certainty
+  /** What stands in when it fails: another component, or a value such as `empty` or `stale(10min)`. */
+  readonly fallback?: { readonly component: string } | { readonly value: string }
+  /** Where its data comes from and goes to; unset for a relation that carries none. `both` counts as with the arrow. */
+  readonly data?: { readonly from: string; readonly to: string }
+}
+
+/** A step of a walk: the edge that was taken, and the component it led to. */
+export interface Hop {
+  readonly edge: Edge
+  readonly to: string
+}
+
+export interface Graph {
+  /** In the order of the text. */
+  readonly edges: readonly Edge[]
+  edge(relation: string): Edge | undefined
+  /** What the component needs: its edges as needer. */
+  needs(component: string): readonly Edge[]
+  neededBy(component: string): readonly Edge[]
+  /** One step of the synchronous closure: the edges over which the component waits for somebody. */
+  sync(component: string): readonly Hop[]
+  /** One step of the hard closure. */
+  hard(component: string): readonly Hop[]
+  /** One step of what it brings about: calls, writes, publishes; a broker its consumers; a database its captures; a scheduler its targets. */
+  causes(component: string): readonly Hop[]
+  /** One step along the data. */
+  dataFlow(component: string): readonly Hop[]
+  /** One step against the data: where what the component holds came from. `to` is the source. */
+  dataSources(component: string): readonly Hop[]
+}
+
+export function graphOf(model: Model): Graph {
+  const find = lookup(model)
+  const edges = model.relations.flatMap((relation) => {
+    const needed = find.component(relation.to)
+    return edgeOf(relation, relation.to === needed?.id ? needed : undefined)
+  })
+  const byRelation = new Map(edges.map((edge) => [edge.relation.id, edge]))
+  const needs = group(edges, (edge) => edge.needer)
+  const neededBy = group(edges, (edge) => edge.needed)
+  const sync = hops(edges, (edge) => edge.waits !== 'no', (edge) => edge.needer, (edge) => edge.needed)
+  const hard = hops(edges, (edge) => edge.hard === 'yes', (edge) => edge.needer, (edge) => edge.needed)
+  const causes = hops(edges, (edge) => CAUSES.has(edge.verb.name), (edge) => edge.relation.from, (edge) => edge.relation.to)
+  const dataFlow = hops(edges, (edge) => edge.data !== undefined, (edge) => edge.data!.from, (edge) => edge.data!.to)
+  const dataSources = hops(edges, (edge) => edge.data !== undefined, (edge) => edge.data!.to, (edge) => edge.data!.from)
+  return {
+    edges,
+    edge: (relation) => byRelation.get(relation),
+    needs: (component) => needs.get(component) ?? [],
+    neededBy: (component) => neededBy.get(component) ?? [],
+    sync: (component) => sync.get(component) ?? [],
+    hard: (component) => hard.get(component) ?? [],
+    causes: (component) => causes.get(component) ?? [],
+    dataFlow: (component) => dataFlow.get(component) ?? [],
+    dataSources: (component) => dataSources.get(component) ?? [],
+  }
+}
+
+/** Verbs by which one component brings another to do something. Their arrows all run from the cause to the effect. */
+const CAUSES: ReadonlySet<string> = new Set(['calls', 'routes', 'writes', 'publishes', 'delivers', 'captures', 'triggers', 'invalidates'])
+
+function edgeOf(relation: Relation, target: Component | undefined): Edge | [] {
+  const verb = vocabulary.verb(relation.verb)?.verb
+  if (!verb) return []
+  const toNeeds = verb.needer === 'to'
+  const waits = waitsFor(relation, verb)
+  const fallback = fallbackOf(relation)
+  return {
+    relation,
+    verb,
+    needer: toNeeds ? relation.to : relation.from,
+    needed: toNeeds ? relation.from : relation.to,
+    waits,
+    hard: hardness(relation, verb, waits, fallback !== undefined, target),
+    ...(fallback && { fallback }),
+    ...(verb.dataFlow !== 'none' && {
+      data: verb.dataFlow === 'against' ? { from: relation.to, to: relation.from } : { from: relation.from, to: relation.to },
+    }),
+  }
+}
+
+function waitsFor(relation: Relation, verb: Verb): Edge['waits'] {
+  if (verb.sync === 'no' || word(relation.facts, 'async') === 'yes') return 'no'
+  if (verb.sync === 'acceptance') return 'acceptance'
+  // `a ~> b : calls` is fire and forget: the arrow says that nobody waits.
+  return relation.arrow === 'message' ? 'no' : 'yes'
+}
+
+function hardness(relation: Relation, verb: Verb, waits: Edge['waits'], hasFallback: boolean, target: Component | undefined): Certainty {
+  if (waits === 'no' || hasFallback) return 'no'
+  const said = word(relation.facts, 'criticality')
+  if (said === 'soft' || said === 'optional') return 'no'
+  if (said === 'hard' || said === 'critical') return 'yes'
+  if (verb.name === 'configures') return word(relation.facts, 'needed-for') === 'request' ? 'yes' : 'no'
+  if (!verb.hard) return 'no'
+  return target?.kind === 'cache' ? cacheHardness(verb, target) : 'yes'
+}
+
+/**
+ * A cache in front of something is commonly passed by when it fails, so only a cache that says that it fails, or that is plainly the place
+ * where its data lives, takes its reader down with it.
+ */
+function cacheHardness(verb: Verb, cache: Component): Certainty {
+  const onFailure = word(cache.facts, 'on-failure')
+  if (onFailure === 'fail') return 'yes'
+  if (onFailure !== undefined) return 'no'
+  if (verb.name === 'locks') return 'yes'
+  const keeps = known(cache.facts, 'stores') !== undefined && known(cache.facts, 'pattern')?.fact.from !== 'stated' && !known(cache.facts, 'rebuild-from')
+  return keeps ? 'yes' : 'unknown'
+}
+
+function fallbackOf(relation: Relation): Edge['fallback'] | undefined {
+  const stated = known(relation.facts, 'fallback')
+  if (!stated) return undefined
+  const component = reference(relation.facts, 'fallback')
+  if (component?.kind === 'component') return { component: component.id }
+  const value = word(relation.facts, 'fallback')
+  return value === undefined || value === 'none' || value === 'no' ? undefined : { value }
+}
+
+/** Breadth first over `next`, each component once: what is reached, and the shortest way there. The starts are reached by an empty way. */
+export function walk(starts: Iterable<string>, next: (component: string) => readonly Hop[]): Reach {
+  const cameBy = new Map<string, { readonly from: string; readonly edge: Edge } | undefined>()
+  for (const start of starts) cameBy.set(start, undefined)
+  for (const component of cameBy.keys()) {
+    for (const { edge, to } of next(component)) if (!cameBy.has(to)) cameBy.set(to, { from: component, edge })
+  }
+  return {
+    components: cameBy,
+    has: (component) => cameBy.has(component),
+    path(component) {
+      const path: Edge[] = []
+      for (let at = cameBy.get(component); at; at = cameBy.get(at.from)) path.push(at.edge)
+      return path.reverse()
+    },
+  }
+}
+
+export interface Reach {
+  /** What was reached, in the order of distance; keys only are of interest. */
+  readonly components: ReadonlyMap<string, unknown>
+  has(component: string): boolean
+  /** The edges of a shortest way from a start; empty for a start, and for what was not reached. */
+  path(component: string): readonly Edge[]
+}
+
+function hops(
+  edges: readonly Edge[],
+  belongs: (edge: Edge) => boolean,
+  from: (edge: Edge) => string,
+  to: (edge: Edge) => string,
+): ReadonlyMap<string, readonly Hop[]> {
+  const map = new Map<string, Hop[]>()
+  for (const edge of edges) {
+    if (!belongs(edge)) continue
+    const list = map.get(from(edge))
+    const hop = { edge, to: to(edge) }
+    if (list) list.push(hop)
+    else map.set(from(edge), [hop])
+  }
+  return map
+}
+
+function group(edges: readonly Edge[], key: (edge: Edge) => string): ReadonlyMap<string, readonly Edge[]> {
+  const map = new Map<string, Edge[]>()
+  for (const edge of edges) {
+    const list = map.get(key(edge))
+    if (list) list.push(edge)
+    else map.set(key(edge), [edge])
+  }
+  return map
+}
