@@ -128,6 +128,8 @@ export interface Relation {
   readonly origin: Origin
   /** The whole statement, which may hold several relations. */
   readonly extent: Origin
+  /** The statement's text, where it holds several relations: an edit to one of them has to take the chain apart. */
+  readonly statement?: string
   /** The right end's name: where an inferred verb's inlay hint goes, after the last name of the chain. */
   readonly end: Origin
   readonly body?: Body
