@@ -103,6 +103,8 @@ function edgeOf(relation: Relation, target: Component | undefined): Edge | [] {
 }
 
 function waitsFor(relation: Relation, verb: Verb): Edge['waits'] {
+  // A setting that each request needs is waited for by the configured one; all others are in hand already.
+  if (verb.name === 'configures' && word(relation.facts, 'needed-for') === 'request') return 'yes'
   if (verb.sync === 'no' || word(relation.facts, 'async') === 'yes') return 'no'
   if (verb.sync === 'acceptance') return 'acceptance'
   // `a ~> b : calls` is fire and forget: the arrow says that nobody waits.
@@ -114,7 +116,7 @@ function hardness(relation: Relation, verb: Verb, waits: Edge['waits'], hasFallb
   const said = word(relation.facts, 'criticality')
   if (said === 'soft' || said === 'optional') return 'no'
   if (said === 'hard' || said === 'critical') return 'yes'
-  if (verb.name === 'configures') return word(relation.facts, 'needed-for') === 'request' ? 'yes' : 'no'
+  if (verb.name === 'configures') return 'yes'
   if (!verb.hard) return 'no'
   return target?.kind === 'cache' ? cacheHardness(verb, target) : 'yes'
 }

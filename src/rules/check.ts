@@ -1,0 +1,191 @@
+/**
+ * Runs all rules over a model and makes of what they find what is shown: severities as sure as the facts, one finding a root cause, the
+ * accepted ones left out. A rule that throws costs its own findings only, and that is reported.
+ */
+import { analyse, type Analysis } from '../analysis/analysis.ts'
+import type { Fix, Model, Severity, Waiver } from '../model/model.ts'
+import type { Origin } from '../model/origin.ts'
+import type { Fact } from '../model/value.ts'
+import { vocabulary } from '../vocabulary/index.ts'
+import { allRules } from './index.ts'
+import { notStated } from './not-stated.ts'
+import { settle } from './precedence.ts'
+import type { Finding, Related, Rule, Subject } from './rule.ts'
+import { acceptFix, covers, hasExpired, undecided } from './waivers.ts'
+
+export interface CheckOptions {
+  /** `2026-11-21`: the day by which an `accept … until` has run out or not. Left out, the machine's day in UTC. */
+  readonly today?: string
+  /** Rule id → what it counts as, or that it is not to run. Also for the codes of the framework, such as `not-stated`. */
+  readonly rules?: Readonly<Record<string, Severity | 'off'>>
+}
+
+/** A finding as it is shown. */
+export interface Checked {
+  /** The rule's id, or one of `rule-failed`, `unknown-rule`, `unused-accept`, `expired-accept`, `not-stated`. */
+  readonly rule: string
+  readonly severity: Severity
+  readonly message: string
+  readonly help: string
+  readonly at: Origin
+  readonly subject: Subject
+  readonly related: readonly Related[]
+  /** The mechanical ones first, "Accept this, because …" last. */
+  readonly fixes: readonly Fix[]
+  readonly documented: boolean
+}
+
+/** All findings, in order of file, place, severity and rule. `list` is there for tests; it is the whole catalogue otherwise. */
+export function checkRules(model: Model, options: CheckOptions = {}, list: readonly Rule[] = allRules): readonly Checked[] {
+  const today = options.today ?? new Date().toISOString().slice(0, 10)
+  const analysis = analyse(model)
+  const active = list.filter((rule) => options.rules?.[rule.id] !== 'off')
+  const runs = active.map((rule) => run(rule, model, analysis))
+  const found = runs.flatMap(({ rule, findings }) => findings.map((finding) => ({ rule: rule.id, of: rule, finding })))
+
+  const live = model.waivers.filter((waiver) => !hasExpired(waiver, today))
+  const standing = settle(found).filter(({ rule, finding }) => !live.some((waiver) => waiver.rule === rule && covers(model, waiver, finding)))
+  const failed = new Set(runs.flatMap(({ rule, failure }) => (failure ? [rule.id] : [])))
+  const checked = [
+    ...standing.map(({ of, finding }) => shown(model, of, finding)),
+    ...runs.flatMap(({ rule, failure }) => (failure ? [ruleFailed(model, rule, failure)] : [])),
+    ...model.waivers.flatMap((waiver) => aboutWaiver(model, waiver, { found, list, active, failed, today })),
+    ...notStated(analysis).filter((note) => !live.some((waiver) => waiver.rule === 'not-stated' && covers(model, waiver, note))),
+  ]
+  return checked.flatMap((one) => configured(one, options)).sort(byPlace(model))
+}
+
+interface Run {
+  readonly rule: Rule
+  readonly findings: readonly Finding[]
+  readonly failure?: unknown
+}
+
+function run(rule: Rule, model: Model, analysis: Analysis): Run {
+  try {
+    return { rule, findings: [...rule.check(model, analysis)] }
+  } catch (failure) {
+    // Half of a rule's findings would look like all of them: the rest of the report is kept, this rule's share is not.
+    return { rule, findings: [], failure: failure ?? new Error('unknown failure') }
+  }
+}
+
+function shown(model: Model, rule: Rule, finding: Finding): Checked {
+  const accept = acceptFix(model, rule.id, finding)
+  return {
+    rule: rule.id,
+    severity: severityOf(rule, finding),
+    message: withDefaults(finding),
+    help: finding.help,
+    at: finding.at,
+    subject: finding.subject,
+    related: finding.related,
+    fixes: accept ? [...finding.fixes, accept] : finding.fixes,
+    documented: true,
+  }
+}
+
+/** As sure as its least sure fact: a default of medium confidence costs a step, one of low confidence makes it an `info`. */
+function severityOf(rule: Rule, finding: Finding): Severity {
+  const said = finding.severity ?? rule.severity
+  const judged = finding.intentUnknown && said === 'error' ? 'warning' : said
+  const confidences = finding.facts.map((fact) => (fact.from === 'default' ? fact.confidence : 'high'))
+  if (confidences.includes('low')) return judged === 'hint' ? 'hint' : 'info'
+  return confidences.includes('medium') ? ({ error: 'warning', warning: 'info', info: 'info', hint: 'hint' } as const)[judged] : judged
+}
+
+/** The person can dispute a default: it says whose it is. */
+function withDefaults(finding: Finding): string {
+  const by = [...new Set(finding.facts.flatMap((fact) => (isDefault(fact) ? [`\`${fact.by}\``] : [])))]
+  if (by.length === 0) return finding.message
+  const note = ` (default${by.length > 1 ? 's' : ''} of ${by.join(' and ')}; state ${by.length > 1 ? 'them' : 'it'} to override)`
+  return finding.message.endsWith('.') ? `${finding.message.slice(0, -1)}${note}.` : finding.message + note
+}
+
+function isDefault(fact: Fact): fact is Extract<Fact, { from: 'default' }> {
+  return fact.from === 'default'
+}
+
+function ruleFailed(model: Model, rule: Rule, failure: unknown): Checked {
+  const reason = failure instanceof Error ? failure.message : String(failure)
+  return {
+    rule: 'rule-failed',
+    severity: 'warning',
+    message: `The rule \`${rule.id}\` could not finish on this design (${reason}), so its findings are missing here. All other rules ran.`,
+    help: 'This is a defect of Lintel, not of the design: please report it with the design that shows it.',
+    at: startOf(model),
+    subject: {},
+    related: [],
+    fixes: [],
+    documented: false,
+  }
+}
+
+interface WaiverContext {
+  readonly found: readonly { readonly rule: string; readonly finding: Finding }[]
+  readonly list: readonly Rule[]
+  readonly active: readonly Rule[]
+  readonly failed: ReadonlySet<string>
+  readonly today: string
+}
+
+function aboutWaiver(model: Model, waiver: Waiver, { found, list, active, failed, today }: WaiverContext): readonly Checked[] {
+  const rule = list.find(({ id }) => id === waiver.rule)
+  const at = waiver.origin
+  const remove: Fix = { title: `Remove this \`accept\``, edits: [{ origin: waiver.extent, newText: '' }] }
+  const base = { at, subject: {}, related: [], help: '', documented: false }
+  if (!rule) {
+    if (waiver.rule === 'not-stated') return []
+    const near = vocabulary.nearest(waiver.rule, list.map(({ id }) => id))
+    const fixes = near === undefined ? [] : [{ title: `Change to \`${near}\``, edits: [{ origin: idOrigin(waiver), newText: near }], safe: true }]
+    const message = `There is no rule \`${waiver.rule}\`, so this \`accept\` silences nothing.${near === undefined ? '' : ` Did you mean \`${near}\`?`}`
+    return [{ ...base, rule: 'unknown-rule', severity: 'error', message, fixes }]
+  }
+  // A rule that did not run says nothing about its waivers.
+  if (failed.has(rule.id) || !active.includes(rule)) return []
+  const covered = found.filter((one) => one.rule === rule.id && covers(model, waiver, one.finding))
+  if (covered.length > 0) {
+    if (!hasExpired(waiver, today)) return []
+    const message = `This \`accept\` of ${rule.id} ran out on ${waiver.until}: the finding is back.`
+    return [{ ...base, rule: 'expired-accept', severity: 'warning', message, help: 'Mend what it put off, or decide again and give it a new date.', fixes: [remove] }]
+  }
+  const missing = undecided(model, waiver, rule)
+  if (missing.length > 0) {
+    const message = `This \`accept\` silences nothing yet: ${rule.id} cannot be judged here, because ${missing.slice(0, 3).map((path) => `\`${path}\``).join(', ')} ${missing.length > 1 ? 'are' : 'is'} not stated.`
+    return [{ ...base, rule: 'unused-accept', severity: 'info', message, fixes: [remove] }]
+  }
+  const message = `This \`accept\` silences nothing: ${rule.id} finds nothing here.`
+  return [{ ...base, rule: 'unused-accept', severity: 'warning', message, help: 'Remove it, so that it cannot hide a later mistake.', fixes: [remove] }]
+}
+
+/** The rule's name within the statement, which begins with the word `accept`. */
+function idOrigin({ origin, rule }: Waiver): Origin {
+  const { start, end } = origin.range
+  if (start.line === end.line && end.character - start.character === rule.length) return origin
+  const from = start.character + 'accept '.length
+  return { file: origin.file, range: { start: { ...start, character: from }, end: { line: start.line, character: from + rule.length } } }
+}
+
+function configured(one: Checked, options: CheckOptions): readonly Checked[] {
+  const said = options.rules?.[one.rule]
+  if (said === 'off') return []
+  return [said === undefined ? one : { ...one, severity: said }]
+}
+
+function startOf(model: Model): Origin {
+  const start = { line: 0, character: 0 }
+  return model.design?.origin ?? { file: model.files[0] ?? '', range: { start, end: start } }
+}
+
+const RANK = { error: 0, warning: 1, info: 2, hint: 3 }
+
+function byPlace(model: Model): (a: Checked, b: Checked) => number {
+  const order = new Map(model.files.map((file, index) => [file, index]))
+  return (a, b) =>
+    (order.get(a.at.file) ?? 0) - (order.get(b.at.file) ?? 0) ||
+    a.at.range.start.line - b.at.range.start.line ||
+    a.at.range.start.character - b.at.range.start.character ||
+    RANK[a.severity] - RANK[b.severity] ||
+    (a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : 0) ||
+    (a.message < b.message ? -1 : a.message > b.message ? 1 : 0)
+}

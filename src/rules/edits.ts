@@ -1,0 +1,237 @@
+/**
+ * Mechanical repairs as text edits. They know only where things stand, not the text between, so they insert behind the last property, in
+ * the style of the body they find: on the line where it is one line, on a line of its own where it is several.
+ */
+import type { Body, Model, Relation, TextEdit } from '../model/model.ts'
+import type { Origin, Position } from '../model/origin.ts'
+import type { Facts } from '../model/value.ts'
+
+/** What an edit may change: a component, a container, data, a flow, or a relation with a statement of its own. */
+export interface Editable {
+  readonly extent: Origin
+  readonly body?: Body
+  readonly facts: Facts
+}
+
+/** Sets a property, `timeout` or `failover.mode`: replaces it where it is stated, adds it (and the body) where it is not. */
+export function setProperty(subject: Editable, property: string, value: string): readonly TextEdit[] {
+  const own = ownFact(subject, property)
+  const [block, inner] = splitPath(property)
+  if (own) return [{ origin: own, newText: `${inner ?? block}: ${value}` }]
+  if (inner !== undefined && ownFact(subject, block)) {
+    const last = lastOf(subject, (path) => path.startsWith(`${block}.`))
+    if (last) return [insertAfter(subject, last, `${inner}: ${value}`)]
+  }
+  return [insertIntoBody(subject, inner === undefined ? `${property}: ${value}` : `${block} { ${inner}: ${value} }`)]
+}
+
+/** Several properties at once, in one body. */
+export function setProperties(subject: Editable, properties: Readonly<Record<string, string>>): readonly TextEdit[] {
+  const entries = Object.entries(properties)
+  const replaced = entries.filter(([property]) => ownFact(subject, property))
+  const added = entries.filter(([property]) => !ownFact(subject, property))
+  const inserted = added.map(([property, value]) => `${property}: ${value}`)
+  return [
+    ...replaced.flatMap(([property, value]) => setProperty(subject, property, value)),
+    ...(inserted.length > 0 ? [insertIntoBody(subject, inserted.join(separator(subject)))] : []),
+  ]
+}
+
+/** Puts a property, a block or an `accept` into the body, behind the last property; makes the body where there is none. */
+export function insertIntoBody(subject: Editable, text: string): TextEdit {
+  const { body, extent } = subject
+  if (!body) return insert(extent.file, extent.range.end, ` { ${text} }`)
+  if (body.empty) {
+    const range = { start: body.start, end: body.end }
+    return { origin: { file: extent.file, range }, newText: oneLine(body) ? ` ${text} ` : `\n${indent(subject)}${text}\n${outer(subject)}` }
+  }
+  const last = lastOf(subject, () => true)
+  if (last) return insertAfter(subject, last, text)
+  return insert(extent.file, body.start, oneLine(body) ? ` ${text},` : `\n${indent(subject)}${text}`)
+}
+
+/** A statement on a line of its own behind another one, at its indentation. */
+export function statementAfter(extent: Origin, text: string): TextEdit {
+  return insert(extent.file, extent.range.end, `\n${' '.repeat(extent.range.start.character)}${text}`)
+}
+
+export function replaceStatement(extent: Origin, text: string): TextEdit {
+  return { origin: extent, newText: text }
+}
+
+/**
+ * Sets properties on one relation and on no other. A statement of several relations (`a -> b -> c`, `a, b -> c`) is taken apart around it,
+ * with its verb, label and body repeated. Unset where that cannot be done without the text.
+ */
+export function setOnRelation(model: Model, relation: Relation, properties: Readonly<Record<string, string>>): readonly TextEdit[] | undefined {
+  if (alone(model, relation)) return setProperties(relation, properties)
+  return takeApart(model, relation, (tail, base) => {
+    let changed = tail
+    for (const [property, value] of Object.entries(properties)) {
+      const own = ownFact(relation, property)
+      const written = own && base(own)
+      if (written !== undefined) changed = changed.replace(written, `${property}: ${value}`)
+      else changed = addToTail(changed, `${property}: ${value}`)
+    }
+    return changed
+  })
+}
+
+/** Puts a text such as an `accept` into the body of one relation and of no other. */
+export function insertOnRelation(model: Model, relation: Relation, text: string): readonly TextEdit[] | undefined {
+  if (alone(model, relation)) return [insertIntoBody(relation, text)]
+  return takeApart(model, relation, (tail) => addToTail(tail, text))
+}
+
+/** Replaces one relation by other statements, or by nothing. */
+export function replaceRelation(model: Model, relation: Relation, statements: readonly string[]): readonly TextEdit[] | undefined {
+  const joined = statements.join(`\n${' '.repeat(relation.extent.range.start.character)}`)
+  if (alone(model, relation)) return [replaceStatement(relation.extent, joined)]
+  return takeApart(model, relation, () => undefined, statements)
+}
+
+/** Whether the relation's statement holds no other. */
+export function alone(model: Model, relation: Relation): boolean {
+  return !model.relations.some((other) => other !== relation && sameOrigin(other.extent, relation.extent))
+}
+
+/**
+ * Rewrites a statement of several relations as several statements, with `change` applied to what stands behind the names of this one
+ * (`undefined` drops it). The hops before and behind it stay chains.
+ */
+function takeApart(
+  model: Model,
+  relation: Relation,
+  change: (tail: string, written: (origin: Origin) => string | undefined) => string | undefined,
+  instead: readonly string[] = [],
+): readonly TextEdit[] | undefined {
+  const { statement, extent } = relation
+  if (statement === undefined) return undefined
+  const slice = (origin: Origin): string | undefined => sliceOf(statement, extent, origin)
+  const siblings = model.relations
+    .filter((other) => sameOrigin(other.extent, extent))
+    .map((other) => ({ other, ...ends(statement, extent, other) }))
+  if (siblings.some(({ from }) => from === undefined)) return undefined
+  const last = siblings.reduce((far, { other }) => (before(far, other.end.range.end) ? other.end.range.end : far), siblings[0]!.other.end.range.end)
+  const tail = statement.slice(offsetIn(statement, extent, last) ?? statement.length)
+  const changed = change(tail, slice)
+
+  const chain = siblings.every(({ from }, index) => index === 0 || from === siblings[index - 1]!.to)
+  const statements: string[] = []
+  let run = ''
+  const flush = (): void => {
+    if (run) statements.push(run + tail)
+    run = ''
+  }
+  for (const { other, from, to, arrow } of siblings) {
+    if (other === relation) {
+      flush()
+      if (changed !== undefined) statements.push(`${from} ${arrow} ${to}${changed}`)
+      statements.push(...instead)
+    } else if (chain && run) run += ` ${arrow} ${to}`
+    else {
+      flush()
+      run = `${from} ${arrow} ${to}`
+    }
+  }
+  flush()
+  return [replaceStatement(extent, statements.join(`\n${' '.repeat(extent.range.start.character)}`))]
+}
+
+/** How the names and the arrow of one relation are written in its statement; unset where the text runs the other way (`consumes`). */
+function ends(statement: string, extent: Origin, relation: Relation): { from?: string; to?: string; arrow?: string } {
+  const start = offsetIn(statement, extent, relation.origin.range.start)
+  const endStart = offsetIn(statement, extent, relation.end.range.start)
+  const endEnd = offsetIn(statement, extent, relation.end.range.end)
+  if (start === undefined || endStart === undefined || endEnd === undefined || endStart <= start) return {}
+  const from = /^[A-Za-z_][\w.-]*/.exec(statement.slice(start, endStart))?.[0].replace(/-+$/, '')
+  const between = statement.slice(start + (from?.length ?? 0), endStart)
+  const to = statement.slice(endStart, endEnd)
+  if (from === undefined || relation.to.split('.').at(-1) !== to.split('.').at(-1)) return {}
+  return { from, to, arrow: between.includes('~>') ? '~>' : '->' }
+}
+
+function addToTail(tail: string, text: string): string {
+  const close = tail.lastIndexOf('}')
+  if (close < 0) return `${tail.trimEnd()} { ${text} }`
+  const inside = tail.slice(0, close).trimEnd()
+  return `${inside}${inside.endsWith('{') ? '' : ','} ${text} ${tail.slice(close)}`
+}
+
+/** Where the property stands, if it stands in this body and is not inherited from elsewhere. */
+function ownFact(subject: Editable, property: string): Origin | undefined {
+  const fact = subject.facts[property]
+  return fact?.from === 'stated' && fact.inheritedFrom === undefined && inBody(subject, fact.origin) ? fact.origin : undefined
+}
+
+function lastOf(subject: Editable, wanted: (path: string) => boolean): Origin | undefined {
+  let last: Origin | undefined
+  for (const path of Object.keys(subject.facts)) {
+    const own = wanted(path) ? ownFact(subject, path) : undefined
+    if (own && (!last || before(last.range.end, own.range.end))) last = own
+  }
+  return last
+}
+
+function inBody(subject: Editable, origin: Origin): boolean {
+  const { body, extent } = subject
+  return body !== undefined && origin.file === extent.file && !before(origin.range.start, body.start) && !before(body.end, origin.range.end)
+}
+
+function insertAfter(subject: Editable, origin: Origin, text: string): TextEdit {
+  return insert(origin.file, origin.range.end, `${separator(subject)}${text}`)
+}
+
+function separator(subject: Editable): string {
+  return !subject.body || oneLine(subject.body) ? ', ' : `\n${indent(subject)}`
+}
+
+function oneLine(body: Body): boolean {
+  return body.start.line === body.end.line
+}
+
+function indent(subject: Editable): string {
+  return outer(subject) + '  '
+}
+
+function outer(subject: Editable): string {
+  return ' '.repeat(subject.extent.range.start.character)
+}
+
+function insert(file: string, at: Position, newText: string): TextEdit {
+  return { origin: { file, range: { start: at, end: at } }, newText }
+}
+
+function splitPath(property: string): readonly [string, string | undefined] {
+  const dot = property.indexOf('.')
+  return dot < 0 ? [property, undefined] : [property.slice(0, dot), property.slice(dot + 1)]
+}
+
+function before(a: Position, b: Position): boolean {
+  return a.line < b.line || (a.line === b.line && a.character < b.character)
+}
+
+function sameOrigin(a: Origin, b: Origin): boolean {
+  return a.file === b.file && a.range.start.line === b.range.start.line && a.range.start.character === b.range.start.character
+}
+
+function sliceOf(statement: string, extent: Origin, origin: Origin): string | undefined {
+  const start = offsetIn(statement, extent, origin.range.start)
+  const end = offsetIn(statement, extent, origin.range.end)
+  return start === undefined || end === undefined ? undefined : statement.slice(start, end)
+}
+
+/** A position in the file as an offset in the statement's text. */
+function offsetIn(statement: string, extent: Origin, position: Position): number | undefined {
+  const line = position.line - extent.range.start.line
+  if (line < 0) return undefined
+  if (line === 0) return position.character - extent.range.start.character
+  let offset = 0
+  for (let skipped = 0; skipped < line; skipped++) {
+    const next = statement.indexOf('\n', offset)
+    if (next < 0) return undefined
+    offset = next + 1
+  }
+  return offset + position.character
+}
+

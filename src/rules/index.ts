@@ -1,0 +1,38 @@
+/** The list of rules, and what may be asked about them. A new rule is its file, its page, and one line here. */
+import type { Severity } from '../model/model.ts'
+import { pages } from './pages.ts'
+import type { Rule, Source } from './rule.ts'
+
+/** In the order of the catalogue. */
+export const allRules: readonly Rule[] = [
+]
+
+/** What `lintel rules` lists. */
+export interface RuleSummary {
+  readonly id: string
+  readonly code: string
+  readonly severity: Severity
+  readonly title: string
+  readonly fixable: boolean
+}
+
+/** What `lintel explain` and the editor's link show: the rule's own data, and its page as Markdown. */
+export interface Explanation extends RuleSummary {
+  readonly why: string
+  readonly sources: readonly Source[]
+  /** Property paths it reads. */
+  readonly needs: readonly string[]
+  readonly page: string
+}
+
+export function rules(): readonly RuleSummary[] {
+  return allRules.map(({ id, code, severity, title, fixable }) => ({ id, code, severity, title, fixable }))
+}
+
+/** Unset for an id that is no rule's. */
+export function explain(id: string): Explanation | undefined {
+  const rule = allRules.find((rule) => rule.id === id)
+  if (!rule) return undefined
+  const { code, severity, title, fixable, why, sources, needs } = rule
+  return { id, code, severity, title, fixable, why, sources, needs, page: pages[id] ?? '' }
+}

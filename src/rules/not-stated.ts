@@ -1,0 +1,64 @@
+/**
+ * The quiet note: per flow, what the design does not say, and what could be found or computed if it did (CONVENTIONS 0.1). One a flow,
+ * never one a rule; nothing is assumed in the place of what is missing.
+ */
+import type { Analysis } from '../analysis/analysis.ts'
+import type { FlowPaths } from '../analysis/flows.ts'
+import { known } from '../model/facts.ts'
+import { lookup } from '../model/lookup.ts'
+import type { Component, Model } from '../model/model.ts'
+import type { Checked } from './check.ts'
+import { listed } from './words.ts'
+
+export function notStated(analysis: Analysis): readonly Checked[] {
+  return analysis.flows.flatMap((flow) => {
+    const gaps = gapsOf(analysis.model, flow)
+    if (gaps.length === 0) return []
+    const shown = gaps.slice(0, MOST).join('; ')
+    const rest = gaps.length > MOST ? `; and ${gaps.length - MOST} more` : ''
+    return [
+      {
+        rule: 'not-stated',
+        severity: flow.flow ? 'info' : 'hint',
+        message: `Not stated for ${flow.name}: ${shown}${rest}.`,
+        help: 'Nothing is assumed in their place. State what you know; each fact buys a deeper check.',
+        at: flow.at,
+        subject: flow.flow ? { flow: flow.id } : { component: flow.id },
+        related: [],
+        fixes: [],
+        documented: false,
+      } satisfies Checked,
+    ]
+  })
+}
+
+/** Gaps that one note lists before it only counts. */
+const MOST = 4
+/** Names that one gap lists before it only counts. */
+const NAMES = 3
+
+/** Kinds of which a reviewer asks how many there are; those that a provider runs are not. */
+const COUNTED: ReadonlySet<string> = new Set(['load-balancer', 'gateway', 'service', 'database', 'cache', 'log', 'search', 'coordinator'])
+const COPIES = ['replicas', 'voters', 'n', 'replication-factor', 'autoscale.min']
+/** Kinds whose share of a latency is worth asking for. */
+const TIMED: ReadonlySet<string> = new Set(['gateway', 'service', 'function', 'database', 'cache', 'search', 'coordinator', 'external'])
+
+function gapsOf(model: Model, flow: FlowPaths): readonly string[] {
+  const find = lookup(model)
+  const components = [...flow.reach.components.keys()].flatMap((id) => find.component(id) ?? [])
+  const facts = flow.flow?.facts ?? {}
+  const gaps: string[] = []
+  const ask = (property: string, of: readonly Component[], purpose: string): void => {
+    if (of.length > 0) gaps.push(`${property} of ${listed(of.map(({ name }) => name), NAMES)} (${purpose})`)
+  }
+  if (flow.flow && !known(facts, 'rate')) gaps.push('its rate (load, hot keys)')
+  ask('replicas', components.filter((one) => COUNTED.has(one.kind) && !one.technology?.base && !says(one, COPIES)), 'single points of failure')
+  if (known(facts, 'p99')) ask('latency', components.filter((one) => TIMED.has(one.kind) && !says(one, ['latency', 'latency.p99', 'p99'])), 'its p99')
+  if (known(facts, 'availability')) ask('availability', components.filter((one) => one.kind === 'external' && !says(one, ['availability'])), 'its availability')
+  if (known(facts, 'rate')) ask('key-dist', components.filter((one) => known(one.facts, 'key') && !says(one, ['key-dist'])), 'hot partitions')
+  return gaps
+}
+
+function says(component: Component, properties: readonly string[]): boolean {
+  return properties.some((property) => known(component.facts, property)) || component.parts.length > 0
+}

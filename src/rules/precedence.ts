@@ -1,0 +1,53 @@
+/**
+ * One diagnostic a root cause (CONVENTIONS 0.4, DECISIONS "Rules"): where two rules see the same fault from two sides, the one that names
+ * its cause speaks, and takes the other along as related information.
+ */
+import type { Finding } from './rule.ts'
+
+export interface Precedence {
+  readonly wins: string
+  readonly over: string
+  /** What the two findings must share to be the same fault. */
+  readonly sharing: 'component' | 'flow'
+}
+
+export const precedences: readonly Precedence[] = [
+  { wins: 'cache-is-only-copy', over: 'rpo-not-met', sharing: 'component' },
+  { wins: 'cache-is-only-copy', over: 'ack-before-durable-copies', sharing: 'component' },
+  { wins: 'ack-before-durable-copies', over: 'rpo-not-met', sharing: 'component' },
+  { wins: 'ack-before-durable-copies', over: 'lossy-hop-in-durable-flow', sharing: 'component' },
+  { wins: 'common-mode-dependency', over: 'single-point-of-failure', sharing: 'component' },
+  { wins: 'common-mode-dependency', over: 'availability-target-unreachable', sharing: 'flow' },
+  { wins: 'single-point-of-failure', over: 'availability-target-unreachable', sharing: 'flow' },
+  { wins: 'quorum-lost-with-one-failure', over: 'single-point-of-failure', sharing: 'component' },
+  { wins: 'overloaded-component', over: 'hot-partition', sharing: 'component' },
+]
+
+export interface Ruled {
+  readonly rule: string
+  readonly finding: Finding
+}
+
+/** The findings that stand, each with what it silenced as related information. The table has no cycle, so what is beaten stays beaten. */
+export function settle<T extends Ruled>(found: readonly T[]): readonly T[] {
+  const beaten = new Set<T>()
+  const taken = new Map<T, T[]>()
+  for (const { wins, over, sharing } of precedences) {
+    for (const loser of found.filter((one) => one.rule === over && !beaten.has(one))) {
+      const winner = found.find((one) => one.rule === wins && shared(one.finding, loser.finding, sharing))
+      if (!winner) continue
+      beaten.add(loser)
+      taken.set(winner, [...(taken.get(winner) ?? []), loser, ...(taken.get(loser) ?? [])])
+    }
+  }
+  return found.filter((one) => !beaten.has(one)).map((one) => {
+    const also = taken.get(one) ?? []
+    if (also.length === 0) return one
+    const related = also.map(({ rule, finding }) => ({ at: finding.at, message: `${rule}: ${finding.message}` }))
+    return { ...one, finding: { ...one.finding, related: [...one.finding.related, ...related] } }
+  })
+}
+
+function shared(a: Finding, b: Finding, by: 'component' | 'flow'): boolean {
+  return a.subject[by] !== undefined && a.subject[by] === b.subject[by]
+}

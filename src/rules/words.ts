@@ -1,0 +1,49 @@
+/** How messages write names, paths, shares and counts, so that they read aloud alike. */
+import type { Edge } from '../analysis/graph.ts'
+import { lookup } from '../model/lookup.ts'
+import type { Model } from '../model/model.ts'
+import type { Related } from './rule.ts'
+
+/** `` `a`, `b` and `c` ``; of more than `most`, `` `a`, `b` and 3 more ``. */
+export function listed(names: readonly string[], most = 4): string {
+  const quoted = names.map((name) => `\`${name}\``)
+  if (quoted.length <= most) return joined(quoted)
+  return `${quoted.slice(0, most).join(', ')} and ${quoted.length - most} more`
+}
+
+/** `a, b and c`, as they are. */
+export function joined(words: readonly string[]): string {
+  return words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`
+}
+
+/** `` `client` → `lb` → `api` ``, along the edges from needer to needed; of a long way, its ends. */
+export function pathOf(model: Model, path: readonly Edge[]): string {
+  if (path.length === 0) return ''
+  return arrows(model, [path[0]!.needer, ...path.map((edge) => edge.needed)])
+}
+
+/** `` `a` → `b` → `c` `` of component ids; in a way of more than six the middle is left out. */
+export function arrows(model: Model, ids: readonly string[]): string {
+  const names = ids.map((id) => `\`${nameOf(model, id)}\``)
+  const shown = names.length <= 6 ? names : [...names.slice(0, 3), '…', ...names.slice(-2)]
+  return shown.join(' → ')
+}
+
+export function nameOf(model: Model, component: string): string {
+  return lookup(model).component(component)?.name ?? component
+}
+
+/** The path as related locations, in order: each arrow where it stands. */
+export function alongPath(model: Model, path: readonly Edge[]): readonly Related[] {
+  return path.map((edge) => ({ at: edge.relation.origin, message: `\`${nameOf(model, edge.relation.from)}\` ${edge.verb.name} \`${nameOf(model, edge.relation.to)}\`` }))
+}
+
+/** `1 copy`, `3 copies`. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`
+}
+
+/** `99.95%`, without digits that say nothing. */
+export function percent(share: number): string {
+  return `${Number((share * 100).toFixed(5))}%`
+}
