@@ -34,12 +34,17 @@ export interface FlowPaths {
 }
 
 export function flowsOf(model: Model, graph: Graph): readonly FlowPaths[] {
-  if (model.flows.length > 0) return model.flows.map((flow) => pathsOf(graph, declared(model, graph, flow)))
+  if (model.flows.length > 0) return model.flows.map((flow) => flowPaths(model, graph, flow))
   return model.components
     .filter((component) => component.kind === 'client')
     .map((client) =>
       pathsOf(graph, { id: client.id, name: `requests of \`${client.name}\``, at: client.origin, entries: [client.id], steps: [], anyOf: [], needs: [] }),
     )
+}
+
+/** Of one flow, which need not be one that the design declares. */
+export function flowPaths(model: Model, graph: Graph, flow: Flow): FlowPaths {
+  return pathsOf(graph, declared(model, graph, flow))
 }
 
 interface Outline {

@@ -1,0 +1,263 @@
+/**
+ * The load that a design's flows put on each relation and component (NUMBERS M1, M2): average and peak apart, reads and writes apart, with
+ * the facts that it was computed from. What nobody stated stays unknown: a load then says what it is at least, and what is missing.
+ */
+import { known, number } from '../model/facts.ts'
+import { lookup } from '../model/lookup.ts'
+import type { Component, Model, Relation } from '../model/model.ts'
+import type { Fact } from '../model/value.ts'
+import type { Carried } from './carried.ts'
+import { leastSure, uniqueFacts, type Sureness } from './figure.ts'
+import { flowPaths, type FlowPaths } from './flows.ts'
+import type { Graph } from './graph.ts'
+import { BROKERS, multiplicitiesOf } from './multiplicity.ts'
+import { visitsOf, type Visits } from './visits.ts'
+
+export interface Load {
+  /** Flows, and whatever else states a rate: clients in a design without flows, relations that no flow reaches. */
+  readonly sources: readonly Source[]
+  /** All sources together. */
+  relation(id: string): Rate
+  /** Everything that comes in. For a broker `reads` is what it hands on. */
+  component(id: string): ComponentLoad
+  /** One flow's part. */
+  flowRelation(flow: string, relation: string): Rate
+  /** The facts behind a relation's or component's load: rates, shares, hit ratios on the ways that lead there. */
+  facts(of: { readonly relation?: string; readonly component?: string }): readonly Fact[]
+}
+
+export interface Source {
+  /** The flow's, client's or relation's id. */
+  readonly id: string
+  readonly name: string
+  readonly paths: FlowPaths
+  readonly visits: Visits
+  /** 1/s; unset where it is not stated. */
+  readonly average?: number
+  readonly peak?: number
+  readonly facts: readonly Fact[]
+}
+
+/** In 1/s, or B/s. */
+export interface Rate {
+  /** At least this, where something is missing. */
+  readonly average: number
+  /** With the stated peaks; a source that states none counts with its average. */
+  readonly peak: number
+  /** Whether a stated peak is in it. */
+  readonly peaks: boolean
+  readonly sureness: Sureness
+  /** What to state so that it becomes known; empty where all is. */
+  readonly missing: readonly string[]
+}
+
+export interface ComponentLoad {
+  /** All requests and messages that come in. */
+  readonly all: Rate
+  readonly reads: Rate
+  readonly writes: Rate
+  /** Bytes of what is written or published; missing where a size is. */
+  readonly bytesIn: Rate
+}
+
+export function loadOf(model: Model, graph: Graph, flows: readonly FlowPaths[], carried: Carried): Load {
+  const find = lookup(model)
+  const multiplicities = multiplicitiesOf(model, graph)
+  const sources: Source[] = flows.map((paths) => {
+    const facts = paths.flow?.facts ?? find.component(paths.id)?.facts ?? {}
+    return {
+      id: paths.id,
+      name: paths.name,
+      paths,
+      visits: visitsOf(model, graph, paths, multiplicities),
+      average: number(facts, 'rate') ?? number(facts, 'rate.avg'),
+      peak: number(facts, 'peak') ?? number(facts, 'rate.peak'),
+      facts: uniqueFacts(['rate', 'rate.avg', 'peak', 'rate.peak'].map((path) => known(facts, path)?.fact)),
+    }
+  })
+  const touched = new Set(sources.flatMap((source) => (rated(source) ? [...source.visits.keys()] : [])))
+  for (const relation of model.relations) {
+    const rate = number(relation.facts, 'rate')
+    const edge = graph.edge(relation.id)
+    if (rate === undefined || touched.has(relation.id) || !edge) continue
+    const title = `\`${nameOf(relation.from)} → ${nameOf(relation.to)}\``
+    const { id, origin, extent, facts } = relation
+    const paths = { ...flowPaths(model, graph, { id, name: title, title, origin, extent, facts, steps: [{ type: 'relation', relations: [id], origin }] }), name: title }
+    const visits = visitsOf(model, graph, paths, multiplicities)
+    for (const id of visits.keys()) touched.add(id)
+    sources.push({ id: relation.id, name: paths.name, paths, visits, average: rate, peak: number(relation.facts, 'peak'), facts: uniqueFacts([known(relation.facts, 'rate')?.fact, known(relation.facts, 'peak')?.fact]) })
+  }
+  const through = new Map<string, Source[]>()
+  for (const source of sources) {
+    for (const id of source.visits.keys()) {
+      const list = through.get(id)
+      if (list) list.push(source)
+      else through.set(id, [source])
+    }
+  }
+  const incomplete = new Map(sources.map((source) => [source, sureness(source.visits)]))
+
+  function rateOver(source: Source, relation: string): Rate {
+    const visit = source.visits.get(relation)
+    if (!visit) return NOTHING
+    const sure = incomplete.get(source)!.get(relation)!
+    if (source.average === undefined && source.peak === undefined) return { ...NOTHING, sureness: 'bound', missing: [`\`rate\` of ${source.name}`] }
+    const average = (source.average ?? 0) * visit.count
+    const missing = source.average === undefined ? [`\`rate\` of ${source.name}`] : []
+    return { average, peak: (source.peak ?? source.average ?? 0) * visit.count, peaks: source.peak !== undefined && visit.count > 0, sureness: sure.sureness, missing: [...missing, ...sure.missing] }
+  }
+
+  const relations = memo((id: string): Rate => sum((through.get(id) ?? []).map((source) => rateOver(source, id))))
+  const sizes = memo((id: string): { readonly size?: number; readonly facts: readonly Fact[] } => sizeOf(find.relation(id)!))
+
+  function sizeOf(relation: Relation): { readonly size?: number; readonly facts: readonly Fact[] } {
+    const own = number(relation.facts, 'size')
+    if (own !== undefined) return { size: own, facts: uniqueFacts([known(relation.facts, 'size')?.fact]) }
+    const data = carried.on(relation.id)
+    // Which of several kinds of record it is, is unknown.
+    const only = data.length === 1 ? find.data(data[0]!) : undefined
+    const size = only && number(only.facts, 'size')
+    return { ...(size !== undefined && { size }), facts: uniqueFacts([only && known(only.facts, 'size')?.fact]) }
+  }
+
+  function bytes(relation: Relation): Rate {
+    const rate = relations(relation.id)
+    if (rate.peak === 0) return rate
+    const { size } = sizes(relation.id)
+    if (size === undefined) return { ...NOTHING, sureness: 'bound', missing: [`\`size\` of what \`${nameOf(relation.from)} → ${nameOf(relation.to)}\` carries`] }
+    return { ...rate, average: rate.average * size, peak: rate.peak * size }
+  }
+
+  const components = memo((id: string): ComponentLoad => {
+    const component = find.component(id)
+    const incoming = find.relationsTo(id).filter((relation) => bearing(relation))
+    const rates = (of: readonly Relation[]): Rate => sum(of.map((relation) => relations(relation.id)))
+    const isBroker = component !== undefined && BROKERS.has(component.kind)
+    const writes = incoming.filter((relation) => isWrite(relation, component))
+    const outgoing = find.relationsFrom(id).filter((relation) => relation.verb === 'delivers' || (isBroker && bearing(relation)))
+    const reads = isBroker ? outgoing : incoming.filter((relation) => relation.verb === 'reads' || relation.verb === 'caches' || operation(relation) === 'read')
+    const started = sources.filter((source) => rated(source) && incoming.length === 0 && source.paths.entries.includes(id))
+    return {
+      all: incoming.length > 0 ? rates(incoming) : sum(started.map((source) => ({ ...NOTHING, average: source.average ?? 0, peak: source.peak ?? source.average ?? 0, peaks: source.peak !== undefined }))),
+      reads: rates(reads),
+      writes: rates(writes),
+      bytesIn: sum(writes.map(bytes)),
+    }
+  })
+
+  function bearing(relation: Relation): boolean {
+    const load = graph.edge(relation.id)?.verb.load
+    return load !== undefined && load !== 'none' && load !== 'failures'
+  }
+
+  function facts(of: { readonly relation?: string; readonly component?: string }): readonly Fact[] {
+    const starts = of.relation !== undefined ? [of.relation] : find.relationsTo(of.component!).filter(bearing).map((relation) => relation.id)
+    const found: (Fact | undefined)[] = []
+    for (const source of sources) {
+      if (!rated(source) || !starts.some((id) => (source.visits.get(id)?.count ?? 0) > 0)) continue
+      found.push(...source.facts)
+      const seen = new Set(starts.filter((id) => source.visits.has(id)))
+      for (const id of seen) {
+        const visit = source.visits.get(id)!
+        found.push(...visit.facts)
+        for (const before of visit.after) if (source.visits.has(before)) seen.add(before)
+      }
+    }
+    return uniqueFacts(found)
+  }
+
+  function nameOf(id: string): string {
+    return find.component(id)?.name ?? id
+  }
+
+  return {
+    sources,
+    relation: relations,
+    component: components,
+    flowRelation(flow, relation) {
+      const source = sources.find((each) => each.id === flow)
+      return source ? rateOver(source, relation) : NOTHING
+    },
+    facts,
+  }
+}
+
+const NOTHING: Rate = { average: 0, peak: 0, peaks: false, sureness: 'exact', missing: [] }
+
+function rated(source: Source): boolean {
+  return source.average !== undefined || source.peak !== undefined
+}
+
+/** Peaks of several flows are taken to fall together, as capacity is planned. */
+function sum(rates: readonly Rate[]): Rate {
+  const moving = rates.filter((rate) => rate.peak > 0 || rate.missing.length > 0)
+  if (moving.length === 1) return moving[0]!
+  return {
+    average: moving.reduce((total, rate) => total + rate.average, 0),
+    peak: moving.reduce((total, rate) => total + rate.peak, 0),
+    peaks: moving.some((rate) => rate.peaks),
+    sureness: leastSure(...moving.map((rate) => rate.sureness)),
+    missing: [...new Set(moving.flatMap((rate) => rate.missing))],
+  }
+}
+
+function operation(relation: Relation): string | undefined {
+  const value = known(relation.facts, 'op')?.value
+  return value?.type === 'word' ? value.word : undefined
+}
+
+function isWrite(relation: Relation, component: Component | undefined): boolean {
+  switch (relation.verb) {
+    case 'writes':
+    case 'publishes':
+    case 'captures':
+    case 'replicates':
+      return true
+    case 'delivers':
+      return component !== undefined && component.kind !== 'worker'
+    case 'calls':
+      return operation(relation) !== undefined && operation(relation) !== 'read'
+    default:
+      return false
+  }
+}
+
+/** A visit is no surer than what leads to it. Missing inputs are named up to a few, which is as many as anybody reads. */
+function sureness(visits: Visits): ReadonlyMap<string, { readonly sureness: Sureness; readonly missing: readonly string[] }> {
+  const found = new Map<string, { sureness: Sureness; missing: readonly string[] }>()
+  for (const [id, visit] of visits) found.set(id, { sureness: visit.sureness, missing: visit.missing.slice(0, SHOWN) })
+  const followers = new Map<string, string[]>()
+  for (const [id, visit] of visits) {
+    for (const before of visit.after) {
+      const list = followers.get(before)
+      if (list) list.push(id)
+      else followers.set(before, [id])
+    }
+  }
+  const queue = [...visits.keys()].filter((id) => found.get(id)!.sureness !== 'exact')
+  for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
+    const before = found.get(id)!
+    for (const next of followers.get(id) ?? []) {
+      const after = found.get(next)!
+      const sure = leastSure(after.sureness, before.sureness)
+      const missing = [...new Set([...after.missing, ...before.missing])].slice(0, SHOWN)
+      if (sure === after.sureness && missing.length === after.missing.length) continue
+      found.set(next, { sureness: sure, missing })
+      queue.push(next)
+    }
+  }
+  return found
+}
+
+const SHOWN = 5
+
+function memo<T>(compute: (id: string) => T): (id: string) => T {
+  const made = new Map<string, T>()
+  return (id) => {
+    const found = made.get(id)
+    if (found !== undefined) return found
+    const fresh = compute(id)
+    made.set(id, fresh)
+    return fresh
+  }
+}

@@ -1,0 +1,180 @@
+/**
+ * How often one visit of a component travels each relation that leaves it, where no step of a flow says so (NUMBERS M1, M2): `share`,
+ * `calls`, hit ratios, one of several targets of a balancer, one of several consumers of a queue.
+ */
+import { known, number, saysUnknown, word } from '../model/facts.ts'
+import { lookup } from '../model/lookup.ts'
+import type { Component, Model, Relation } from '../model/model.ts'
+import type { Fact } from '../model/value.ts'
+import type { Sureness } from './figure.ts'
+import type { Edge, Graph } from './graph.ts'
+
+/** What of the visits counts: everything that comes in, what changes the component's state, or what only asks. */
+export type VisitClass = 'all' | 'writes' | 'reads' | 'messages'
+
+export interface Multiplicity {
+  /** Where something is unknown, what it is at least. */
+  readonly factor: number
+  readonly per: VisitClass
+  readonly sureness: Sureness
+  readonly facts: readonly Fact[]
+  /** What to state so that it becomes known: `` `share` of `api → ads` ``. */
+  readonly missing: readonly string[]
+}
+
+export interface Multiplicities {
+  of(edge: Edge): Multiplicity
+  /** Only what the relation itself says, `share` and `calls`: for a relation that a step names. */
+  stated(edge: Edge): Multiplicity
+  /** The share of visits that a cache or CDN does not answer by itself; undefined where it is none or no ratio is known. */
+  misses(component: string): { readonly factor: number; readonly fact: Fact } | undefined
+}
+
+export function multiplicitiesOf(model: Model, graph: Graph): Multiplicities {
+  const find = lookup(model)
+  const made = new Map<string, Multiplicity>()
+
+  function of(edge: Edge): Multiplicity {
+    const found = made.get(edge.relation.id) ?? compute(edge)
+    made.set(edge.relation.id, found)
+    return found
+  }
+
+  function compute(edge: Edge): Multiplicity {
+    const own = stated(edge)
+    const { relation } = edge
+    const from = find.component(relation.from)
+    if (!from) return own
+    switch (edge.verb.load) {
+      case 'none':
+      case 'failures':
+        return { ...own, factor: 0, sureness: 'exact', missing: [] }
+      case 'writes':
+        return from.kind === 'cdc' ? own : { ...own, per: 'writes' }
+      case 'misses':
+        return times(missedBy(relation, from), { ...own, per: 'reads' })
+      case 'with':
+        break
+    }
+    if (BROKERS.has(from.kind)) return times(delivery(edge, from), { ...own, per: 'messages' })
+    // How many requests a third party sends back for each that it gets is its own affair.
+    if (from.kind === 'external' && own.facts.length === 0) return times(unknownFactor(`\`calls\` of ${nameOf(relation)}`), own)
+    if (STORES.has(from.kind)) return { ...own, per: 'writes' }
+    if (known(relation.facts, 'share')) return from.kind === 'cdn' ? times(missedBy(relation, from), own) : own
+    if (from.kind === 'cdn') return times(missedBy(relation, from), times(alternatives(edge, from), own))
+    if (edge.verb.name === 'routes' || from.kind === 'client') return times(alternatives(edge, from), own)
+    return times(behindCache(edge), own)
+  }
+
+  function stated(edge: Edge): Multiplicity {
+    const { relation } = edge
+    const share = known(relation.facts, 'share')
+    const calls = known(relation.facts, 'calls')
+    const facts = [share?.fact, calls?.fact].filter((fact) => fact !== undefined)
+    const missing: string[] = []
+    let factor = (number(relation.facts, 'share') ?? 1) * (countOf(relation) ?? 1)
+    if (saysUnknown(relation.facts, 'share')) (factor = 0), missing.push(`\`share\` of ${nameOf(relation)}`)
+    const fansOut = calls === undefined && known(relation.facts, 'fanout-cap') !== undefined
+    if (saysUnknown(relation.facts, 'calls') || fansOut) (factor = 0), missing.push(`\`calls\` of ${nameOf(relation)}`)
+    return { factor, per: 'all', sureness: missing.length > 0 ? 'bound' : 'exact', facts, missing }
+  }
+
+  /** `routes`, and the several requests that a client can send: without shares nobody knows which of them is taken. */
+  function alternatives(edge: Edge, from: Component): Multiplicity {
+    const siblings = find.relationsFrom(from.id).filter((relation) => relation.verb === edge.relation.verb || from.kind === 'client')
+    const carrying = siblings.filter((relation) => (graph.edge(relation.id)?.verb.load ?? 'none') === 'with')
+    if (carrying.length <= 1) return ALWAYS
+    const shares = carrying.flatMap((relation) => known(relation.facts, 'share')?.fact ?? [])
+    const taken = carrying.reduce((sum, relation) => sum + (number(relation.facts, 'share') ?? 0), 0)
+    const open = carrying.filter((relation) => !known(relation.facts, 'share'))
+    const rest = Math.max(0, 1 - taken)
+    if (open.length === 1) return { factor: rest, per: 'all', sureness: 'exact', facts: shares, missing: [] }
+    const kinds = new Set(carrying.map((relation) => find.component(relation.to)?.kind))
+    const even = (from.kind === 'load-balancer' || from.kind === 'dns') && kinds.size === 1 && carrying.every((relation) => !known(relation.facts, 'match'))
+    if (even) return { factor: rest / open.length, per: 'all', sureness: 'estimate', facts: shares, missing: [] }
+    return unknownFactor(`\`share\` of ${nameOf(edge.relation)}`)
+  }
+
+  /** Every group of a log or topic gets every message, a queue's message goes to one consumer; within a group the members divide. */
+  function delivery(edge: Edge, broker: Component): Multiplicity {
+    if (known(edge.relation.facts, 'events')) return known(edge.relation.facts, 'share') ? ALWAYS : unknownFactor(`\`share\` of ${nameOf(edge.relation)}`)
+    if (known(edge.relation.facts, 'share')) return ALWAYS
+    const group = word(edge.relation.facts, 'group')
+    const rivals = find
+      .relationsFrom(broker.id)
+      .filter((relation) => relation.verb === 'delivers' && (broker.kind === 'queue' || (group !== undefined && word(relation.facts, 'group') === group)))
+    if (edge.verb.name !== 'delivers' || rivals.length <= 1) return ALWAYS
+    return { factor: 1 / rivals.length, per: 'all', sureness: 'estimate', facts: [], missing: [] }
+  }
+
+  /** Reads of an origin by a component that asks a cache of that origin first: only what the cache does not have. */
+  function behindCache(edge: Edge): Multiplicity {
+    if (edge.verb.name !== 'reads') return ALWAYS
+    for (const relation of find.relationsFrom(edge.relation.from)) {
+      const cache = relation.verb === 'reads' && relation.id !== edge.relation.id ? find.component(relation.to) : undefined
+      if (cache?.kind === 'cache' && originsOf(cache, relation).has(edge.relation.to)) return missedBy(relation, cache)
+    }
+    return ALWAYS
+  }
+
+  function originsOf(cache: Component, read: Relation): ReadonlySet<string> {
+    const named = [known(cache.facts, 'rebuild-from')?.value, known(read.facts, 'fallback')?.value].flatMap((value) => {
+      const values = value?.type === 'list' ? value.items : value ? [value] : []
+      return values.flatMap((each) => (each.type === 'reference' && each.to.kind === 'component' ? [each.to.id] : []))
+    })
+    const fills = find.relationsFrom(cache.id).flatMap((relation) => (relation.verb === 'caches' ? [relation.to] : []))
+    return new Set([...named, ...fills])
+  }
+
+  function missedBy(relation: Relation, cache: Component): Multiplicity {
+    const ratio = known(relation.facts, 'hit-ratio') ?? known(cache.facts, 'hit-ratio')
+    const hit = ratio && (number(relation.facts, 'hit-ratio') ?? number(cache.facts, 'hit-ratio'))
+    if (ratio === undefined || hit === undefined) return unknownFactor(`\`hit-ratio\` of \`${cache.name}\``)
+    return { factor: 1 - hit, per: 'all', sureness: 'exact', facts: [ratio.fact], missing: [] }
+  }
+
+  function nameOf(relation: Relation): string {
+    return `\`${find.component(relation.from)?.name ?? relation.from} → ${find.component(relation.to)?.name ?? relation.to}\``
+  }
+
+  return {
+    of,
+    stated,
+    misses(component) {
+      const declared = find.component(component)
+      if (declared?.kind !== 'cdn' && declared?.kind !== 'cache') return undefined
+      const ratio = known(declared.facts, 'hit-ratio')
+      const hit = number(declared.facts, 'hit-ratio')
+      return ratio && hit !== undefined ? { factor: 1 - hit, fact: ratio.fact } : undefined
+    },
+  }
+}
+
+export const BROKERS: ReadonlySet<string> = new Set(['queue', 'log', 'topic'])
+export const STORES: ReadonlySet<string> = new Set(['database', 'cache', 'object-store', 'search', 'coordinator'])
+
+const ALWAYS: Multiplicity = { factor: 1, per: 'all', sureness: 'exact', facts: [], missing: [] }
+
+function unknownFactor(what: string): Multiplicity {
+  return { factor: 0, per: 'all', sureness: 'bound', facts: [], missing: [what] }
+}
+
+function times(a: Multiplicity, b: Multiplicity): Multiplicity {
+  return {
+    factor: a.factor * b.factor,
+    per: b.per,
+    sureness: a.sureness === 'bound' || b.sureness === 'bound' ? 'bound' : a.sureness === 'estimate' ? 'estimate' : b.sureness,
+    facts: [...a.facts, ...b.facts],
+    missing: [...a.missing, ...b.missing],
+  }
+}
+
+/** `calls: 10`, or the number inside `calls: parallel(10)` and `sequential(10)`. */
+function countOf(relation: Relation): number | undefined {
+  const value = known(relation.facts, 'calls')?.value
+  if (value?.type === 'call') {
+    const [first] = value.args
+    return first?.type === 'quantity' ? first.value : undefined
+  }
+  return number(relation.facts, 'calls')
+}
