@@ -23,6 +23,8 @@ export interface FlowPaths {
   readonly caused: readonly Edge[]
   /** Whether a relation is waited for (`caused` ones are not). */
   waitsFor(relation: string): boolean
+  /** Whether one of its steps names the relation, rather than that it belongs because its component is reached. */
+  names(relation: string): boolean
   /** Relations that only some requests take: those that stand in `when` and nowhere else. */
   readonly conditional: ReadonlySet<string>
   /** Sets of relations of which one is enough, because an `any-of` says so. */
@@ -142,6 +144,7 @@ function pathsOf(graph: Graph, outline: Outline): FlowPaths {
   }
   promote(graph, outline, inWait, waited, caused)
 
+  const steps = new Set(outline.steps.map((step) => step.edge.relation.id))
   const conditional = new Set<string>()
   const always = new Set(outline.steps.filter((step) => !step.conditional).map((step) => step.edge.relation.id))
   for (const { edge, conditional: branch } of outline.steps) if (branch && !always.has(edge.relation.id)) conditional.add(edge.relation.id)
@@ -158,6 +161,7 @@ function pathsOf(graph: Graph, outline: Outline): FlowPaths {
     waited: [...waited.values()],
     caused: [...caused.values()],
     waitsFor: (relation) => waited.has(relation),
+    names: (relation) => steps.has(relation),
     conditional,
     anyOf: outline.anyOf,
     reach,
