@@ -1,6 +1,6 @@
 /**
- * The shape of the one vocabulary table. The rows are in kinds.ts, verbs.ts, properties.ts and technologies.ts; validation, completion,
- * hover, the generated reference and the rules all read them from here.
+ * The shape of the one vocabulary table. The rows are in kinds.ts, verbs.ts, properties/ and technologies/; validation, completion,
+ * hover, the generated reference and the rules all read them from index.ts.
  */
 import type { Confidence, Value } from '../model/value.ts'
 
@@ -69,8 +69,11 @@ export interface Property {
 }
 
 export type PropertyType =
-  /** A number with a unit. `limit: true` also admits `none`, `unlimited` and `forever`; `span: true` admits `a..b`. */
-  | { readonly type: 'quantity'; readonly of: QuantityKind; readonly limit?: boolean; readonly span?: boolean; readonly words?: readonly WordChoice[] }
+  /**
+   * A number with a unit. `limit: true` also admits `none`, `unlimited` and `forever`; `span: true` admits `a..b`; `names: true` admits a list
+   * of names instead, which are counted (`zones: [a, b, c]`).
+   */
+  | { readonly type: 'quantity'; readonly of: QuantityKind; readonly limit?: boolean; readonly span?: boolean; readonly names?: boolean; readonly words?: readonly WordChoice[]; readonly calls?: readonly CallChoice[] }
   /** One of these words (or several, where `list`); `calls` are words with arguments, such as `hot(45%)`. */
   | { readonly type: 'words'; readonly of: readonly WordChoice[]; readonly calls?: readonly CallChoice[]; readonly list?: boolean }
   | { readonly type: 'flag' }
@@ -85,7 +88,8 @@ export type PropertyType =
   /** Anything: only where the field's usage is open. */
   | { readonly type: 'open' }
 
-export type QuantityKind = 'count' | 'number' | 'ratio' | 'rate' | 'duration' | 'size' | 'bandwidth' | 'rate-or-bandwidth' | 'availability'
+export type QuantityKind =
+  | 'count' | 'number' | 'ratio' | 'rate' | 'duration' | 'size' | 'bandwidth' | 'rate-or-bandwidth' | 'count-or-size' | 'count-or-ratio' | 'duration-or-size' | 'availability'
 
 export interface WordChoice {
   readonly word: string

@@ -1,0 +1,173 @@
+/** What stores can say: whose truth they are, how they copy, split, order and keep it. */
+import { arg, block, call, count, duration, flag, name, optional, quantityType, rate, ratio, reference, rowsOn, size, words } from '../make.ts'
+import type { Property } from '../vocabulary.ts'
+
+const on = rowsOn('component')
+const onParts = rowsOn('component', 'shard', 'replica')
+const KEEPS = ['database', 'cache', 'object-store', 'search', 'coordinator']
+const HOLDS = [...KEEPS, 'queue', 'log', 'topic']
+const STATE = [...HOLDS, 'stream-processor', 'workflow', 'service', 'worker']
+const STORE = { kinds: STATE }
+const LEADER = { kinds: [...HOLDS, 'workflow', 'service', 'scheduler', 'load-balancer', 'gateway', 'dns', 'worker', 'stream-processor', 'cdc'] }
+const SPLIT = { kinds: [...STATE, 'cdn'] }
+const INVARIANT_CALLS = [
+  call('non-negative', 'Never below zero.', arg('field', name()), optional('per', name())),
+  call('unique', 'No two alike.', arg('field', name()), optional('per', name())),
+  call('at-most', 'Never more than so many.', arg('limit', quantityType('number')), optional('per', name())),
+  call('sum-preserved', 'The sum stays the same.', arg('field', name()), optional('per', name())),
+  call('foreign-key', 'What it points at exists.', arg('field', name()), optional('per', name())),
+]
+export const invariantType = words({ 'exactly-one': 'Exactly one exists.' }, { list: true, calls: INVARIANT_CALLS })
+
+export const stores: readonly Property[] = [
+  on('stores', reference('data', { list: true }), 'The kinds of data that it keeps. A database that says so is the truth of them, unless it is `derived`.', 'stores: Order', STORE),
+  on('truth', flag, 'What it holds is the truth: everything else is a copy of it.', 'truth: yes', STORE),
+  on('derived', flag, 'What it holds was computed or copied from elsewhere.', 'derived: yes', STORE),
+  on('rebuild-from', reference('component', { list: true, calls: [call('snapshot', 'From a snapshot kept there.', arg('in', name()))], words: { origin: 'From what it caches.' } }), 'From where it can be filled again when it is lost. A list names a source for each kind of data.', 'rebuild-from: events', STORE),
+  on('replication', words({
+    none: 'One copy.',
+    'leader-follower': 'One leader takes the writes, followers copy them.',
+    'multi-leader': 'Several places take writes and exchange them.',
+    leaderless: 'Any replica takes writes; quorums decide.',
+    consensus: 'A majority agrees on each write (Raft, Paxos).',
+    erasure: 'Data is split with parity over several disks.',
+  }), 'How copies are kept.', 'replication: leader-follower', STORE),
+  on('sync', words({
+    async: 'The leader answers before any follower has the write: a failover can lose it.',
+    'semi-sync': 'One follower has received it; after a time-out it goes on without.',
+    sync: 'One follower has it.',
+    quorum: 'A majority has it.',
+  }, { calls: [call('sync', 'So many followers have it.', arg('k', count()))] }), 'How many copies exist when a writer is told “saved”.', 'sync: semi-sync', STORE),
+  on('n', count(), 'Copies of each item in a leaderless store, per region.', 'n: 3', STORE),
+  on('r', count(), 'Copies that a read asks, per region.', 'r: 2', STORE),
+  on('w', count(), 'Copies that a write waits for, per region.', 'w: 2', STORE),
+  on('voters', count(), 'Members that vote. Five tolerate two failures, four only one.', 'voters: 5', { kinds: [...STATE, 'scheduler'] }),
+  on('sloppy', flag, 'A write counts copies that other nodes keep for an absent one: reads may then miss it.', 'sloppy: yes', STORE),
+  on('read-repair', words({ sync: 'Before the answer.', async: 'After the answer.', none: 'Not at all.' }), 'Whether a read mends the copies that it found old.', 'read-repair: sync', STORE),
+  on('consistency', words({
+    linearizable: 'As if there were one copy: a read sees the last write.',
+    sequential: 'All see the same order, perhaps late.',
+    causal: 'What follows from something is seen after it.',
+    session: 'Each person sees their own writes and never goes back in time.',
+    'read-your-writes': 'Each person sees their own writes.',
+    eventual: 'Copies agree some day.',
+  }, { calls: [call('bounded', 'At most so old.', arg('by', duration()))] }), 'What the store offers its readers by default.', 'consistency: linearizable', STORE),
+  on('isolation', words({
+    'read-uncommitted': 'Sees what is not committed yet.',
+    'read-committed': 'Sees only what is committed; it can change between two reads.',
+    snapshot: 'Sees one moment; two writers can each keep a rule that they break together (write skew).',
+    'repeatable-read': 'What was read stays the same.',
+    serializable: 'As if transactions ran one after another.',
+    strict: 'Serializable, and in the order of real time.',
+  }), 'How far transactions are kept from seeing each other.', 'isolation: serializable', STORE),
+  on('tx-scope', words({
+    none: 'No transactions.', object: 'One object.', row: 'One row.', key: 'One key.', partition: 'One partition key.', shard: 'One shard.', database: 'The whole database.', global: 'Over all regions.',
+  }), 'How much can change in one transaction.', 'tx-scope: row', STORE),
+  on('conflict', words({
+    lww: 'The last writer wins, by a clock; the other write is lost.',
+    vector: 'Version vectors find conflicts, somebody merges.',
+    crdt: 'Merges by itself, without loss.',
+    merge: 'The application merges.',
+    reject: 'The second write is refused.',
+    version: 'A version counter decides.',
+    siblings: 'Both are kept and shown.',
+  }, { calls: [call('crdt', 'Which type.', arg('type', name()))] }), 'What happens to two writes of the same key at once.', 'conflict: crdt', STORE),
+  on('clock', words({ wall: 'The machine’s clock.', hlc: 'Hybrid logical clock.', truetime: 'Clock with known error, waited out.', logical: 'A counter.' }), 'What time orders its writes.', 'clock: hlc', STORE),
+  on('durability', words({
+    memory: 'Gone with the process.',
+    'os-buffer': 'Gone with the machine.',
+    snapshot: 'Saved now and then; what came since is gone.',
+    fsync: 'On the disk of one machine.',
+    'quorum-fsync': 'On the disks of a majority.',
+  }), 'What a crash leaves of an acknowledged write.', 'durability: fsync', STORE),
+  on('flush', duration(), 'How often it writes to disk what it has only in memory.', 'flush: 1s', STORE),
+  on('volume', words({ none: 'Its disk goes with it.', host: 'The disk stays on the machine.', network: 'The disk can be moved to another machine.' }), 'What is left of its disk when it is started again.', 'volume: network', STORE),
+  onParts('lag', block(duration()), 'How far copies are behind the leader.', 'lag { p50: 20ms, p99: 2s }'),
+  onParts('lag.p50', duration(), 'Usually.', 'p50: 20ms'),
+  onParts('lag.p99', duration({ limit: true }), 'In 99 of 100 moments, at most.', 'p99: 2s'),
+  on('read-from', words({ leader: 'Reads go to the leader.', follower: 'Reads go to followers and may be old.', any: 'Reads go anywhere.', nearest: 'Reads go to the nearest copy.' }), 'Where reads go unless they say otherwise.', 'read-from: leader', STORE),
+
+  on('partitioning', words({
+    none: 'Not split.', hash: 'By a hash of the key: spread evenly, but no ranges.', range: 'By ranges of the key: ranges are cheap, rising keys hit one end.', list: 'By listed values.', geo: 'By place.', directory: 'A table says which key is where.',
+  }), 'How keys map to shards.', 'partitioning: hash', SPLIT),
+  on('placement', words({
+    'mod-n': 'Hash modulo the number of nodes: a resize moves almost everything.',
+    'consistent-hash': 'A ring: a resize moves one share.',
+    rendezvous: 'Highest random weight: a resize moves one share.',
+    jump: 'Jump hash, for node sets that only grow.',
+  }, { calls: [call('slots', 'A fixed number of slots, moved one by one.', arg('n', count()))] }), 'How shards map to nodes.', 'placement: consistent-hash', SPLIT),
+  on('vnodes', count(), 'Places on the ring that each node takes; few make nodes unequal.', 'vnodes: 128', SPLIT),
+  on('nodes', count({ span: true }), 'Machines that hold it, where their number is not replicas times shards.', 'nodes: 10..20', SPLIT),
+  on('shards', count({ limit: true }), 'Parts it is split into, each with its own leader.', 'shards: 16', SPLIT),
+  on('key', name({ list: true }), 'What decides where an item goes: the partition key; of a cache, all that an answer depends on.', 'key: order-id', { kinds: [...SPLIT.kinds, 'gateway'] }),
+  on('sort-key', name({ list: true }), 'The order within a partition.', 'sort-key: created-at', SPLIT),
+  on('key-order', words({ monotonic: 'New keys are always the highest: times, counters, ULIDs.', random: 'New keys fall anywhere.' }), 'Where new keys fall.', 'key-order: monotonic', SPLIT),
+  on('key-cardinality', count(), 'How many different keys there are.', 'key-cardinality: 40', SPLIT),
+  on('key-dist', words({ uniform: 'All keys alike.' }, {
+    calls: [
+      call('zipf', 'A few keys get most: exponent and number of keys.', arg('s', quantityType('number')), optional('n', count())),
+      call('hot', 'The busiest key’s share of all.', arg('share', ratio())),
+    ],
+  }), 'How requests spread over the keys.', 'key-dist: hot(45%)', SPLIT),
+  on('split', words({ adaptive: 'The store splits what gets hot.', none: 'A hot key stays on one partition.' }, { calls: [call('by', 'Keys get one of so many suffixes.', arg('parts', count()))] }), 'What is done about keys that one partition cannot serve.', 'split: by(10)', { ...SPLIT, absence: 'none' }),
+  on('hot-keys', words({ none: 'Nothing is done.', cached: 'Served from a cache in front.' }, { calls: [call('split', 'Spread over so many suffixes.', arg('parts', count()))] }), 'What is done about the few busiest keys.', 'hot-keys: split(10)', { ...SPLIT, absence: 'none' }),
+  on('partition-limit', block(rate()), 'What one partition or shard can take, however many there are.', 'partition-limit { write: 1k/s, read: 3k/s }', SPLIT),
+  on('partition-limit.read', quantityType('rate-or-bandwidth', { limit: true }), 'Reads from one partition.', 'read: 3k/s', SPLIT),
+  on('partition-limit.write', quantityType('rate-or-bandwidth', { limit: true }), 'Writes to one partition.', 'write: 1k/s', SPLIT),
+  on('partition-limit.bytes', quantityType('bandwidth', { limit: true }), 'Bytes into one partition.', 'bytes: 1MB/s', SPLIT),
+  on('partition-limit.size', size({ limit: true }), 'What one partition may hold.', 'size: 10GB', SPLIT),
+  on('value-limit', size({ limit: true }), 'The largest item or message it takes.', 'value-limit: 400KB', { kinds: [...SPLIT.kinds, 'function', 'gateway', 'external'] }),
+  on('batch-limit', count({ limit: true }), 'Items that one transaction or batch may hold.', 'batch-limit: 100', { kinds: [...SPLIT.kinds, 'function'] }),
+  on('max-connections', count({ limit: true }), 'Connections it accepts.', 'max-connections: 100', { kinds: [...SPLIT.kinds, 'gateway', 'load-balancer', 'external'] }),
+  onParts('storage', size({ limit: true }), 'Room for data.', 'storage: 2TB'),
+  onParts('growth', quantityType('rate-or-bandwidth'), 'How fast it fills.', 'growth: 20GB/day'),
+  on('free-disk', size(), 'Room left.', 'free-disk: 300GB', { kinds: HOLDS }),
+  on('object-overhead', size(), 'Memory that each object costs the one who keeps the list.', 'object-overhead: 0.15KB', STORE),
+  on('index-overhead', ratio(), 'Room for indexes, as a share of the data.', 'index-overhead: 30%', STORE),
+  on('compression', quantityType('number'), 'How many times smaller data get.', 'compression: 3', STORE),
+  on('indexes', name({ list: true }), 'Other keys by which it can be asked without asking every shard.', 'indexes: [email]', STORE),
+  on('change-log-retention', quantityType('duration-or-size', { limit: true }), 'How long it keeps its log of changes for readers of it (binlog, oplog, WAL slot).', 'change-log-retention: 24h', { kinds: ['database', 'object-store', 'coordinator', 'search'] }),
+  on('retention', duration({ limit: true }), 'How long it keeps what it gets.', 'retention: 7d', { kinds: [...STATE, 'monitor', 'cdc'] }),
+  on('repair-interval', duration({ limit: true }), 'How often all copies are compared and mended.', 'repair-interval: 7d', STORE),
+  on('tombstone-grace', duration({ limit: true }), 'How long a deletion is remembered. A copy that missed it for longer brings the item back.', 'tombstone-grace: 10d', STORE),
+  on('hint-window', duration({ limit: true }), 'How long writes for an absent node are kept for it.', 'hint-window: 3h', STORE),
+  on('stale-node', words({ replace: 'A node that was away too long starts empty.', rejoin: 'It comes back with what it had.' }), 'What happens to a node that was away too long.', 'stale-node: replace', STORE),
+
+  on('failover', block(words({ auto: 'By itself.', manual: 'A person decides.', none: 'Not at all.' })), 'How another takes over when the leader is lost.', 'failover { mode: auto, arbiter: quorum, detect: 10s, promote: 20s, fencing: yes }', LEADER),
+  on('failover.mode', words({ auto: 'By itself.', manual: 'A person decides.', none: 'Not at all.' }), 'Who decides.', 'mode: auto', LEADER),
+  on('failover.detect', duration(), 'Until the loss is noticed.', 'detect: 10s', LEADER),
+  on('failover.decide', duration(), 'Until somebody, or something, has decided.', 'decide: 5min', LEADER),
+  on('failover.promote', duration(), 'Until the other one serves.', 'promote: 20s', LEADER),
+  on('failover.arbiter', words({ quorum: 'A majority.', external: 'A third party such as etcd or ZooKeeper.', heartbeat: 'Each watches the other: a cut makes two leaders.', none: 'Nobody.' }), 'Who makes sure that there is one leader.', 'arbiter: quorum', LEADER),
+  on('failover.fencing', flag, 'The old leader is shut out before the new one begins.', 'fencing: yes', { ...LEADER, absence: 'none' }),
+  on('failover.via', reference('component', { list: true }), 'The tool that does it. It must not depend on what has failed.', 'via: orchestrator', LEADER),
+  on('failover.coverage', ratio(), 'Share of failures in which it works.', 'coverage: 95%', LEADER),
+  on('on-partition', words({
+    'refuse-minority': 'The smaller side stops: no conflict, less availability (CP).', 'serve-stale': 'The smaller side still answers reads, perhaps old ones.', 'accept-both': 'Both sides take writes: available, with conflicts (AP).',
+  }), 'What each side does when the network between them is cut.', 'on-partition: refuse-minority', STORE),
+  on('available-under', words({ partition: 'Claims to take writes on both sides of a cut.', 'node-loss': 'When a node is lost.', 'zone-loss': 'When a zone is lost.', 'region-loss': 'When a region is lost.' }, { list: true }), 'Under which failure it claims to go on.', 'available-under: partition', STORE),
+  on('active-active', flag, 'Several regions take writes at the same time.', 'active-active: yes', STORE),
+  on('backup', block(duration()), 'Copies from which an older state can be restored. Replicas are none: they repeat every mistake at once.', 'backup { interval: 5min, pitr: yes, to: archive, tested: yes }', { kinds: STATE, absence: 'concern' }),
+  on('backup.interval', duration(), 'How often.', 'interval: 1h', STORE),
+  on('backup.pitr', flag, 'Any moment can be restored, not only the last copy.', 'pitr: yes', STORE),
+  on('backup.to', reference('component'), 'Where it goes. Another region, another account.', 'to: archive', STORE),
+  on('backup.tested', words({ yes: 'A restore was tried.', no: 'Nobody has restored it.' }, { calls: [call('ago', 'How long ago it was tried.', arg('time', duration()))] }), 'Whether a restore was tried.', 'tested: yes', STORE),
+  on('backup.immutable', flag, 'Nobody can delete it before its time, not even an administrator.', 'immutable: yes', STORE),
+  on('backup.retention', duration({ limit: true }), 'How long it is kept.', 'retention: 35d', STORE),
+  on('write-home', name(), 'The key that says in which region an item is written, so that no two regions write the same.', 'write-home: user-id', { kinds: STATE, absence: 'none' }),
+  on('invariants', invariantType, 'What must always be true of its data; the last argument is the scope.', 'invariants: [non-negative(balance), unique(handle)]', STORE),
+
+  on('versioning', flag, 'Overwritten and deleted objects can be brought back.', 'versioning: yes', { kinds: ['object-store', 'database'], absence: 'concern' }),
+  on('immutable', flag, 'What was written cannot be changed or deleted before its time.', 'immutable: yes', { kinds: [...STORE.kinds] }),
+  on('conditional-writes', flag, 'A write can ask that nobody else has written since: the base of fencing and of compare-and-set.', 'conditional-writes: yes', STORE),
+  on('origin-access', words({ 'cdn-only': 'Only the CDN gets in.', public: 'Anybody gets in.', private: 'Only our own network gets in.' }), 'Who can reach it past the CDN.', 'origin-access: cdn-only', { kinds: ['object-store', 'service', 'gateway', 'load-balancer'] }),
+  on('refresh', duration({ limit: true }), 'How long until what was written can be found.', 'refresh: 1s', { kinds: ['search', 'database', 'cache'] }),
+  on('rebuild-time', duration(), 'How long it takes to fill it again from its source.', 'rebuild-time: 4h', STORE),
+  on('rebuild-rate', rate(), 'How many items a second can be filled in again.', 'rebuild-rate: 20k/s', STORE),
+  on('lease', block(duration()), 'How long a lock or leadership holds without a sign of life.', 'lease: 15s', { kinds: ['coordinator', 'database', 'cache', 'service'] }),
+  on('lease.ttl', duration(), 'Until it ends without renewal.', 'ttl: 15s', { kinds: ['coordinator', 'database', 'cache', 'service'] }),
+  on('lease.renew', duration(), 'How often the holder renews it.', 'renew: 5s', { kinds: ['coordinator', 'database', 'cache', 'service'] }),
+  on('fencing-token', flag, 'Each lock comes with a number that only rises, by which a late holder can be refused.', 'fencing-token: yes', { kinds: ['coordinator', 'database', 'cache', 'object-store'], absence: 'none' }),
+  on('lock-delay', duration(), 'How long nobody gets a lock whose holder vanished.', 'lock-delay: 15s', { kinds: ['coordinator'] }),
+  on('single-threaded', flag, 'Commands run one after another, so one slow command delays all.', 'single-threaded: yes', { kinds: ['cache', 'database', 'service'] }),
+]

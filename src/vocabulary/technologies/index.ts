@@ -1,0 +1,3 @@
+import type { Technology } from '../vocabulary.ts'
+
+export const technologies: readonly Technology[] = []
