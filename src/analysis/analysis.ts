@@ -4,9 +4,12 @@
  */
 import type { Model } from '../model/model.ts'
 import { carriedOf, type Carried } from './carried.ts'
+import { exposuresOf, type Exposure } from './exposure.ts'
 import { flowsOf, type FlowPaths } from './flows.ts'
 import { graphOf, type Graph } from './graph.ts'
 import { intentsOf, type Intents } from './intent.ts'
+import { successOf, type SuccessGraph } from './success.ts'
+import { unitsOf, type Unit } from './units.ts'
 
 export interface Analysis {
   readonly model: Model
@@ -14,6 +17,12 @@ export interface Analysis {
   readonly flows: readonly FlowPaths[]
   readonly carried: Carried
   readonly intents: Intents
+  /** What can fall at once, the smallest first. */
+  readonly units: readonly Unit[]
+  /** One for each of `flows`, in their order. */
+  readonly success: readonly SuccessGraph[]
+  /** Single faults that take a flow down. */
+  readonly exposures: readonly Exposure[]
 }
 
 /** A getter a facet: name, and what it is made of. */
@@ -24,6 +33,9 @@ export function analyse(model: Model): Analysis {
     get flows() { return once(this, 'flows', () => flowsOf(model, this.graph)) },
     get carried() { return once(this, 'carried', () => carriedOf(model, this.graph)) },
     get intents() { return once(this, 'intents', () => intentsOf(model, this.carried)) },
+    get units() { return once(this, 'units', () => unitsOf(model)) },
+    get success() { return once(this, 'success', () => this.flows.map((flow) => successOf(model, this.graph, flow))) },
+    get exposures() { return once(this, 'exposures', () => exposuresOf(model, this.intents, this.units, this.success)) },
   }
 }
 

@@ -1,0 +1,116 @@
+/**
+ * Single faults that take a flow down: every failure unit that the flow is expected to survive, tried on its success graph. Where the
+ * fault lies below a choice of alternatives, the alternatives share a fate; otherwise the component stands alone.
+ */
+import { known, number, word } from '../model/facts.ts'
+import { lookup } from '../model/lookup.ts'
+import type { Model } from '../model/model.ts'
+import type { Edge } from './graph.ts'
+import type { Intents } from './intent.ts'
+import type { Need, SuccessGraph } from './success.ts'
+import { LEVELS, type Level, type Loss, type Unit } from './units.ts'
+
+export interface Exposure {
+  readonly graph: SuccessGraph
+  readonly unit: Unit
+  /** The one component that is to blame; unset where several must fall together, as on one host. */
+  readonly component?: string
+  readonly loss: Loss
+  /** From the entry to what fell. */
+  readonly witness: readonly Edge[]
+  readonly fallen: string
+  /** The alternatives that were lost together, where somebody meant them to stand in for each other. */
+  readonly choice?: Need
+}
+
+/** Four failures a year of half an hour each, until somebody has promoted a follower (NUMBERS, M18). */
+export const BY_HAND = 1 - (4 * 30) / (365 * 24 * 60)
+
+/** From here on a target is out of reach for what stands in one zone (CATALOG A1). */
+const HIGH = 0.9995
+
+/** The smallest units first; a component that stands alone is named once a flow. */
+export function exposuresOf(model: Model, intents: Intents, units: readonly Unit[], success: readonly SuccessGraph[]): readonly Exposure[] {
+  const zoned = spreadsOverZones(model)
+  return success.flatMap((graph) => [...exposures(model, intents, units, graph, zoned)])
+}
+
+function* exposures(model: Model, intents: Intents, units: readonly Unit[], graph: SuccessGraph, zoned: boolean): Iterable<Exposure> {
+  const survived = survivedLevels(graph, zoned)
+  const chosen = graph.needs.filter((need) => need.meant !== undefined)
+  const widest = Math.max(-1, ...chosen.map(reachOf))
+  const blamed = new Set<string>()
+  for (const unit of units) {
+    const rank = LEVELS.indexOf(unit.level)
+    if (!survived.has(unit.level) && rank > widest) continue
+    const losses = new Map([...unit.losses].filter(([component, loss]) => counts(model, intents, graph, component, loss)))
+    if (losses.size === 0 || graph.fails(losses).state !== 'unavailable') continue
+
+    let alone = false
+    for (const [component, loss] of losses) {
+      const outcome = graph.fails(new Map([[component, loss]]))
+      if (outcome.state !== 'unavailable') continue
+      const choice = commonChoice(outcome.choice, unit)
+      if (!choice && !survived.has(unit.level)) continue
+      alone = true
+      if (blamed.has(component)) continue
+      blamed.add(component)
+      yield { graph, unit, component, loss, witness: outcome.witness, fallen: component, ...(choice && { choice }) }
+    }
+    if (alone || unit.level === 'copy' || unit.level === 'external') continue
+    const outcome = graph.fails(losses)
+    const choice = commonChoice(outcome.choice, unit)
+    if (!choice && !survived.has(unit.level)) continue
+    if (blamed.has(outcome.fallen!)) continue
+    yield { graph, unit, loss: losses.get(outcome.fallen!)!, witness: outcome.witness, fallen: outcome.fallen!, ...(choice && { choice }) }
+  }
+}
+
+/** The choice, where it is meant to survive this unit. Places that share a third party share it on purpose: it is no smaller than they are. */
+function commonChoice(choice: Need | undefined, unit: Unit): Need | undefined {
+  if (choice?.meant === undefined || LEVELS.indexOf(unit.level) > reachOf(choice)) return undefined
+  return unit.level === 'external' && choice.apart !== undefined ? undefined : choice
+}
+
+/** The rank of the largest unit that the alternatives are meant to survive: the one they stand apart in, or else any one component. */
+function reachOf(need: Need): number {
+  return LEVELS.indexOf(need.apart ?? 'external')
+}
+
+/** Which units the flow is expected to survive: a machine always; a zone where the target is high or zones are in use; more where it says so. */
+function survivedLevels({ flow }: SuccessGraph, zoned: boolean): ReadonlySet<Level> {
+  const said = flow.flow && word(flow.flow.facts, 'survives')
+  const levels = new Set<Level>(['copy', 'host'])
+  if (said === 'region') return levels.add('zone').add('cell').add('region')
+  if (said === 'zone' || (said === undefined && ((targetOf({ flow }) ?? 0) >= HIGH || zoned))) levels.add('zone')
+  return levels
+}
+
+/** The availability that the flow promises, 0..1. */
+export function targetOf({ flow }: Pick<SuccessGraph, 'flow'>): number | undefined {
+  return flow.flow && number(flow.flow.facts, 'availability')
+}
+
+/** Somebody in the design has more than one zone: then being in one only is a choice that a reviewer asks about. */
+function spreadsOverZones(model: Model): boolean {
+  return (
+    model.containers.filter((container) => container.kind === 'zone').length > 1 ||
+    model.components.some((component) => (number(component.facts, 'zones') ?? 0) > 1 && known(component.facts, 'zones')?.fact.from === 'stated')
+  )
+}
+
+/** Whether the loss counts against this flow at all. */
+function counts(model: Model, intents: Intents, graph: SuccessGraph, component: string, loss: Loss): boolean {
+  const declared = lookup(model).component(component)
+  if (!declared || !graph.components.has(component)) return false
+  const target = targetOf(graph)
+  const env = word(declared.facts, 'env') ?? (model.design && word(model.design.facts, 'env'))
+  if ((env === 'personal' || env === 'dev') && target === undefined) return false
+  const flow = graph.flow.flow?.id
+  if (intents.at({ component, ...(flow !== undefined && { flow }) }, 'unavailability').stance === 'tolerates') return false
+  // Waiting for a person to promote a follower is no single point where the promise leaves the time for it, or where there is no promise.
+  if (loss.because === 'manual-failover') return target !== undefined && target > BY_HAND
+  // One unit that keeps the promise by itself is enough.
+  const own = number(declared.facts, 'availability')
+  return own === undefined || target === undefined || own < target
+}

@@ -1,0 +1,111 @@
+import type { Analysis } from '../analysis/analysis.ts'
+import { BY_HAND, targetOf, type Exposure } from '../analysis/exposure.ts'
+import type { Loss, Unit } from '../analysis/units.ts'
+import { lookup } from '../model/lookup.ts'
+import type { Component, Fix, Model } from '../model/model.ts'
+import { setProperties } from './edits.ts'
+import type { Finding, Rule } from './rule.ts'
+import { alongPath, joined, listed, nameOf, pathOf, percent } from './words.ts'
+
+export const singlePointOfFailure: Rule = {
+  id: 'single-point-of-failure',
+  code: 'A1',
+  severity: 'error',
+  title: 'One failure unit, alone, takes a flow down',
+  why: 'Machines, hosts and zones fail all the time somewhere. A flow that promises to be there must not hang on one of them: what stands alone on its path decides how available all of it is, however many copies everything else has.',
+  sources: [
+    { title: 'Beyer et al., Site Reliability Engineering (2016), ch. 3 and 23', url: 'https://sre.google/sre-book/managing-critical-state/' },
+    { title: 'AWS, Availability and Beyond: availability with redundancy', url: 'https://docs.aws.amazon.com/whitepapers/latest/availability-and-beyond-improving-resilience/availability-with-redundancy.html' },
+    { title: 'AWS Well-Architected Framework, Reliability Pillar' },
+  ],
+  needs: ['replicas', 'voters', 'replication-factor', 'zones', 'runs-on', 'failover.mode', 'availability', 'env'],
+  fixable: true,
+  *check(model, analysis) {
+    const causes = new Map<string, [Exposure, ...Exposure[]]>()
+    for (const exposure of analysis.exposures) {
+      if (exposure.choice) continue
+      const key = exposure.component ?? exposure.unit.id
+      const cause = causes.get(key)
+      if (cause) cause.push(exposure)
+      else causes.set(key, [exposure])
+    }
+    for (const cause of causes.values()) yield report(model, analysis, cause)
+  },
+}
+
+function report(model: Model, analysis: Analysis, hits: readonly [Exposure, ...Exposure[]]): Finding {
+  const first = hits.reduce((best, hit) => (hit.witness.length < best.witness.length ? hit : best))
+  const { unit, component, loss } = first
+  const blamed = lookup(model).component(first.fallen)!
+  const promised = Math.max(...hits.map(({ graph }) => targetOf(graph) ?? 0))
+  const own = loss.facts.find((fact) => fact.from === 'stated')
+  const only = hits.length === 1 ? first.graph.flow.flow?.id : undefined
+  return {
+    at: component === undefined ? unit.at : own?.from === 'stated' ? own.origin : blamed.origin,
+    subject: { component: blamed.id, ...(only !== undefined && { flow: only }) },
+    severity: promised > 0 || demandsNoLoss(model, analysis, blamed.id) ? 'error' : 'warning',
+    message: messageOf(model, hits, first, promised),
+    help: helpOf(blamed, unit, loss),
+    related: [
+      ...alongPath(model, first.witness),
+      ...hits.filter((hit) => hit !== first).map(({ graph, witness }) => ({ at: graph.flow.at, message: `${graph.flow.name} fails with it too: ${pathOf(model, witness)}` })),
+    ],
+    facts: loss.facts,
+    fixes: component === undefined ? [] : fixesFor(blamed, unit, loss),
+  }
+}
+
+function messageOf(model: Model, hits: readonly Exposure[], { unit, component, loss, witness, fallen, graph }: Exposure, promised: number): string {
+  const flows = joined(hits.map((hit) => hit.graph.flow.name))
+  const fails = hits.length > 1 ? 'fail' : 'fails'
+  const way = witness.length > 0 ? ` (${pathOf(model, witness)})` : ''
+  const promise = promised > 0 ? `, though ${percent(promised)} is promised` : ''
+  const what = `\`${nameOf(model, fallen)}\``
+  if (component === undefined) {
+    const there = [...unit.losses.keys()].filter((id) => graph.components.has(id)).map((id) => nameOf(model, id))
+    return `${flows} ${fails} when ${unit.name} fails${way}: ${listed(there)} run there and nowhere else${promise}.`
+  }
+  switch (loss.because) {
+    case 'quorum':
+      return `${flows} ${fails} when one of the two copies of ${what} fails${way}: one of two is no majority${promise}.`
+    case 'manual-failover':
+      return `${flows} ${fails} when the leader of ${what} fails${way}: nobody promotes a follower but a person, which at four failures a year of 30 minutes each gives about ${percent(BY_HAND)}${promise}.`
+    case 'alone':
+      return unit.level === 'copy'
+        ? `${flows} ${fails} when ${what} fails${way}: it is a single copy, and nothing stands in for it${promise}.`
+        : `${flows} ${fails} when ${unit.name} fails${way}: all copies of ${what} are there${promise}.`
+  }
+}
+
+function helpOf(component: Component, unit: Unit, loss: Loss): string {
+  if (loss.because === 'manual-failover') return 'Promote a follower automatically, by an arbiter with a majority and with the old leader fenced off, or promise less.'
+  const without = 'let its callers go on without it (`fallback`, `criticality: soft`)'
+  if (loss.because === 'quorum') return `Run three copies, or ${without}.`
+  if (unit.level === 'copy' || unit.level === 'host') {
+    return KEEPS.has(component.kind) ? `Run three copies in different zones that take over by themselves, or ${without}.` : `Run a second copy in another zone, or ${without}.`
+  }
+  return `Spread it over a second ${unit.level}, or ${without}.`
+}
+
+/** Kinds that hold something: where a second copy needs a third one to agree with on who leads. */
+const KEEPS: ReadonlySet<string> = new Set(['database', 'coordinator', 'log', 'queue', 'search', 'cache'])
+
+/** More copies, or more zones, where the component itself says how many it has. A move out of a container is no mechanical edit. */
+export function fixesFor(component: Component, unit: Unit, loss: Loss): readonly Fix[] {
+  if (loss.because === 'manual-failover') return []
+  const count = KEEPS.has(component.kind) || loss.because === 'quorum' ? '3' : '2'
+  if (unit.level === 'copy') {
+    const property = ['replicas', 'voters', 'replication-factor'].find((name) => loss.facts.some((fact) => fact === component.facts[name])) ?? 'replicas'
+    return [{ title: `Run ${count} copies: \`${property}: ${count}\``, edits: setProperties(component, { [property]: count }) }]
+  }
+  if (unit.level !== 'zone' || component.facts['zones'] === undefined) return []
+  return [{ title: `Spread it over ${count} zones: \`zones: ${count}\``, edits: setProperties(component, { zones: count }) }]
+}
+
+function demandsNoLoss(model: Model, analysis: Analysis, component: string): boolean {
+  const find = lookup(model)
+  return (
+    analysis.intents.at({ component }, 'loss').stance === 'requires' ||
+    [...find.relationsTo(component), ...find.relationsFrom(component)].some((relation) => analysis.intents.at({ relation: relation.id }, 'loss').stance === 'requires')
+  )
+}
