@@ -94,8 +94,12 @@ export type ReadResult = { readonly text: string } | { readonly error: 'missing'
 
 export type HostToView =
   | { readonly type: 'picture'; readonly picture: PictureMessage }
-  /** The cursor's component or relation; unset when it stands on none. */
-  | { readonly type: 'cursor'; readonly id?: string }
+  /** What the cursor stands on; unset when it is on nothing drawn. `follow`: move there if it is out of sight. */
+  | { readonly type: 'cursor'; readonly id?: string; readonly follow: boolean }
+  /** Opens a table beside the picture. */
+  | { readonly type: 'show'; readonly table: 'findings' | 'axes' }
+  /** There will be no picture until something is done; unset when that is over. */
+  | { readonly type: 'trouble'; readonly text?: string }
 
 export type ViewToHost =
   | { readonly type: 'ready' }
@@ -107,3 +111,15 @@ export type ViewToHost =
   | { readonly type: 'view'; readonly view?: string }
   | { readonly type: 'collapse'; readonly collapsed: readonly string[] }
   | { readonly type: 'export' }
+  | { readonly type: 'restart' }
+
+/** What the webview keeps across reloads of the window; the host reads the first three to bring a panel back. */
+export interface PreviewState {
+  readonly uri: string
+  readonly view?: string
+  readonly collapsed?: readonly string[]
+  readonly viewport?: { readonly x: number; readonly y: number; readonly scale: number; readonly touched: boolean }
+  readonly table?: 'findings' | 'axes'
+  /** Height of the tables, px. */
+  readonly tableHeight?: number
+}

@@ -43,7 +43,7 @@ function systemBrowser(): string | undefined {
   }
   const onPath = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
   const folders = (process.env['PATH'] ?? '').split(delimiter).filter(Boolean)
-  return [...(known[process.platform] ?? []), ...onPath.flatMap(name => folders.map(folder => join(folder, name)))].find(existsSync)
+  return [...(known[process.platform] ?? []), ...onPath.flatMap((name) => folders.map((folder) => join(folder, name)))].find(existsSync)
 }
 
 async function unpack(): Promise<string> {
@@ -53,7 +53,7 @@ async function unpack(): Promise<string> {
   const main = createRequire(import.meta.url).resolve('@sparticuz/chromium')
   const bin = join(dirname(main), '..', '..', 'bin')
   const { version } = createRequire(import.meta.url)(join(bin, '..', 'package.json')) as { version: string }
-  return cached('chromium', version, async folder => {
+  return cached('chromium', version, async (folder) => {
     progress(`unpacking Chromium ${version} (once)`)
     await pipeline(createReadStream(join(bin, 'chromium.br')), createBrotliDecompress(), createWriteStream(join(folder, 'chromium')))
     await chmod(join(folder, 'chromium'), 0o755)

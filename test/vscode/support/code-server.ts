@@ -82,7 +82,7 @@ const quiet = {
 
 /** Path of code-server's entry script. */
 async function install(): Promise<string> {
-  const folder = await cached('code-server', VERSION, async target => {
+  const folder = await cached('code-server', VERSION, async (target) => {
     progress(`installing code-server ${VERSION} from npm (once, about half a minute)`)
     await writeFile(join(target, 'package.json'), '{ "private": true }\n')
     await npm(target, ['install', '--ignore-scripts', `code-server@${VERSION}`])
@@ -113,7 +113,7 @@ function run(command: string, args: readonly string[], folder: string, shell = f
     const child = spawn(command, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], env: cleanEnvironment(), shell })
     const output = collect(child)
     child.once('error', reject)
-    child.once('close', code => {
+    child.once('close', (code) => {
       if (code === 0) resolve()
       else reject(new Error(`${command} ${args.join(' ')} ended with ${code}:\n${output.text}`))
     })
@@ -130,7 +130,7 @@ function collect(child: ChildProcess): { text: string } {
   const output = { text: '' }
   const add = (chunk: Buffer) => {
     // A crash prints the line of the minified bundle where it happened; nobody reads that.
-    const text = chunk.toString().replaceAll(/.{1000,}/g, line => `${line.slice(0, 200)} …`)
+    const text = chunk.toString().replaceAll(/.{1000,}/g, (line) => `${line.slice(0, 200)} …`)
     output.text = (output.text + text).slice(-30_000)
   }
   child.stdout?.on('data', add)
@@ -153,18 +153,18 @@ async function answers(url: string, child: ChildProcess, output: { text: string 
   for (let left = 300; left > 0; left--) {
     if (child.exitCode !== null) throw new Error(`code-server ended with ${child.exitCode}:\n${output.text}`)
     const up = await fetch(url).then(
-      response => response.ok,
+      (response) => response.ok,
       () => false,
     )
     if (up) return
-    await new Promise(resolve => setTimeout(resolve, 200))
+    await new Promise((resolve) => setTimeout(resolve, 200))
   }
   throw new Error(`code-server does not answer:\n${output.text}`)
 }
 
 /** Ends the server and what it started: it leads its own process group. */
 function stop(child: ChildProcess): Promise<void> {
-  return new Promise(resolve => {
+  return new Promise((resolve) => {
     if (child.exitCode !== null || child.pid === undefined) return resolve()
     child.once('close', () => resolve())
     if (process.platform === 'win32') child.kill()
