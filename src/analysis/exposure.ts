@@ -81,7 +81,8 @@ function reachOf(need: Need): number {
 function survivedLevels({ flow }: SuccessGraph, zoned: boolean): ReadonlySet<Level> {
   const said = flow.flow && word(flow.flow.facts, 'survives')
   const levels = new Set<Level>(['copy', 'host'])
-  if (said === 'region') return levels.add('zone').add('cell').add('region')
+  if (said === 'provider') levels.add('provider')
+  if (said === 'provider' || said === 'region') return levels.add('zone').add('cell').add('region')
   if (said === 'zone' || (said === undefined && ((targetOf({ flow }) ?? 0) >= HIGH || zoned))) levels.add('zone')
   return levels
 }
@@ -104,7 +105,7 @@ function counts(model: Model, intents: Intents, graph: SuccessGraph, component: 
   const declared = lookup(model).component(component)
   if (!declared || !graph.components.has(component)) return false
   const target = targetOf(graph)
-  const env = word(declared.facts, 'env') ?? (model.design && word(model.design.facts, 'env'))
+  const env = word(declared.facts, 'env') ?? (graph.flow.flow && word(graph.flow.flow.facts, 'env')) ?? (model.design && word(model.design.facts, 'env'))
   if ((env === 'personal' || env === 'dev') && target === undefined) return false
   const flow = graph.flow.flow?.id
   if (intents.at({ component, ...(flow !== undefined && { flow }) }, 'unavailability').stance === 'tolerates') return false

@@ -2,7 +2,7 @@
  * The design as a graph. Nodes are components; an edge is a relation, seen from the one that needs to the one that is needed, with what
  * the walks ask of it: does the needer wait, does its work fail with it, and where does the data go (CONVENTIONS 0.3).
  */
-import { known, reference, word } from '../model/facts.ts'
+import { isNone, known, limit, number, reference, word } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Model, Relation } from '../model/model.ts'
 import { vocabulary } from '../vocabulary/index.ts'
@@ -116,9 +116,23 @@ function hardness(relation: Relation, verb: Verb, waits: Edge['waits'], hasFallb
   const said = word(relation.facts, 'criticality')
   if (said === 'soft' || said === 'optional') return 'no'
   if (said === 'hard' || said === 'critical') return 'yes'
+  if (isOutlived(relation, target)) return 'no'
+  const when = word(relation.facts, 'needed-for')
+  if (when === 'start' || when === 'nothing') return 'no'
   if (verb.name === 'configures') return 'yes'
   if (!verb.hard) return 'no'
   return target?.kind === 'cache' ? cacheHardness(verb, target) : 'yes'
+}
+
+/**
+ * Static stability: the needer keeps what it got for a stated time. Where the other end says how long it takes to come back, the time must
+ * be at least that long.
+ */
+function isOutlived(relation: Relation, target: Component | undefined): boolean {
+  const validity = limit(relation.facts, 'cache-validity') ?? (target && limit(target.facts, 'cache-validity')) ?? (relation.verb === 'resolves' ? limit(relation.facts, 'ttl') : undefined)
+  if (validity === undefined || isNone(relation.facts, 'cache-validity')) return false
+  const back = target && number(target.facts, 'rto')
+  return back === undefined || validity >= back
 }
 
 /**

@@ -2,9 +2,9 @@
  * What a design asks for and puts up with: `requires:` and `tolerates:` on a relation, a component, data or a flow, the nearest first, and
  * behind them what the class of the data implies (CONVENTIONS 0.2). Correctness rules ask here before they accuse anybody.
  */
-import { known, list, nameOf, numberOf, word } from '../model/facts.ts'
+import { known, list, nameOf, numberOf, references, word } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
-import type { Model } from '../model/model.ts'
+import type { Flow, Model } from '../model/model.ts'
 import type { Fact, Facts, Value } from '../model/value.ts'
 import type { Carried } from './carried.ts'
 
@@ -26,7 +26,7 @@ export interface Intent {
 export interface Place {
   readonly relation?: string
   readonly component?: string
-  /** Ids; left out, the data that the relation carries, or that the component holds. */
+  /** Ids; left out, the data that the relation carries, that the component holds, or that the flow is about. */
   readonly data?: readonly string[]
   readonly flow?: string
 }
@@ -84,7 +84,7 @@ export function intentsOf(model: Model, carried: Carried): Intents {
     const relation = place.relation === undefined ? undefined : find.relation(place.relation)
     const component = place.component === undefined ? undefined : find.component(place.component)
     const flow = place.flow === undefined ? undefined : find.flow(place.flow)
-    const data = place.data ?? (relation ? carried.on(relation.id) : component ? carried.at(component.id) : [])
+    const data = place.data ?? (relation ? carried.on(relation.id) : component ? carried.at(component.id) : flow ? dataOfFlow(flow) : [])
     return (
       (relation && stated(relation.facts, aspect, `\`${name(relation.from)} → ${name(relation.to)}\``)) ??
       (component && stated(component.facts, aspect, `\`${component.name}\``)) ??
@@ -106,6 +106,10 @@ export function intentsOf(model: Model, carried: Carried): Intents {
   }
 
   return { at, classOf: (data) => word(find.data(data)?.facts ?? {}, 'class') }
+}
+
+function dataOfFlow(flow: Flow): readonly string[] {
+  return references(flow.facts, 'data').flatMap((target) => (target.kind === 'data' ? [target.id] : []))
 }
 
 /** Of several data the strictest counts: one that requires is enough, and all must tolerate. */

@@ -2,7 +2,7 @@
  * Failure units: what can fall at once, and what of each component falls with it. A component's copies, the host, zone, region, cell or
  * provider it runs in, an external. Only what the design states counts: copies or places that are not stated are never held against it.
  */
-import { flag, known, list, nameOf, range, word } from '../model/facts.ts'
+import { flag, known, list, nameOf, number, range, word } from '../model/facts.ts'
 import { isContainer, lookup } from '../model/lookup.ts'
 import type { Component, Container, Model } from '../model/model.ts'
 import type { Origin } from '../model/origin.ts'
@@ -45,7 +45,7 @@ export function unitsOf(model: Model): readonly Unit[] {
     if (component.kind === 'external') {
       add({ id: `external:${component.id}`, level: 'external', name: `\`${component.name}\``, at: component.origin }, component.id, alone([]))
     }
-    for (const { unit, facts } of placesOf(model, component)) add(unit, component.id, alone(facts))
+    for (const { unit, facts } of placesOf(model, component)) if (!survives(component, unit.level)) add(unit, component.id, alone(facts))
   }
   const rank = (level: Level): number => LEVELS.indexOf(level)
   return [...units.values()].map(({ unit, losses }) => ({ ...unit, losses })).sort((a, b) => rank(a.level) - rank(b.level))
@@ -67,7 +67,7 @@ export function copiesOf(component: Component): { readonly count: number; readon
 
 function lossOfOneCopy(component: Component): Loss | undefined {
   const copies = copiesOf(component)
-  if (!copies || component.kind === 'client' || component.kind === 'external') return undefined
+  if (!copies || component.kind === 'client' || component.kind === 'external' || survives(component, 'copy')) return undefined
   const { count, fact } = copies
   if (count <= 1) return hasStandby(component) ? undefined : alone([fact])
   const replication = known(component.facts, 'replication')
@@ -82,7 +82,13 @@ function lossOfOneCopy(component: Component): Loss | undefined {
 }
 
 function hasStandby(component: Component): boolean {
-  return known(component.facts, 'standby') !== undefined && flag(component.facts, 'standby') !== false
+  return known(component.facts, 'standby') !== undefined && flag(component.facts, 'standby') !== false && number(component.facts, 'standby') !== 0
+}
+
+/** `survives: zone` on a store is its guarantee: nothing up to that size takes it down. */
+function survives(component: Component, level: Level): boolean {
+  const said = word(component.facts, 'survives')
+  return said !== undefined && LEVELS.indexOf(said === 'replica' ? 'copy' : (said as Level)) >= LEVELS.indexOf(level)
 }
 
 function alone(facts: readonly Fact[]): Loss {

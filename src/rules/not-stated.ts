@@ -4,7 +4,7 @@
  */
 import type { Analysis } from '../analysis/analysis.ts'
 import type { FlowPaths } from '../analysis/flows.ts'
-import { known } from '../model/facts.ts'
+import { flag, known, word } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Model } from '../model/model.ts'
 import type { Checked } from './check.ts'
@@ -48,15 +48,21 @@ function gapsOf(model: Model, flow: FlowPaths): readonly string[] {
   const components = [...flow.reach.components.keys()].flatMap((id) => find.component(id) ?? [])
   const facts = flow.flow?.facts ?? {}
   const gaps: string[] = []
+  const rated = known(facts, 'rate') !== undefined || known(facts, 'rate.avg') !== undefined
   const ask = (property: string, of: readonly Component[], purpose: string): void => {
     if (of.length > 0) gaps.push(`${property} of ${listed(of.map(({ name }) => name), NAMES)} (${purpose})`)
   }
-  if (flow.flow && !known(facts, 'rate')) gaps.push('its rate (load, hot keys)')
-  ask('replicas', components.filter((one) => COUNTED.has(one.kind) && !one.technology?.base && !says(one, COPIES)), 'single points of failure')
-  if (known(facts, 'p99')) ask('latency', components.filter((one) => TIMED.has(one.kind) && !says(one, ['latency', 'latency.p99', 'p99'])), 'its p99')
+  if (flow.flow && !rated) gaps.push('its rate (load, hot keys)')
+  ask('replicas', components.filter((one) => COUNTED.has(one.kind) && !managed(one) && !says(one, COPIES)), 'single points of failure')
+  if (known(facts, 'p99')) ask('latency', components.filter((one) => TIMED.has(one.kind) && !says(one, ['latency', 'latency.p99'])), 'its p99')
   if (known(facts, 'availability')) ask('availability', components.filter((one) => one.kind === 'external' && !says(one, ['availability'])), 'its availability')
-  if (known(facts, 'rate')) ask('key-dist', components.filter((one) => known(one.facts, 'key') && !says(one, ['key-dist'])), 'hot partitions')
+  if (rated) ask('key-dist', components.filter((one) => known(one.facts, 'key') && !says(one, ['key-dist'])), 'hot partitions')
   return gaps
+}
+
+/** A provider runs it and says how many there are, or nobody asks. */
+function managed(component: Component): boolean {
+  return flag(component.facts, 'managed') === true || word(component.facts, 'survives') !== undefined
 }
 
 function says(component: Component, properties: readonly string[]): boolean {
