@@ -2,10 +2,10 @@
  * The load that a design's flows put on each relation and component (NUMBERS M1, M2): average and peak apart, reads and writes apart, with
  * the facts that it was computed from. What nobody stated stays unknown: a load then says what it is at least, and what is missing.
  */
-import { known, number } from '../model/facts.ts'
+import { known, number, saysUnknown } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Model, Relation } from '../model/model.ts'
-import type { Fact } from '../model/value.ts'
+import type { Fact, Facts } from '../model/value.ts'
 import type { Carried } from './carried.ts'
 import { leastSure, uniqueFacts, type Sureness } from './figure.ts'
 import { flowPaths, type FlowPaths } from './flows.ts'
@@ -65,15 +65,7 @@ export function loadOf(model: Model, graph: Graph, flows: readonly FlowPaths[], 
   const multiplicities = multiplicitiesOf(model, graph)
   const sources: Source[] = flows.map((paths) => {
     const facts = paths.flow?.facts ?? find.component(paths.id)?.facts ?? {}
-    return {
-      id: paths.id,
-      name: paths.name,
-      paths,
-      visits: visitsOf(model, graph, paths, multiplicities),
-      average: number(facts, 'rate') ?? number(facts, 'rate.avg'),
-      peak: number(facts, 'peak') ?? number(facts, 'rate.peak'),
-      facts: uniqueFacts(['rate', 'rate.avg', 'peak', 'rate.peak'].map((path) => known(facts, path)?.fact)),
-    }
+    return { id: paths.id, name: paths.name, paths, visits: visitsOf(model, graph, paths, multiplicities), ...ratesOf(facts, model.design?.facts ?? {}) }
   })
   const touched = new Set(sources.flatMap((source) => (rated(source) ? [...source.visits.keys()] : [])))
   for (const relation of model.relations) {
@@ -85,7 +77,7 @@ export function loadOf(model: Model, graph: Graph, flows: readonly FlowPaths[], 
     const paths = { ...flowPaths(model, graph, { id, name: title, title, origin, extent, facts, steps: [{ type: 'relation', relations: [id], origin }] }), name: title }
     const visits = visitsOf(model, graph, paths, multiplicities)
     for (const id of visits.keys()) touched.add(id)
-    sources.push({ id: relation.id, name: paths.name, paths, visits, average: rate, peak: number(relation.facts, 'peak'), facts: uniqueFacts([known(relation.facts, 'rate')?.fact, known(relation.facts, 'peak')?.fact]) })
+    sources.push({ id: relation.id, name: paths.name, paths, visits, ...ratesOf(relation.facts, {}) })
   }
   const through = new Map<string, Source[]>()
   for (const source of sources) {
@@ -179,6 +171,26 @@ export function loadOf(model: Model, graph: Graph, flows: readonly FlowPaths[], 
       return source ? rateOver(source, relation) : NOTHING
     },
     facts,
+  }
+}
+
+/** Average and peak as stated; a peak is also the average times a stated surge, the flow's or the design's. Never invented. */
+function ratesOf(facts: Facts, design: Facts): Pick<Source, 'average' | 'peak' | 'facts'> {
+  const first = (...paths: readonly string[]): { readonly value?: number; readonly fact?: Fact } => {
+    const path = paths.find((each) => number(facts, each) !== undefined)
+    return path === undefined ? {} : { value: number(facts, path)!, fact: known(facts, path)!.fact }
+  }
+  const average = first('rate', 'rate.avg')
+  const peak = first('rate.peak', 'peak')
+  if (average.value === undefined || peak.value !== undefined || saysUnknown(facts, 'rate.peak') || saysUnknown(facts, 'peak')) {
+    return { ...(average.value !== undefined && { average: average.value }), ...(peak.value !== undefined && { peak: peak.value }), facts: uniqueFacts([average.fact, peak.fact]) }
+  }
+  const stating = known(facts, 'surge') ? facts : saysUnknown(facts, 'surge') ? {} : design
+  const surge = number(stating, 'surge')
+  return {
+    average: average.value,
+    ...(surge !== undefined && { peak: average.value * surge }),
+    facts: uniqueFacts([average.fact, known(stating, 'surge')?.fact]),
   }
 }
 

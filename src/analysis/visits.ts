@@ -46,7 +46,7 @@ interface Arrival {
 function namedVisits(graph: Graph, flow: FlowPaths, multiplicities: Multiplicities): Map<string, Visit> {
   const visits = new Map<string, Visit>()
   const arrivals = new Map<string, Arrival>()
-  const effects = effectsBehind(graph, flow)
+  const effects = effectsBehind(flow)
   const doubts = { missing: [] as string[], sureness: 'exact' as Sureness }
 
   function run(steps: readonly Step[], probability: number, repeats: number): void {
@@ -131,7 +131,7 @@ function passing(arrival: Arrival, edge: Edge, probability: number, repeats: num
  * Relations of the flow behind which it changes something. A cache or CDN on the way to those passes every request on; what only reads, it
  * answers by itself as its hit ratio says.
  */
-function effectsBehind(graph: Graph, flow: FlowPaths): ReadonlySet<string> {
+export function effectsBehind(flow: FlowPaths): ReadonlySet<string> {
   const behind = new Set<string>()
   const into = new Map<string, Edge[]>()
   const all = [...flow.waited, ...flow.caused]

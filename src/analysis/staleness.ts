@@ -1,0 +1,290 @@
+/**
+ * How old an answer can be: the layers between the truth and the person, each with what it adds (NUMBERS M21). Sums are lower bounds on the
+ * worst case: a layer that does not say how old it gets adds nothing.
+ */
+import { call, flag, isUnlimited, known, limit, numberOf, protection, references, saysUnknown, word } from '../model/facts.ts'
+import { lookup } from '../model/lookup.ts'
+import type { Component, Model, Relation } from '../model/model.ts'
+import type { Origin } from '../model/origin.ts'
+import { DURATION, formatQuantity, quantity } from '../model/quantity.ts'
+import type { Fact, Facts } from '../model/value.ts'
+import { uniqueFacts } from './figure.ts'
+import type { FlowPaths } from './flows.ts'
+import type { Edge, Graph } from './graph.ts'
+import { effectsBehind } from './visits.ts'
+
+/** M21: the chance that a read is stale, for a key written w times a second and a copy that is L seconds behind. */
+export function staleReadProbability(writeRate: number, lag: number): number {
+  return 1 - Math.exp(-writeRate * lag)
+}
+
+/** What a client can observe, strongest first. Each layer of a read weakens the whole to the weaker of the two. */
+export const LEVELS = ['linearizable', 'sequential', 'causal', 'session', 'bounded', 'eventual'] as const
+export type ConsistencyLevel = (typeof LEVELS)[number]
+
+/** The meet of levels: the weaker. */
+export function weaker(a: ConsistencyLevel, b: ConsistencyLevel): ConsistencyLevel {
+  return LEVELS.indexOf(a) >= LEVELS.indexOf(b) ? a : b
+}
+
+/** One place where an answer can get old. */
+export interface StaleLayer {
+  readonly component: string
+  /** Seconds; Infinity where nothing ends an entry. */
+  readonly seconds: number
+  /** As a message says it: `` `edge` 90s (ttl 60s + stale-while-revalidate 30s) ``. */
+  readonly what: string
+  readonly level: ConsistencyLevel
+  readonly at: Origin
+  readonly facts: readonly Fact[]
+}
+
+/** A read of a flow with everything between the truth and the person, the person's side first. */
+export interface StalePath {
+  readonly read: Edge
+  readonly layers: readonly StaleLayer[]
+  readonly seconds: number
+  readonly level: ConsistencyLevel
+}
+
+export interface Staleness {
+  /** For each store read that a flow waits for, its oldest way; reads that nothing makes stale are there with no layers. */
+  of(flow: FlowPaths): readonly StalePath[]
+}
+
+export function stalenessOf(model: Model, graph: Graph): Staleness {
+  const find = lookup(model)
+  const stored = new Map<string, readonly StaleLayer[]>()
+
+  function of(flow: FlowPaths): readonly StalePath[] {
+    const effects = effectsBehind(flow)
+    const into = new Map<string, Edge[]>()
+    for (const edge of flow.waited) {
+      const list = into.get(edge.needed)
+      if (list) list.push(edge)
+      else into.set(edge.needed, [edge])
+    }
+    const above = new Map<string, readonly StaleLayer[]>()
+    const asking = new Set<string>()
+
+    /** Layers between the person and this component, for requests that only read: the way on which they add up to most. */
+    function layersAbove(component: string): readonly StaleLayer[] {
+      const made = above.get(component)
+      if (made) return made
+      if (asking.has(component)) return []
+      asking.add(component)
+      const ways = (into.get(component) ?? []).map((edge) => join(layersAbove(edge.needer), onRequest(edge)))
+      asking.delete(component)
+      const worst = oldest(ways)
+      above.set(component, worst)
+      return worst
+    }
+
+    /** What the caller's side, or a cache that the request passes, keeps of the answer. */
+    function onRequest(edge: Edge): readonly StaleLayer[] {
+      if (effects.has(edge.relation.id) || bypasses(edge.relation)) return []
+      const needer = find.component(edge.needer)
+      const own = callersCopy(edge.relation, needer)
+      const passed = needer && (needer.kind === 'cdn' || needer.kind === 'gateway' || needer.kind === 'cache') ? cacheLayer(needer, edge.relation) : []
+      return join(own, passed)
+    }
+
+    return flow.waited.filter((edge) => edge.verb.name === 'reads' || edge.verb.name === 'caches').map((read) => {
+      // What stands between a cache and its origin is the cache's own matter: it is counted where the cache is read.
+      const layers = read.verb.name === 'caches' ? layersBelow(read) : join(join(layersAbove(read.needer), onRequest(read)), layersBelow(read))
+      return { read, layers, seconds: sum(layers), level: layers.reduce<ConsistencyLevel>((level, layer) => weaker(level, layer.level), 'linearizable') }
+    })
+  }
+
+  /** From the store that is read down to the truth. */
+  function layersBelow(read: Edge): readonly StaleLayer[] {
+    const store = find.component(read.needed)
+    if (!store || (bypasses(read.relation) && store.kind !== 'cache')) return []
+    if (store.kind === 'cache') return join(cacheLayer(store, read.relation), sourceOf(store, read.relation))
+    return join(replicaLayer(store, read.relation), derivationOf(store.id))
+  }
+
+  /** What a cache is filled from may be behind, too. */
+  function sourceOf(cache: Component, read: Relation): readonly StaleLayer[] {
+    if (cache.kind === 'cache' && writesThrough(cache)) return []
+    const filled = find.relationsFrom(cache.id).filter((relation) => relation.verb === 'caches')
+    const named = [...references(cache.facts, 'rebuild-from'), ...references(read.facts, 'fallback')].flatMap((target) => (target.kind === 'component' ? [target.id] : []))
+    const asked = find.relationsFrom(read.from).filter((relation) => relation.verb === 'reads' && relation.to !== cache.id)
+    const origins = filled.length > 0 ? filled : asked.filter((relation) => named.length === 0 || named.includes(relation.to))
+    // Several reads of one component may be of other data: only the one that is certain counts.
+    const [only] = origins
+    if (origins.length !== 1 || !only) return []
+    const edge = graph.edge(only.id)
+    const origin = find.component(only.to)
+    if (!edge || !origin || origin.kind === 'cache') return []
+    return word(cache.facts, 'fill-from') === 'leader' ? derivationOf(origin.id) : join(replicaLayer(origin, only, word(cache.facts, 'fill-from') === 'replica'), derivationOf(origin.id))
+  }
+
+  /** How far a derived store is behind what it was derived from, by the fastest way. */
+  function derivationOf(component: string): readonly StaleLayer[] {
+    const made = stored.get(component)
+    if (made) return made
+    stored.set(component, [])
+    const found = derive(component)
+    stored.set(component, found)
+    return found
+  }
+
+  function derive(component: string): readonly StaleLayer[] {
+    const declared = find.component(component)
+    if (!declared) return []
+    const refresh = declared.kind === 'search' ? duration(declared.facts, 'refresh') : undefined
+    const own = refresh === undefined || refresh === 0 ? [] : [layer(declared, refresh, `\`${declared.name}\` ${time(refresh)} (refresh)`, 'bounded', known(declared.facts, 'refresh')?.fact)]
+    const ways = graph.dataSources(component).filter(({ edge }) => BRINGING.has(edge.verb.name)).map(({ edge, to }) => {
+      const lag = lagOf(edge.relation)
+      const writer = find.component(to)
+      // Somebody who writes on request puts the newest in; one who acts on messages is as late as these.
+      const further = edge.verb.name === 'writes' && writer && !actsOnMessages(writer.id) ? [] : derivationOf(to)
+      return join(lag, further)
+    })
+    const fastest = ways.reduce<readonly StaleLayer[] | undefined>((least, way) => (least && sum(least) <= sum(way) ? least : way), undefined)
+    return join(own, fastest ?? [])
+  }
+
+  function actsOnMessages(component: string): boolean {
+    return find.relationsTo(component).some((relation) => relation.verb === 'delivers' || relation.verb === 'captures')
+  }
+
+  function lagOf(relation: Relation): readonly StaleLayer[] {
+    if (relation.verb === 'writes' || relation.verb === 'publishes') return []
+    if (relation.verb === 'replicates' && !saysAsync(relation)) return []
+    for (const path of ['lag.p99', 'lag', 'max-lag', 'interval']) {
+      const seconds = limit(relation.facts, path)
+      if (seconds === undefined || seconds === 0) continue
+      const target = find.component(relation.to)
+      if (!target) return []
+      return [layer(target, seconds, `\`${nameOf(relation.from)} → ${target.name}\` ${time(seconds)} (${path.replace('.', ' ')})`, 'bounded', known(relation.facts, path)?.fact, relation.origin)]
+    }
+    return []
+  }
+
+  /** A copy that the caller itself keeps: the browser's, or one in the process. */
+  function callersCopy(relation: Relation, needer: Component | undefined): readonly StaleLayer[] {
+    const onRelation = ['max-age', ...(relation.verb === 'resolves' ? [] : ['ttl'])].find((path) => limit(relation.facts, path) !== undefined)
+    if (!needer) return []
+    if (onRelation !== undefined) {
+      const seconds = limit(relation.facts, onRelation)!
+      return seconds === 0 ? [] : [layer(needer, seconds, `\`${needer.name}\`’s own copy ${time(seconds)} (${onRelation})`, 'bounded', known(relation.facts, onRelation)?.fact, relation.origin)]
+    }
+    const seconds = needer.kind === 'client' ? limit(needer.facts, 'max-age') : undefined
+    if (seconds === undefined || seconds === 0 || answersPrivately(relation.to, 'client')) return []
+    return [layer(needer, seconds, `\`${needer.name}\` ${time(seconds)} (max-age)`, 'bounded', known(needer.facts, 'max-age')?.fact)]
+  }
+
+  /** What a cache serves without asking. A default TTL counts only for a cache proper: a CDN passes on what its origin does not let it keep. */
+  function cacheLayer(cache: Component, relation: Relation): readonly StaleLayer[] {
+    const ttl = known(cache.facts, 'ttl')
+    if (!ttl || saysUnknown(cache.facts, 'invalidation') || writesThrough(cache)) return []
+    if (cache.kind !== 'cache' && ttl.fact.from !== 'stated') return []
+    if (cache.kind === 'cdn' && answersPrivately(relation.to, 'cdn')) return []
+    const told = toldOfChanges(cache)
+    if (told !== undefined) return told.seconds === undefined || told.seconds === 0 ? [] : [layer(cache, told.seconds, `\`${cache.name}\` ${time(told.seconds)} (invalidation delay)`, 'bounded', told.fact)]
+    const seconds = isUnlimited(cache.facts, 'ttl') ? Infinity : (numberOf(ttl.value) ?? 0)
+    if (seconds === 0) return []
+    const swr = known(cache.facts, 'stale-while-revalidate')
+    const longer = numberOf(swr?.value) ?? 0
+    const how = longer > 0 ? `ttl ${time(seconds)} + stale-while-revalidate ${time(longer)}` : seconds === Infinity ? 'no ttl' : 'ttl'
+    return [layer(cache, seconds + longer, `\`${cache.name}\` ${time(seconds + longer)} (${how})`, seconds === Infinity ? 'eventual' : 'bounded', ttl.fact, undefined, longer > 0 ? swr?.fact : undefined)]
+  }
+
+  /** An invalidation that is stated ends entries before their TTL; its delay is what is left. Who it misses is another rule's question. */
+  function toldOfChanges(cache: Component): { readonly seconds?: number; readonly fact?: Fact } | undefined {
+    const said = word(cache.facts, 'invalidation.by') ?? word(cache.facts, 'invalidation')
+    const by = find.relationsTo(cache.id).filter((relation) => relation.verb === 'invalidates')
+    if ((said === undefined || said === 'none') && by.length === 0) return undefined
+    const delay = duration(cache.facts, 'invalidation.delay')
+    return delay === undefined ? {} : { seconds: delay, fact: known(cache.facts, 'invalidation.delay')!.fact }
+  }
+
+  function writesThrough(cache: Component): boolean {
+    const pattern = word(cache.facts, 'pattern')
+    return pattern === 'write-through' || pattern === 'write-behind'
+  }
+
+  /** A read that is known to go to a follower is as old as that follower can be. */
+  function replicaLayer(store: Component, relation: Relation, fromReplica = false): readonly StaleLayer[] {
+    if (saysUnknown(relation.facts, 'consistency') || protection(relation.facts, 'read-after-write') !== false) return []
+    const level = word(relation.facts, 'consistency')
+    const from = level === undefined ? word(store.facts, 'read-from') : undefined
+    const bound = call(relation.facts, 'consistency', 'bounded')
+    const known_ = known(relation.facts, 'consistency')?.fact ?? known(store.facts, 'read-from')?.fact
+    if (bound) {
+      const seconds = numberOf(bound.args[0]) ?? 0
+      return [layer(store, seconds, `\`${store.name}\` ${time(seconds)} (consistency bounded)`, 'bounded', known_, relation.origin)]
+    }
+    const old = fromReplica || level === 'follower' || level === 'stale' || level === 'eventual' || from === 'follower' || from === 'any' || from === 'nearest'
+    if (!old) return []
+    for (const path of ['lag.p99', 'lag']) {
+      const seconds = limit(store.facts, path)
+      if (seconds === undefined || seconds === 0) continue
+      return [layer(store, seconds, `a replica of \`${store.name}\` ${time(seconds)} (lag)`, 'bounded', known(store.facts, path)?.fact, undefined, known_)]
+    }
+    return [layer(store, 0, `a replica of \`${store.name}\` that may be behind`, 'eventual', known_)]
+  }
+
+  /** The answers of this component say that caches must not keep them. */
+  function answersPrivately(component: string, by: 'client' | 'cdn'): boolean {
+    const said = word(find.component(component)?.facts ?? {}, 'cache-control')
+    return said === 'no-store' || (said === 'private' && by === 'cdn')
+  }
+
+  function layer(component: Component, seconds: number, what: string, level: ConsistencyLevel, fact: Fact | undefined, at?: Origin, other?: Fact): StaleLayer {
+    const origin = at ?? (fact?.from === 'stated' ? fact.origin : component.origin)
+    return { component: component.id, seconds, what, level, at: origin, facts: uniqueFacts([fact, other]) }
+  }
+
+  /** Ages add up, unless the inner layer tells the outer one how old its answer already is: then the longer of the two holds. */
+  function join(outer: readonly StaleLayer[], inner: readonly StaleLayer[]): readonly StaleLayer[] {
+    const [first] = inner
+    const last = outer.at(-1)
+    if (!first || !last) return outer.length === 0 ? inner : outer
+    if (flag(find.component(first.component)?.facts ?? {}, 'forwards-age') !== true) return [...outer, ...inner]
+    return last.seconds >= first.seconds ? [...outer, ...inner.slice(1)] : [...outer.slice(0, -1), ...inner]
+  }
+
+  function nameOf(component: string): string {
+    return find.component(component)?.name ?? component
+  }
+
+  return { of }
+}
+
+const BRINGING: ReadonlySet<string> = new Set(['writes', 'captures', 'replicates', 'delivers', 'publishes'])
+
+/** `no-cache` and the strong levels ask the truth each time. */
+function bypasses(relation: Relation): boolean {
+  const level = word(relation.facts, 'consistency')
+  return level !== undefined && STRONG.has(level)
+}
+
+const STRONG: ReadonlySet<string> = new Set(['leader', 'strong', 'linearizable', 'no-cache', 'serial', 'lwt', 'all'])
+
+function saysAsync(relation: Relation): boolean {
+  const sync = word(relation.facts, 'sync')
+  return sync === undefined || sync === 'async' || sync === 'semi-sync'
+}
+
+function duration(facts: Facts, path: string): number | undefined {
+  return limit(facts, path)
+}
+
+function sum(layers: readonly StaleLayer[]): number {
+  return layers.reduce((total, each) => total + each.seconds, 0)
+}
+
+function oldest(ways: readonly (readonly StaleLayer[])[]): readonly StaleLayer[] {
+  return ways.reduce<readonly StaleLayer[]>((most, way) => (sum(way) > sum(most) || (sum(way) === sum(most) && way.length > most.length) ? way : most), [])
+}
+
+/** As a message says it: `151s`, `1d`, `without end`. */
+export function time(seconds: number): string {
+  if (!Number.isFinite(seconds)) return 'without end'
+  // Sums of seconds keep their digits, so that a reader can add them up again.
+  if (seconds < 600 && seconds % 60 !== 0 && Number.isInteger(seconds)) return `${seconds}s`
+  return formatQuantity(quantity(seconds, DURATION))
+}
