@@ -3,12 +3,18 @@
  * its own with a pure function of the model (and of other facets); this is only the place where they meet.
  */
 import type { Model } from '../model/model.ts'
+import { attemptsOf, type Attempts } from './attempts.ts'
 import { carriedOf, type Carried } from './carried.ts'
+import { duplicationOf, type Duplication } from './duplication.ts'
 import { exposuresOf, type Exposure } from './exposure.ts'
 import { flowsOf, type FlowPaths } from './flows.ts'
 import { graphOf, type Graph } from './graph.ts'
 import { intentsOf, type Intents } from './intent.ts'
+import { loadOf, type Load } from './load.ts'
+import { quorumsOf, type Quorums } from './quorum.ts'
+import { stalenessOf, type Staleness } from './staleness.ts'
 import { successOf, type SuccessGraph } from './success.ts'
+import { truthsOf, type Truths } from './truth.ts'
 import { unitsOf, type Unit } from './units.ts'
 
 export interface Analysis {
@@ -23,6 +29,15 @@ export interface Analysis {
   readonly success: readonly SuccessGraph[]
   /** Single faults that take a flow down. */
   readonly exposures: readonly Exposure[]
+  readonly load: Load
+  /** What retries come to while something fails. */
+  readonly attempts: Attempts
+  /** What may run twice, and which effects can bear it. */
+  readonly duplication: Duplication
+  readonly staleness: Staleness
+  readonly quorums: Quorums
+  /** Where data lives, and what may forget it. */
+  readonly truths: Truths
 }
 
 /** A getter a facet: name, and what it is made of. */
@@ -33,6 +48,12 @@ export function analyse(model: Model): Analysis {
     get flows() { return once(this, 'flows', () => flowsOf(model, this.graph)) },
     get carried() { return once(this, 'carried', () => carriedOf(model, this.graph)) },
     get intents() { return once(this, 'intents', () => intentsOf(model, this.carried)) },
+    get load() { return once(this, 'load', () => loadOf(model, this.graph, this.flows, this.carried)) },
+    get attempts() { return once(this, 'attempts', () => attemptsOf(this.graph, this.load)) },
+    get duplication() { return once(this, 'duplication', () => duplicationOf(model, this.graph, this.flows)) },
+    get staleness() { return once(this, 'staleness', () => stalenessOf(model, this.graph)) },
+    get quorums() { return once(this, 'quorums', () => quorumsOf(model)) },
+    get truths() { return once(this, 'truths', () => truthsOf(model, this.graph, this.carried)) },
     get units() { return once(this, 'units', () => unitsOf(model)) },
     get success() { return once(this, 'success', () => this.flows.map((flow) => successOf(model, this.graph, flow))) },
     get exposures() { return once(this, 'exposures', () => exposuresOf(model, this.intents, this.units, this.success)) },

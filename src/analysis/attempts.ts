@@ -3,7 +3,6 @@
  * which way, and the load that comes to. Computed along the ways that visits take, relation by relation, never by walking all paths.
  */
 import { isUnlimited, known, number, protection, saysUnknown, word, words } from '../model/facts.ts'
-import type { Model } from '../model/model.ts'
 import type { Fact } from '../model/value.ts'
 import { uniqueFacts } from './figure.ts'
 import type { FlowPaths } from './flows.ts'
@@ -39,7 +38,7 @@ export interface Attempts {
   worst(relation: string): number
 }
 
-export function attemptsOf(model: Model, graph: Graph, load: Load): Attempts {
+export function attemptsOf(graph: Graph, load: Load): Attempts {
   const layers = new Map(graph.edges.map((edge) => [edge.relation.id, layerOf(edge)]))
   const ways = load.sources.map((source) => waysOf(source, layers))
   const worst = new Map<string, number>()
