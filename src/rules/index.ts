@@ -1,10 +1,22 @@
 /** The list of rules, and what may be asked about them. A new rule is its file, its page, and one line here. */
 import type { Severity } from '../model/model.ts'
+import { commonModeDependency } from './common-mode-dependency.ts'
+import { dualWrite } from './dual-write.ts'
+import { hardDependencyCycle } from './hard-dependency-cycle.ts'
 import { pages } from './pages.ts'
+import { retryOfNonIdempotentCall } from './retry-of-non-idempotent-call.ts'
 import type { Rule, Source } from './rule.ts'
+import { singlePointOfFailure } from './single-point-of-failure.ts'
+import { unauthenticatedPathToData } from './unauthenticated-path-to-data.ts'
 
 /** In the order of the catalogue. */
 export const allRules: readonly Rule[] = [
+  retryOfNonIdempotentCall,
+  singlePointOfFailure,
+  commonModeDependency,
+  hardDependencyCycle,
+  dualWrite,
+  unauthenticatedPathToData,
 ]
 
 /** What `lintel rules` lists. */

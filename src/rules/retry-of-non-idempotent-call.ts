@@ -1,0 +1,239 @@
+import type { Analysis } from '../analysis/analysis.ts'
+import { walk, type Edge, type Hop } from '../analysis/graph.ts'
+import { known, limit, protection, reference, word, words } from '../model/facts.ts'
+import { lookup } from '../model/lookup.ts'
+import type { Fix, Model, TextEdit } from '../model/model.ts'
+import type { Fact } from '../model/value.ts'
+import { setOnRelation } from './edits.ts'
+import type { Finding, Rule } from './rule.ts'
+import { alongPath, nameOf, pathOf } from './words.ts'
+
+export const retryOfNonIdempotentCall: Rule = {
+  id: 'retry-of-non-idempotent-call',
+  code: 'D2',
+  severity: 'error',
+  title: 'A retry reaches an effect that does not recognise it',
+  why: 'A time-out does not say whether the work was done. Whoever sends again without a key that the other end recognises does it again, and the key helps only as far as it is passed on: the last hop to the card or the mail is the one that forgets it.',
+  sources: [
+    { title: 'AWS Builders’ Library, Making retries safe with idempotent APIs', url: 'https://aws.amazon.com/builders-library/making-retries-safe-with-idempotent-APIs/' },
+    { title: 'Stripe API reference, Idempotent requests', url: 'https://docs.stripe.com/api/idempotent_requests' },
+  ],
+  needs: ['retries', 'hedge', 'retry-on', 'op', 'method', 'idempotent', 'carries', 'dedupe', 'tolerates'],
+  fixable: true,
+  *check(model, analysis) {
+    const causes = new Map<string, [Repeat, ...Repeat[]]>()
+    for (const edge of analysis.graph.edges) {
+      const again = resends(model, edge)
+      if (!again) continue
+      for (const repeat of repeatsOf(model, analysis, edge, again)) {
+        const cause = causes.get(repeat.effect.relation.id)
+        if (cause) cause.push(repeat)
+        else causes.set(repeat.effect.relation.id, [repeat])
+      }
+    }
+    for (const cause of causes.values()) yield report(model, analysis, cause)
+  },
+}
+
+interface Resend {
+  /** As a message says it: `retries` … `(3 attempts)`. */
+  readonly how: string
+  readonly facts: readonly Fact[]
+  /** Nobody states a retry; a person presses the button again. */
+  readonly assumed: boolean
+}
+
+/** One way on which an effect is repeated: from the edge that sends again to the effect, both included. */
+interface Repeat {
+  readonly again: Resend
+  readonly path: readonly Edge[]
+  readonly effect: Edge
+  /** The first edge on the way that does not pass the key on. */
+  readonly open: Edge
+  /** The key that was accepted before that. */
+  readonly key?: string
+  readonly flow?: string
+}
+
+function resends(model: Model, edge: Edge): Resend | undefined {
+  const { facts } = edge.relation
+  if (edge.waits !== 'yes' || isRead(edge)) return undefined
+  // A request that was surely not sent may be sent again.
+  const on = words(facts, 'retry-on')
+  if (on !== undefined && on.length > 0 && on.every((reason) => reason === 'connect')) return undefined
+  const retries = limit(facts, 'retries')
+  const said = known(facts, 'retries')
+  if (said && word(facts, 'retries') !== 'none' && retries !== undefined && retries > 0) {
+    return { how: Number.isFinite(retries) ? `tries ${retries + 1} times` : 'tries without end', facts: [said.fact], assumed: false }
+  }
+  const hedge = known(facts, 'hedge')
+  if (hedge && protection(facts, 'hedge') === true) return { how: 'sends a second request when the first is slow', facts: [hedge.fact], assumed: false }
+  const op = known(facts, 'op')
+  if (lookup(model).component(edge.needer)?.kind === 'client' && op && SUBMITTED.has(word(facts, 'op') ?? '')) {
+    return { how: 'sends again when the answer is lost', facts: [op.fact], assumed: true }
+  }
+  return undefined
+}
+
+/** What a person submits and submits again. */
+const SUBMITTED: ReadonlySet<string> = new Set(['insert', 'append', 'increment', 'send', 'charge'])
+
+function isRead(edge: Edge): boolean {
+  const { facts } = edge.relation
+  return ['reads', 'resolves', 'caches', 'locks', 'invalidates'].includes(edge.verb.name) || word(facts, 'op') === 'read' || ['GET', 'HEAD'].includes(word(facts, 'method') ?? '')
+}
+
+/** Effects behind the edge that are known not to bear repetition, each with the shortest way on which no key protects it. */
+function* repeatsOf(model: Model, analysis: Analysis, again: Edge, how: Resend): Iterable<Repeat> {
+  for (const { next, flow } of operations(analysis, again)) {
+    const reach = walk([again.needed], next)
+    const effects = [again, ...[...reach.components.keys()].flatMap((component) => next(component).map(({ edge }) => edge))]
+    for (const effect of effects) {
+      if (effect.waits !== 'yes' || isRead(effect) || analysis.duplication.idempotence(effect).safe !== 'no') continue
+      if (effect !== again && analysis.duplication.idempotence(effect).fact === undefined && word(effect.relation.facts, 'op') === undefined) continue
+      const path = effect === again ? [again] : [again, ...reach.path(effect.needer), effect]
+      if (tolerated(analysis, effect, flow)) continue
+      const open = firstOpen(model, path)
+      if (open) yield { again: how, path, effect, ...open, ...(flow !== undefined && { flow }) }
+    }
+  }
+}
+
+/** The operations that the edge is a part of: the flows that wait for it, or else all that lies behind it. */
+function operations(analysis: Analysis, edge: Edge): readonly { readonly next: (component: string) => readonly Hop[]; readonly flow?: string }[] {
+  const flows = analysis.flows.filter((flow) => flow.waitsFor(edge.relation.id))
+  if (flows.length === 0) return [{ next: (component) => analysis.graph.sync(component).filter(({ edge: further }) => further.waits === 'yes') }]
+  return flows.map((flow) => {
+    const next = (component: string): readonly Hop[] => analysis.graph.sync(component).filter(({ edge: further }) => further.waits === 'yes' && flow.waitsFor(further.relation.id))
+    return { next, ...(flow.flow && { flow: flow.flow.id }) }
+  })
+}
+
+function tolerated(analysis: Analysis, effect: Edge, flow: string | undefined): boolean {
+  return analysis.intents.at({ relation: effect.relation.id, component: effect.needed, ...(flow !== undefined && { flow }) }, 'duplicates').stance === 'tolerates'
+}
+
+/**
+ * The first edge that lets go of the key; unset where the effect is protected. A hop that enforces a key protects what is written into the
+ * store that keeps the key's record; an effect beyond that is safe only if the key travels on (DECISIONS).
+ */
+function firstOpen(model: Model, path: readonly Edge[]): { readonly open: Edge; readonly key?: string } | undefined {
+  const effect = path.at(-1)!
+  const [first] = path
+  let key = keyOf(model, first!)
+  if (key === undefined) return { open: first! }
+  for (const [index, edge] of path.entries()) {
+    if (index === 0) continue
+    const holder = path[index - 1]!
+    const enforced = enforces(model, holder)
+    if (enforced === 'unknown') return undefined
+    if (enforced && edge === effect && keepsRecord(model, holder, effect)) return undefined
+    const carried = keyOf(model, edge)
+    if (carried === undefined) return { open: edge, key }
+    key = carried
+  }
+  // The key came all the way; whether the last one enforces it is not known.
+  return path.length === 1 ? { open: first! } : undefined
+}
+
+/** The key that travels over the edge, whether its other end enforces it or only gets it. */
+function keyOf(model: Model, edge: Edge): string | undefined {
+  const { facts } = edge.relation
+  const idempotent = known(facts, 'idempotent')
+  if (idempotent && !['no', 'none', 'natural', 'yes', 'offset'].includes(word(facts, 'idempotent') ?? '')) return words(facts, 'idempotent')?.[0] ?? 'key'
+  if (word(facts, 'idempotent') === 'yes') return 'key'
+  const carried = words(facts, 'carries') ?? []
+  const enforcing = words(lookup(model).component(edge.needed)?.facts ?? {}, 'dedupe.key') ?? []
+  return carried.find((name) => enforcing.includes(name)) ?? carried.find((name) => /key|id$|token/.test(name)) ?? carried[0]
+}
+
+/** Whether the component at the edge's end recognises a key that it has seen. */
+function enforces(model: Model, edge: Edge): boolean | 'unknown' {
+  const own = lookup(model).component(edge.needed)?.facts ?? {}
+  const said = [protection(edge.relation.facts, 'idempotent'), protection(own, 'dedupe'), protection(own, 'idempotent')]
+  if (said.includes(true)) return true
+  return said.includes(undefined) ? 'unknown' : false
+}
+
+function keepsRecord(model: Model, holder: Edge, effect: Edge): boolean {
+  const target = lookup(model).component(effect.needed)
+  if (target === undefined || !['database', 'cache', 'coordinator', 'object-store', 'search'].includes(target.kind)) return false
+  const store = reference(lookup(model).component(holder.needed)?.facts ?? {}, 'dedupe.store') ?? reference(holder.relation.facts, 'dedupe.store')
+  return store === undefined || store.id === target.id
+}
+
+function report(model: Model, analysis: Analysis, repeats: readonly [Repeat, ...Repeat[]]): Finding {
+  const main = repeats.reduce((best, repeat) => (repeat.path.length < best.path.length ? repeat : best))
+  const { again, path, effect, open, key } = main
+  const first = path[0]!
+  const place = { relation: effect.relation.id, component: effect.needed, ...(main.flow !== undefined && { flow: main.flow }) }
+  const intent = analysis.intents.at(place, 'duplicates')
+  const idem = analysis.duplication.idempotence(effect)
+  const others = repeats.filter((repeat) => repeat !== main && repeat.path[0] !== first)
+  return {
+    at: open.relation.origin,
+    subject: { relation: open.relation.id, component: open.needer, ...(main.flow !== undefined && repeats.every(({ flow }) => flow === main.flow) && { flow: main.flow }) },
+    ...(again.assumed && { severity: 'warning' as const }),
+    message: messageOf(model, main),
+    help: helpOf(model, main),
+    related: [...alongPath(model, path), ...others.map((repeat) => ({ at: repeat.path[0]!.relation.origin, message: `\`${nameOf(model, repeat.path[0]!.needer)}\` ${repeat.again.how} too` }))],
+    facts: [...again.facts, ...(idem.fact ? [idem.fact] : []), ...(intent.fact ? [intent.fact] : [])],
+    intentUnknown: intent.stance === 'unknown',
+    fixes: fixesFor(model, analysis, repeats, key),
+  }
+}
+
+function messageOf(model: Model, { again, path, effect, open, key }: Repeat): string {
+  const [first] = path
+  const who = `\`${nameOf(model, first!.needer)}\` ${again.how} to reach \`${nameOf(model, first!.needed)}\``
+  const does = word(effect.relation.facts, 'op') ?? effect.verb.name
+  const target = nameOf(model, effect.needed)
+  const twice = `a time-out after the ${does} at \`${target}\` went through does it again`
+  if (path.length === 1) return `${who}, and the ${does} there has no key by which the second request is recognised: ${twice}.`
+  if (open === first) return `${who}, and no key goes with it on the way ${pathOf(model, path)}: ${twice}.`
+  return `${who}. The key \`${key}\` comes as far as \`${nameOf(model, open.needer)}\` and is not passed on over ${pathOf(model, [open])}: ${twice}.`
+}
+
+function helpOf(model: Model, { path, effect, open, key }: Repeat): string {
+  const target = nameOf(model, effect.needed)
+  if (path.length === 1) return `Send a key that \`${target}\` recognises (\`idempotent: …\`), or do not retry what may have been done (\`retry-on: connect\`).`
+  return key !== undefined && open === effect
+    ? `Pass \`${key}\` on and let \`${target}\` recognise it (\`idempotent: ${key}\`).`
+    : `Carry one key along the whole way and let \`${target}\` recognise it, or retry only what was surely not sent (\`retry-on: connect\`).`
+}
+
+/** The key on the effect, and carried by every edge of the way before it. */
+function fixesFor(model: Model, analysis: Analysis, repeats: readonly Repeat[], accepted: string | undefined): readonly Fix[] {
+  const { effect } = repeats[0]!
+  const key = accepted ?? keyName(model, analysis, effect)
+  const edits: TextEdit[] = []
+  const done = new Set<string>([effect.relation.id])
+  const own = setOnRelation(model, effect.relation, { idempotent: key })
+  if (!own) return []
+  edits.push(...own)
+  for (const edge of repeats.flatMap(({ path }) => path)) {
+    if (done.has(edge.relation.id) || keyOf(model, edge) !== undefined) continue
+    done.add(edge.relation.id)
+    const carried = setOnRelation(model, edge.relation, { carries: key })
+    if (!carried || carried.some((edit) => edits.some((other) => overlap(edit, other)))) return [fixOf(model, effect, key, own)]
+    edits.push(...carried)
+  }
+  return [fixOf(model, effect, key, edits)]
+}
+
+function fixOf(model: Model, effect: Edge, key: string, edits: readonly TextEdit[]): Fix {
+  return { title: `Recognise repeats at \`${nameOf(model, effect.needed)}\` by \`${key}\``, edits }
+}
+
+/** The key of the data that the effect is about, which is known at its beginning; else a key of its own. */
+function keyName(model: Model, analysis: Analysis, effect: Edge): string {
+  const [data] = analysis.carried.on(effect.relation.id)
+  return (data !== undefined && words(lookup(model).data(data)?.facts ?? {}, 'key')?.[0]) || 'idempotency-key'
+}
+
+function overlap(a: TextEdit, b: TextEdit): boolean {
+  if (a.origin.file !== b.origin.file) return false
+  const [from, to] = [a.origin.range, b.origin.range]
+  const before = (x: { line: number; character: number }, y: { line: number; character: number }): boolean => x.line < y.line || (x.line === y.line && x.character <= y.character)
+  return !(before(from.end, to.start) || before(to.end, from.start)) || (from.start.line === to.start.line && from.start.character === to.start.character)
+}
