@@ -36,7 +36,7 @@ export interface Preview {
 export function createPreviews(context: ExtensionContext, client: Client): Previews {
   const panels = new Map<string, Panel>()
 
-  const adopt = (panel: WebviewPanel, uri: Uri, state: Partial<PreviewState> = {}): (Panel) => {
+  const adopt = (panel: WebviewPanel, uri: Uri, state: Partial<PreviewState> = {}): Panel => {
     const opened = attach(context, client, panel, uri, state)
     panels.set(uri.toString(), opened)
     panel.onDidDispose(() => panels.delete(uri.toString()))

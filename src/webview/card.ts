@@ -1,0 +1,82 @@
+/** The card that opens at a thing with findings: a tooltip that can be reached and holds the quick fixes. */
+import type { PictureFinding } from '../protocol.ts'
+import { h } from './dom.ts'
+import { findingsCard } from './findings.ts'
+import type { Thing } from './scene.ts'
+import type { Stage } from './stage.ts'
+
+export interface Card {
+  readonly element: HTMLElement
+  /** The pointer came to rest on a thing, or left. */
+  rest(thing: Thing | undefined): void
+  /** Opens at once, and takes the focus. */
+  open(thing: Thing): void
+  close(): void
+  /** After another picture. */
+  update(findings: readonly PictureFinding[]): void
+}
+
+/** ms; as long as the editor's own hovers take. */
+const OPEN = 300
+const CLOSE = 250
+
+export function createCard(stage: () => Stage): Card {
+  const element = h('div', { class: 'card', role: 'dialog', 'aria-label': 'Findings', hidden: true })
+  let findings: readonly PictureFinding[] = []
+  let about: string | undefined
+  let timer: ReturnType<typeof setTimeout> | undefined
+
+  const of = (id: string) => findings.filter(({ ids }) => ids.includes(id))
+  const after = (time: number, run: () => void) => {
+    clearTimeout(timer)
+    timer = setTimeout(run, time)
+  }
+  const close = () => {
+    clearTimeout(timer)
+    const inside = element.contains(document.activeElement)
+    about = undefined
+    element.hidden = true
+    if (inside) stage().element.focus()
+  }
+  const show = (thing: Thing): boolean => {
+    const entries = of(thing.id)
+    if (entries.length === 0) return false
+    about = thing.id
+    element.replaceChildren(findingsCard(entries))
+    element.hidden = false
+    const room = stage().element
+    const { x, y, width, height } = stage().place(thing)
+    const left = Math.max(8, Math.min(x + width / 2 - element.offsetWidth / 2, room.clientWidth - element.offsetWidth - 8))
+    const below = y + height + 6
+    const above = y - element.offsetHeight - 6
+    const top = below + element.offsetHeight <= room.clientHeight - 8 || above < 8 ? below : above
+    element.style.left = `${left}px`
+    element.style.top = `${Math.max(8, Math.min(top, room.clientHeight - element.offsetHeight - 8))}px`
+    return true
+  }
+  element.addEventListener('pointerenter', () => clearTimeout(timer))
+  element.addEventListener('pointerleave', () => after(CLOSE, close))
+  element.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape') close()
+    event.stopPropagation()
+  })
+  return {
+    element,
+    rest(thing) {
+      if (thing && thing.id === about) clearTimeout(timer)
+      else if (thing && of(thing.id).length > 0) after(OPEN, () => show(thing))
+      else if (about !== undefined) after(CLOSE, close)
+      else clearTimeout(timer)
+    },
+    open(thing) {
+      clearTimeout(timer)
+      if (show(thing)) element.querySelector('button')?.focus()
+    },
+    close,
+    update(next) {
+      findings = next
+      const thing = about === undefined ? undefined : stage().scene()?.things.get(about)
+      if (about !== undefined && !(thing && show(thing))) close()
+    },
+  }
+}

@@ -1,0 +1,55 @@
+/** The small button at the corner of a container by which it closes and opens. */
+import { h, icon } from './dom.ts'
+import type { Thing } from './scene.ts'
+import type { Stage } from './stage.ts'
+
+export interface Folds {
+  readonly element: HTMLElement
+  /** Whether a thing can be closed or opened. */
+  folds(thing: Thing): boolean
+  rest(thing: Thing | undefined): void
+  /** After another picture. */
+  update(): void
+  /** After another viewport. */
+  place(): void
+}
+
+export function createFolds(stage: () => Stage, fold: (thing: Thing) => void): Folds {
+  const element = h('div', { class: 'folds' })
+  let buttons: { readonly thing: Thing; readonly button: HTMLButtonElement }[] = []
+  const folds = (thing: Thing) => thing.type === 'container' || thing.collapsed
+  const place = () => {
+    for (const { thing, button } of buttons) {
+      const { x, y, width } = stage().place(thing)
+      const room = width >= 60
+      button.hidden = !room
+      if (room) button.style.transform = `translate(${Math.round(x + width - 26)}px, ${Math.round(y + 6)}px)`
+    }
+  }
+  return {
+    element,
+    folds,
+    rest(thing) {
+      // The button shows while the pointer is anywhere in its container.
+      for (const { thing: own, button } of buttons) button.classList.toggle('near', thing !== undefined && within(thing, own))
+    },
+    update() {
+      const things = [...(stage().scene()?.things.values() ?? [])].filter(folds)
+      buttons = things.map((thing) => {
+        const label = `${thing.collapsed ? 'Open' : 'Close'} ${thing.label} (c)`
+        const button = h('button', { class: 'fold', title: label, 'aria-label': label, tabindex: -1, onclick: () => fold(thing) }, icon(thing.collapsed ? 'expand' : 'collapse'))
+        if (thing.collapsed) button.classList.add('always')
+        return { thing, button }
+      })
+      element.replaceChildren(...buttons.map(({ button }) => button))
+      place()
+    },
+    place,
+  }
+}
+
+function within({ box }: Thing, { box: outer }: Thing): boolean {
+  const x = box.x + box.width / 2
+  const y = box.y + box.height / 2
+  return x >= outer.x && x <= outer.x + outer.width && y >= outer.y && y <= outer.y + outer.height
+}

@@ -1,0 +1,132 @@
+/** The picture in the page: read as inert XML, swapped in place, and known by the ids of what it draws. */
+import type { Box } from './viewport.ts'
+
+export interface Scene {
+  readonly svg: SVGSVGElement
+  readonly width: number
+  readonly height: number
+  /** Every drawn thing by its `data-id`. */
+  readonly things: ReadonlyMap<string, Thing>
+}
+
+export interface Thing {
+  readonly id: string
+  readonly element: SVGGElement
+  readonly type: 'node' | 'container' | 'edge'
+  readonly collapsed: boolean
+  readonly label: string
+  /** In the picture's own coordinates. */
+  readonly box: Box
+}
+
+/** Puts a picture where the last one was. @returns undefined where the text is no picture. */
+export function show(canvas: HTMLElement, svgText: string): Scene | undefined {
+  const svg = read(svgText)
+  if (!svg) return undefined
+  adoptStyles(svg)
+  quieten(svg)
+  canvas.replaceChildren(svg)
+  const { width, height } = svg.viewBox.baseVal
+  return { svg, width, height, things: thingsOf(svg) }
+}
+
+/** A parsed document runs nothing, and what could run once it is in the page is left behind: the picture comes from text that others may have written. */
+function read(text: string): SVGSVGElement | undefined {
+  const parsed = new DOMParser().parseFromString(text, 'image/svg+xml').documentElement
+  if (!(parsed instanceof SVGSVGElement)) return undefined
+  for (const element of parsed.querySelectorAll('script, foreignObject, iframe, metadata')) element.remove()
+  for (const element of [parsed, ...parsed.querySelectorAll('*')]) {
+    for (const { name, value } of [...element.attributes]) {
+      const link = name === 'href' || name === 'xlink:href'
+      if (name.startsWith('on') || name === 'style' || (link && !value.startsWith('#'))) element.removeAttribute(name)
+    }
+  }
+  return document.importNode(parsed, true)
+}
+
+let adopted: { readonly text: string; readonly sheet: CSSStyleSheet } | undefined
+
+/** The picture's style holds its font. As a sheet of the page it needs no inline style, and stays from picture to picture, so that text does not flicker. */
+function adoptStyles(svg: SVGSVGElement): void {
+  const elements = [...svg.querySelectorAll('style')]
+  const text = elements.map((element) => element.textContent).join('\n')
+  for (const element of elements) element.remove()
+  if (adopted?.text === text) return
+  const sheet = new CSSStyleSheet()
+  sheet.replaceSync(text)
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets.filter((other) => other !== adopted?.sheet), sheet]
+  adopted = { text, sheet }
+}
+
+/** Titles would open as the browser's own tooltips over ours; as labels they say the same to a screen reader. */
+function quieten(svg: SVGSVGElement): void {
+  for (const title of svg.querySelectorAll('title')) {
+    const parent = title.parentElement
+    if (parent && !parent.hasAttribute('aria-label')) parent.setAttribute('aria-label', title.textContent ?? '')
+    title.remove()
+  }
+  svg.removeAttribute('aria-labelledby')
+  svg.removeAttribute('width')
+  svg.removeAttribute('height')
+  svg.setAttribute('width', String(svg.viewBox.baseVal.width))
+  svg.setAttribute('height', String(svg.viewBox.baseVal.height))
+}
+
+function thingsOf(svg: SVGSVGElement): ReadonlyMap<string, Thing> {
+  const things = new Map<string, Thing>()
+  const toPicture = svg.getScreenCTM()?.inverse()
+  for (const element of svg.querySelectorAll<SVGGElement>('g[data-id]')) {
+    const id = element.dataset['id']!
+    const type = element.dataset['type'] === 'edge' ? 'edge' : element.dataset['type'] === 'container' ? 'container' : 'node'
+    const label = element.getAttribute('aria-label') ?? element.querySelector('text')?.textContent ?? id
+    things.set(id, { id, element, type, collapsed: element.dataset['collapsed'] !== undefined, label, box: boxOf(element, toPicture) })
+  }
+  return things
+}
+
+function boxOf(element: SVGGElement, toPicture: DOMMatrix | undefined): Box {
+  const { x, y, width, height } = element.getBBox()
+  const matrix = element.getScreenCTM()
+  if (!toPicture || !matrix) return { x, y, width, height }
+  const whole = toPicture.multiply(matrix)
+  const start = new DOMPoint(x, y).matrixTransform(whole)
+  const end = new DOMPoint(x + width, y + height).matrixTransform(whole)
+  return { x: start.x, y: start.y, width: end.x - start.x, height: end.y - start.y }
+}
+
+/** Above this many moving things a glide costs more than it tells. */
+const MOST = 400
+const TIME = { duration: 260, easing: 'cubic-bezier(0.2, 0, 0, 1)' }
+
+/** Lets what both pictures show glide from its old place to its new one, and what is new appear. `shift` is how far the whole picture moved meanwhile. */
+export function glide(before: Scene, after: Scene, shift: { readonly x: number; readonly y: number }): void {
+  if (after.things.size > MOST || matchMedia('(prefers-reduced-motion: reduce)').matches || document.body.classList.contains('vscode-reduce-motion')) return
+  const moved = (thing: Thing) => {
+    const old = before.things.get(thing.id)
+    if (!old) return undefined
+    return { dx: old.box.x - thing.box.x + shift.x, dy: old.box.y - thing.box.y + shift.y }
+  }
+  for (const thing of after.things.values()) {
+    const by = moved(thing)
+    if (!by) {
+      thing.element.animate([{ opacity: 0 }, { opacity: 1 }], TIME)
+      continue
+    }
+    if (thing.type === 'edge' || thing.type === 'container') {
+      const { width, height } = before.things.get(thing.id)!.box
+      const changed = Math.hypot(by.dx, by.dy) > 0.5 || Math.abs(width - thing.box.width) > 0.5 || Math.abs(height - thing.box.height) > 0.5
+      if (changed) thing.element.animate([{ opacity: 0.15 }, { opacity: 1 }], TIME)
+      continue
+    }
+    // A group within a moving group is carried by it.
+    const carrier = thing.element.parentElement?.closest<SVGGElement>('g[data-id]')
+    const carried = carrier && carrier.dataset['type'] !== 'container' ? after.things.get(carrier.dataset['id']!) : undefined
+    const with_ = carried && moved(carried)
+    const dx = by.dx - (with_?.dx ?? 0)
+    const dy = by.dy - (with_?.dy ?? 0)
+    if (Math.hypot(dx, dy) < 0.5) continue
+    const own = getComputedStyle(thing.element).transform
+    const base = own === 'none' ? '' : ` ${own}`
+    thing.element.animate([{ transform: `translate(${dx}px, ${dy}px)${base}` }, { transform: base.trim() || 'none' }], TIME)
+  }
+}

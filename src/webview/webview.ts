@@ -1,0 +1,134 @@
+/** The preview's page: a toolbar, the picture, and below it the findings and the axes. It shows what the server drew and sends back what was done to it. */
+import type { HostToView, PictureMessage } from '../protocol.ts'
+import { axesTable } from './axes.ts'
+import { createCard } from './card.ts'
+import { h, icon } from './dom.ts'
+import { createDrawer } from './drawer.ts'
+import { countsOf, findingsList } from './findings.ts'
+import { createFolds } from './folds.ts'
+import type { Thing } from './scene.ts'
+import { createSearch } from './search.ts'
+import { createStage } from './stage.ts'
+import { post, remember, remembered } from './state.ts'
+import { createToolbar } from './toolbar.ts'
+
+let last: PictureMessage | undefined
+const openAxes = new Set<string>()
+
+const stage = createStage(remembered().viewport, {
+  pick: (thing) => post({ type: 'reveal', id: thing.id }),
+  rest(thing) {
+    stage.lights.set('hover', thing ? [thing.id] : [])
+    card.rest(thing)
+    folds.rest(thing)
+  },
+  ask: (thing) => card.open(thing),
+  fold: (thing) => fold(thing),
+  moved(viewport) {
+    toolbar.zoomed(viewport.scale)
+    folds.place()
+    card.close()
+    remember({ viewport })
+  },
+})
+const card = createCard(() => stage)
+const folds = createFolds(() => stage, fold)
+const search = createSearch(stage)
+const drawer = createDrawer((table) => toolbar.opened(table))
+const toolbar = createToolbar({
+  fit: () => stage.fit(),
+  zoom: (factor) => stage.zoom(factor),
+  actualSize: () => stage.actualSize(),
+  find: () => search.open(),
+  table: (table) => drawer.toggle(table),
+  view(view) {
+    remember({ view })
+    post({ type: 'view', view })
+  },
+  export: () => post({ type: 'export' }),
+})
+const notice = h('div', { class: 'notice', role: 'status', hidden: true })
+const blank = h('div', { class: 'blank' }, h('p', {}, 'Drawing…'))
+
+stage.element.append(blank, folds.element, card.element)
+document.body.append(toolbar.element, h('main', {}, stage.element, search.element, notice), drawer.element)
+
+addEventListener('message', ({ data }: MessageEvent<HostToView>) => {
+  switch (data.type) {
+    case 'picture':
+      draw(data.picture)
+      break
+    case 'cursor':
+      stage.lights.set('cursor', data.id === undefined ? [] : [data.id])
+      if (data.id !== undefined && data.follow) stage.bring(data.id)
+      break
+    case 'show':
+      drawer.open(data.table)
+      break
+    case 'trouble':
+      trouble = data.text
+      say()
+      break
+  }
+})
+addEventListener('keydown', (event) => {
+  const find = (event.key === 'f' && (event.ctrlKey || event.metaKey)) || (event.key === '/' && !(event.target instanceof HTMLInputElement))
+  if (!find) return
+  event.preventDefault()
+  search.open()
+})
+
+let drawn: string | undefined
+let trouble: string | undefined
+
+function draw(picture: PictureMessage): void {
+  last = picture
+  if (picture.svg !== undefined && picture.svg !== drawn && stage.draw(picture.svg)) drawn = picture.svg
+  toolbar.update(picture.views, remembered().view, countsOf(picture.findings))
+  drawer.set('findings', findingsList(picture.findings, (ids) => stage.lights.set('hover', ids)))
+  drawer.set('axes', axesTable(picture.axes, openAxes))
+  card.update(picture.findings)
+  folds.update()
+  search.refresh()
+  say()
+}
+
+/** One quiet line: what is wrong with what is on screen, if anything. */
+function say(): void {
+  const stale = last?.stale
+  blank.hidden = drawn !== undefined
+  blank.replaceChildren(h('p', {}, trouble ?? stale ?? 'Drawing…'), ...(trouble ? [restart()] : []))
+  notice.hidden = drawn === undefined || (trouble === undefined && stale === undefined)
+  notice.replaceChildren(...(notice.hidden ? [] : [icon(trouble ? 'warning' : 'info'), h('span', {}, trouble ?? `${stale} This is the last picture.`), ...(trouble ? [restart()] : [])]))
+  stage.element.classList.toggle('stale', !notice.hidden)
+}
+
+function restart(): HTMLElement {
+  return h('button', { class: 'button', onclick: () => post({ type: 'restart' }) }, 'Restart the Server')
+}
+
+function fold(thing: Thing): void {
+  if (!folds.folds(thing)) return
+  const now = new Set(remembered().collapsed)
+  if (thing.collapsed) now.delete(thing.id)
+  else now.add(thing.id)
+  const collapsed = [...now]
+  remember({ collapsed })
+  post({ type: 'collapse', collapsed })
+}
+
+/** The editor says its theme by the body's classes, and changes them in place. */
+function tellTheme(): void {
+  const { classList } = document.body
+  const dark = classList.contains('vscode-dark') || (classList.contains('vscode-high-contrast') && !classList.contains('vscode-high-contrast-light'))
+  const theme = dark ? 'dark' : 'light'
+  if (theme !== told) post({ type: 'theme', theme })
+  told = theme
+}
+let told: 'light' | 'dark' | undefined
+new MutationObserver(tellTheme).observe(document.body, { attributes: true, attributeFilter: ['class'] })
+
+const { table } = remembered()
+if (table) drawer.open(table)
+tellTheme()
+post({ type: 'ready' })
