@@ -2,7 +2,7 @@
  * What a design asks for and puts up with: `requires:` and `tolerates:` on a relation, a component, data or a flow, the nearest first, and
  * behind them what the class of the data implies (CONVENTIONS 0.2). Correctness rules ask here before they accuse anybody.
  */
-import { known, list, nameOf, numberOf, references, word } from '../model/facts.ts'
+import { known, list, nameOf, numberOf, references, saysUnknown, word } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Flow, Model } from '../model/model.ts'
 import type { Fact, Facts, Value } from '../model/value.ts'
@@ -117,6 +117,7 @@ function ofData(data: readonly string[], aspect: Aspect, read: (id: string) => I
   const intents = data.map(read)
   const requiring = intents.filter((intent) => intent?.stance === 'requires')
   if (requiring.length > 0) return aspect === 'staleness' ? tightest(requiring as Intent[]) : requiring[0]
+  if (intents.some((intent) => intent?.stance === 'unknown')) return NOTHING
   const tolerating = intents.filter((intent) => intent?.stance === 'tolerates')
   if (tolerating.length === 0 || tolerating.length < data.length) return undefined
   return aspect === 'staleness' ? tightest(tolerating as Intent[]) : tolerating[0]
@@ -133,6 +134,8 @@ function stated(facts: Facts, aspect: Aspect, who: string): Intent | undefined {
     return { stance: 'requires', ...(bound !== undefined && { bound }), fact: known(facts, 'requires')!.fact, because: `${who} requires ${nameOf(required)}` }
   }
   const tolerated = entry(facts, 'tolerates', (word) => word === aspect)
+  // Said to be unknown, it may well be tolerated: what the class implies cannot be held against it.
+  if (!tolerated && (saysUnknown(facts, 'tolerates') || saysUnknown(facts, 'requires'))) return NOTHING
   if (!tolerated) return undefined
   const bound = aspect === 'staleness' ? boundOf(tolerated) : undefined
   return { stance: 'tolerates', ...(bound !== undefined && { bound }), fact: known(facts, 'tolerates')!.fact, because: `${who} tolerates ${aspect}` }
