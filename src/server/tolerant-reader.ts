@@ -225,7 +225,7 @@ export function readTolerantly(tokens: readonly Token[], words: Words, visit: (p
     if (wants({ at: 'colon' })) return
     if (!is('=')) return
     take('operator')
-    expression((list) => ({ at: 'expression', let: name }))
+    expression(() => ({ at: 'expression', let: name }))
   }
 
   function acceptStatement(): void {

@@ -1,0 +1,142 @@
+/**
+ * The designs behind the open documents, opened when asked for and kept until one of their files changes. A document belongs to the
+ * designs that import it, so it is seen with the names and the findings of the whole.
+ */
+import { check, type Diagnostic } from '../core.ts'
+import type { Model } from '../model/model.ts'
+import { openDesign, type Opened, type ReadOutcome } from '../workspace.ts'
+import type { Files } from './files.ts'
+import { createImportGraph } from './import-graph.ts'
+import { keyOf } from './uris.ts'
+
+export interface Design {
+  readonly root: string
+  readonly opened: Opened
+  readonly model: Model
+  /** The texts it was made of, by `keyOf(uri)`. */
+  readonly texts: ReadonlyMap<string, string>
+  /** Version of each open document that it was made of, by `keyOf(uri)`. */
+  readonly versions: ReadonlyMap<string, number>
+  /** Everything there is to say about it; computed once. */
+  diagnostics(): readonly Diagnostic[]
+}
+
+export interface Designs {
+  /** The first of the designs that the document belongs to, as it stands now. */
+  of(uri: string): Promise<Design>
+  /** All designs that the document belongs to. */
+  allOf(uri: string): Promise<readonly Design[]>
+  /** The design that begins with this document, whoever else imports it. */
+  at(uri: string): Promise<Design>
+  /** The roots of all designs that hold an open document. */
+  roots(): readonly string[]
+  /** All roots that hold the document. */
+  rootsOf(uri: string): readonly string[]
+  isCurrent(design: Design): boolean
+  /** A document was opened, edited or closed, or a file on the disk is another. */
+  changed(uri: string): void
+  /** Learns which files of the workspace import which. */
+  survey(): Promise<void>
+  /** Designs that are known in the workspace, open or not. */
+  known(): readonly string[]
+}
+
+interface Entry {
+  readonly design: Promise<Design>
+  /** Keys of all files it asked for, those that could not be read among them. */
+  readonly asked: Set<string>
+}
+
+export function createDesigns(files: Files): Designs {
+  const entries = new Map<string, Entry>()
+  const graph = createImportGraph()
+  const current = new WeakSet<Design>()
+
+  function at(uri: string): Promise<Design> {
+    const key = keyOf(uri)
+    const known = entries.get(key)
+    if (known) return known.design
+    const asked = new Set([key])
+    const entry: Entry = { asked, design: open(files.spelling(uri), asked).then(async (design) => {
+      // A file that changed while others were being read would leave a design of two minds.
+      if (entries.get(key) !== entry) return at(uri)
+      current.add(design)
+      return design
+    }) }
+    entries.set(key, entry)
+    entry.design.catch(() => entries.get(key) === entry && entries.delete(key))
+    return entry.design
+  }
+
+  async function open(root: string, asked: Set<string>): Promise<Design> {
+    const texts = new Map<string, string>()
+    const versions = new Map<string, number>()
+    const opened = await openDesign(root, {
+      read(uri) {
+        const key = keyOf(uri)
+        asked.add(key)
+        const note = (outcome: ReadOutcome): ReadOutcome => {
+          if ('text' in outcome) {
+            texts.set(key, outcome.text)
+            graph.set(uri, outcome.text)
+          }
+          return outcome
+        }
+        const version = files.document(uri)?.version
+        if (version !== undefined) versions.set(key, version)
+        const outcome = files.read(uri)
+        return outcome instanceof Promise ? outcome.then(note) : note(outcome)
+      },
+    })
+    let diagnostics: readonly Diagnostic[] | undefined
+    return { root, opened, model: opened.model, texts, versions, diagnostics: () => (diagnostics ??= check(opened)) }
+  }
+
+  function noteOpen(): void {
+    for (const document of files.documents()) graph.set(document.uri, document.getText())
+  }
+
+  function rootsOf(uri: string): readonly string[] {
+    noteOpen()
+    return graph.roots(files.spelling(uri))
+  }
+
+  async function allOf(uri: string): Promise<readonly Design[]> {
+    const designs = await Promise.all(rootsOf(uri).map(at))
+    // What a text seems to import and what it does import may differ while it is broken.
+    const holding = designs.filter(({ texts }) => texts.has(keyOf(uri)))
+    return holding.length > 0 ? holding : [await at(uri)]
+  }
+
+  return {
+    at,
+    rootsOf,
+    allOf,
+    of: async (uri) => (await allOf(uri))[0]!,
+    roots() {
+      const roots = new Map<string, string>()
+      for (const document of files.documents()) for (const root of rootsOf(document.uri)) roots.set(keyOf(root), root)
+      return [...roots.values()]
+    },
+    isCurrent: (design) => current.has(design),
+    changed(uri) {
+      const key = keyOf(uri)
+      for (const [root, entry] of entries) {
+        if (!entry.asked.has(key)) continue
+        entries.delete(root)
+        void entry.design.then((design) => current.delete(design), () => {})
+      }
+      const document = files.document(uri)
+      if (document) graph.set(uri, document.getText())
+      else void Promise.resolve(files.read(uri)).then((outcome) => graph.set(uri, 'text' in outcome ? outcome.text : undefined))
+    },
+    async survey() {
+      for (const uri of await files.list()) {
+        if (files.document(uri)) continue
+        const outcome = await files.read(uri)
+        if ('text' in outcome) graph.set(uri, outcome.text)
+      }
+    },
+    known: () => graph.files(),
+  }
+}

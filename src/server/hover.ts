@@ -1,0 +1,206 @@
+/** Hover: what a word means in the vocabulary, what a name means in the design, and how every fact about it came to be known. */
+import type { Position } from '../model/origin.ts'
+import { explain } from '../core.ts'
+import { lookup } from '../model/lookup.ts'
+import type { Component, Model } from '../model/model.ts'
+import { describeQuantity } from '../model/quantity.ts'
+import type { Fact, Facts } from '../model/value.ts'
+import { callsOf, choicesOf, vocabulary, type Subject } from '../vocabulary/index.ts'
+import { partAt } from './context.ts'
+import { around, mentionAt } from './documents.ts'
+import { declarationOf, factsOf, summary, type Declaration } from './declarations.ts'
+import { code, fenced, plain, provenance, valueText } from './show.ts'
+import { subjectOf } from './subject.ts'
+import type { Part } from './tolerant-reader.ts'
+import { callDoc, choiceDoc, containerDoc, kindDoc, paragraphs, propertyDoc, technologyDoc, verbDoc } from './vocabulary-docs.ts'
+
+export interface HoverAnswer {
+  readonly markdown: string
+  /** Offsets of the word. */
+  readonly start: number
+  readonly end: number
+}
+
+export interface HoverQuestion {
+  readonly model: Model
+  readonly uri: string
+  readonly text: string
+  readonly offset: number
+  readonly position: Position
+  readonly pageOf: (rule: string) => string | undefined
+}
+
+export function hover(question: HoverQuestion): HoverAnswer | undefined {
+  const part = partAt(question.text, question.offset)
+  if (!part) return undefined
+  const markdown = aboutName(question) ?? aboutWord(part, question)
+  return markdown === undefined ? undefined : { markdown, start: part.token.start, end: part.token.end }
+}
+
+function aboutName({ model, uri, position }: HoverQuestion): string | undefined {
+  const mention = mentionAt(model, uri, position)
+  const declaration = mention && declarationOf(model, mention.target)
+  return declaration && aboutDeclaration(model, declaration)
+}
+
+function aboutDeclaration(model: Model, declaration: Declaration): string {
+  if (declaration.kind === 'let') return aboutLet(model, declaration.of.id)
+  const { of } = declaration
+  const title = 'title' in of ? of.title : of.name
+  const where = 'parent' in of && of.parent !== undefined && declaration.kind !== 'part' ? `, in ${code(of.parent)}` : ''
+  return paragraphs([
+    `**${plain(title)}** (${plain(summary(declaration))}${where})`,
+    declaration.kind === 'component' ? vocabulary.kind(declaration.of.kind)?.meaning : undefined,
+    factsTable(factsOf(declaration), (id) => lookup(model).container(id)?.name ?? lookup(model).component(id)?.name ?? id),
+    declaration.kind === 'component' ? neighbours(model, declaration.of) : undefined,
+  ])
+}
+
+/** Stated first, then inherited, derived, and what is only known by default. */
+function factsTable(facts: Facts, nameOf: (id: string) => string): string | undefined {
+  const rank = (fact: Fact) => (fact.from === 'stated' ? (fact.inheritedFrom === undefined ? 0 : 1) : fact.from === 'derived' ? 2 : 3)
+  const rows = Object.entries(facts)
+    // A block's own row only says that it is there; its properties say so too.
+    .filter(([path, fact]) => !(fact.value.type === 'word' && fact.value.word === 'yes' && Object.keys(facts).some((other) => other.startsWith(`${path}.`))))
+    .sort(([, a], [, b]) => rank(a) - rank(b))
+  if (rows.length === 0) return undefined
+  const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
+  return ['| fact | value | known from |', '|---|---|---|', ...rows.map(([path, fact]) => `| ${path} | ${code(cell(valueText(fact.value)))} | ${cell(provenance(fact, nameOf))} |`)].join('\n')
+}
+
+function neighbours(model: Model, { id }: Component): string | undefined {
+  const { relationsFrom, relationsTo, component } = lookup(model)
+  const name = (id: string) => code(component(id)?.name ?? id)
+  const list = (texts: readonly string[]) => (texts.length > MOST_NEIGHBOURS ? [...texts.slice(0, MOST_NEIGHBOURS), `${texts.length - MOST_NEIGHBOURS} more`] : texts).join(', ')
+  const to = relationsFrom(id).map(({ verb, to }) => `${verb} ${name(to)}`)
+  const from = relationsTo(id).map(({ verb, from }) => `${name(from)} ${verb} it`)
+  return [...(to.length > 0 ? [list(to)] : []), ...(from.length > 0 ? [list(from)] : [])].join('; ') || undefined
+}
+
+const MOST_NEIGHBOURS = 8
+
+function aboutLet(model: Model, id: string): string {
+  const one = model.lets.find((one) => one.id === id)!
+  const inputs = one.reads.flatMap((read) => model.lets.filter(({ id }) => id === read))
+  return paragraphs([
+    `**${plain(one.name)}** = ${one.value ? code(describeQuantity({ ...one.value, text: undefined })) : 'not known, since its expression has a problem'}`,
+    fenced(`let ${one.name} = ${one.expression}`),
+    inputs.length > 0 ? inputs.map(({ name, value }) => `- ${code(name)} = ${value ? code(describeQuantity(value)) : 'not known'}`).join('\n') : undefined,
+  ])
+}
+
+function aboutWord(part: Part, question: HoverQuestion): string | undefined {
+  const { token, role } = part
+  switch (role) {
+    case 'kind': {
+      const kind = vocabulary.kind(token.text)
+      if (kind) return kindDoc(kind)
+      const own = question.model.ownKinds.find(({ name }) => name === token.text)
+      return own && aboutDeclaration(question.model, { kind: 'own-kind', of: own })
+    }
+    case 'container': {
+      const container = vocabulary.container(token.text)
+      return container && containerDoc(container)
+    }
+    case 'technology': {
+      const technology = vocabulary.technology(token.text)
+      if (technology) return technologyDoc(technology)
+      const own = question.model.ownTechnologies.find(({ name }) => name === token.text)
+      return own ? aboutDeclaration(question.model, { kind: 'own-technology', of: own }) : `**${plain(token.text)}** (technology): nothing is known of it. Say what it is like: \`technology ${token.text} extends …\`.`
+    }
+    case 'verb': {
+      const used = vocabulary.verb(token.text)
+      return used && verbDoc(used.verb, token.text)
+    }
+    case 'property':
+    case 'block':
+      return aboutProperty(part, question)
+    case 'value':
+    case 'call':
+      return aboutValue(part)
+    case 'rule':
+      return aboutRule(token.text, question.pageOf)
+    case 'outcome':
+      return OUTCOMES[token.text] && `**${token.text}** (outcome)\n\n${OUTCOMES[token.text]}`
+    case 'keyword':
+      return KEYWORDS[token.text] && `**${token.text}**\n\n${KEYWORDS[token.text]}`
+    default:
+      return undefined
+  }
+}
+
+function aboutProperty(part: Part, { model, uri, position }: HoverQuestion): string | undefined {
+  const { subject, kind, technology } = subjectOf(part.frames)
+  const path = part.property ?? part.token.text
+  const row = subject && vocabulary.property(subject, path)
+  if (!row) return undefined
+  const technologyName = technology ? { name: technology, base: vocabulary.technology(technology)?.name } : undefined
+  const fallback = kind === undefined ? undefined : vocabulary.defaultsFor(kind, technologyName)[row.name]
+  return paragraphs([propertyDoc(row, fallback), here(model, uri, position, row.name, subject)])
+}
+
+/** What the property comes to in this place, where that is not what is written there anyway. */
+function here(model: Model, uri: string, position: Position, path: string, subject: Subject): string | undefined {
+  const candidates: readonly { readonly extent: Component['extent']; readonly facts: Facts }[] =
+    subject === 'component' ? model.components : subject === 'container' ? model.containers : subject === 'relation' ? model.relations : subject === 'flow' ? model.flows : subject === 'data' ? model.data : []
+  const fact = around(candidates, uri, position).at(-1)?.facts[path]
+  return fact && (fact.value.type === 'quantity' || fact.from !== 'stated') ? `Here: ${code(fact.value.type === 'quantity' ? describeQuantity(fact.value) : valueText(fact.value))} (${provenance(fact)})` : undefined
+}
+
+function aboutValue(part: Part): string | undefined {
+  const { subject } = subjectOf(part.frames)
+  const row = subject && part.property !== undefined ? vocabulary.property(subject, part.property) : undefined
+  if (!row) return undefined
+  const outer = part.call && callsOf(row.type).find(({ name }) => name === part.call!.name)
+  const type = outer?.args[part.call!.index]?.type ?? row.type
+  const word = part.token.text
+  const call = part.role === 'call' ? callsOf(type).find(({ name }) => name === word) : undefined
+  if (call) return callDoc(call, row.name)
+  const choice = [...choicesOf(type), ...COMMON].find((choice) => choice.word === word)
+  return choice && choiceDoc(choice, row.name)
+}
+
+/** Every property admits these. */
+export const COMMON = [
+  { word: 'none', meaning: 'There is none, on purpose.' },
+  { word: 'unknown', meaning: 'It is not known, on purpose: no default is taken for it, and rules that need it stay quiet.' },
+]
+
+function aboutRule(id: string, pageOf: (rule: string) => string | undefined): string | undefined {
+  const rule = explain(id)
+  if (!rule) return undefined
+  const page = pageOf(id)
+  return paragraphs([`**${rule.id}** (rule ${rule.code}, ${rule.severity})`, rule.title, rule.why, page === undefined ? undefined : `[How to fix it, and examples](${page})`])
+}
+
+export const OUTCOMES: Readonly<Record<string, string>> = {
+  available: 'The flow does all it promises.',
+  degraded: 'The flow answers, with less: a soft relation or a fallback took part, or one of its `when` branches is lost.',
+  deferred: 'The flow is accepted now and finished later.',
+  unavailable: 'The flow does not answer.',
+}
+
+export const KEYWORDS: Readonly<Record<string, string>> = {
+  import: 'Adds the statements of another file, named relative to this one.',
+  design: 'Names the design and its primary goal, and what it optimizes and sacrifices for it.',
+  let: 'Names a number. Its units are checked, and the editor shows its result.',
+  data: 'Declares a kind of record. Its class says what must not happen to it.',
+  flow: 'A path that users see, with its rate and its objectives. Its steps name declared relations.',
+  scenario: 'A what-if: what fails, slows down or surges, and what is expected of which flow.',
+  view: 'A part of the design that is worth a picture of its own.',
+  accept: 'Accepts a finding, with the reason: it stands in what it is about, and shows up in the axes table.',
+  because: 'The reason, for whoever asks later.',
+  until: 'The finding comes back on the day after.',
+  kind: 'Declares a kind of your own, with its default facts.',
+  technology: 'Declares a technology of your own, with its default facts.',
+  extends: 'What it is like unless it says otherwise.',
+  uses: 'The technology; with it come the facts that are known of it.',
+  expect: 'What the scenario should do to a flow.',
+  within: 'How soon the outcome is reached.',
+  shard: 'One shard, named.',
+  replica: 'One copy, named: where it stands and what it does.',
+  when: 'A branch that only a share of the requests takes.',
+  'any-of': 'One of these is enough.',
+  parallel: 'These go at the same time.',
+  repeat: 'These are done several times; without a number, an unknown count.',
+}
