@@ -24,7 +24,7 @@ export interface Renderer {
 export function createRenderer(engine: LayoutEngine): Renderer {
   return {
     async draw(model, options) {
-      const placed: PlacedGraph = await layout(toGraph(model, options), engine, options.signal)
+      const placed: PlacedGraph = await layout(toGraph(model, options), engine, { signal: options.signal })
       return { svg: render(placed, { ...options, model }), width: placed.width, height: placed.height, placed }
     },
     dispose: () => engine.dispose(),

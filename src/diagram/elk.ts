@@ -1,130 +1,182 @@
-/** Our graph in ELK's words and back. The one place that knows ELK's options: it accepts misspelt ones in silence. */
-import type { ElkExtendedEdge, ElkNode, LayoutOptions } from 'elkjs/lib/elk-api.js'
-import type { DiagramGraph, Direction, GraphNode, Point } from './picture.ts'
+/**
+ * One part in ELK's words and back: the only place that knows ELK's options, since it accepts misspelt ones in silence. Everything here runs
+ * left to right; a picture that runs down is the same thing with its axes swapped, before and after.
+ */
+import type { ElkExtendedEdge, ElkNode, ElkPort, LayoutOptions } from 'elkjs/lib/elk-api.js'
+import type { Point } from './picture.ts'
 
-/** Where everything is, by the index of the node or edge in its graph. Coordinates are absolute. */
-export interface Geometry {
-  readonly width: number
-  readonly height: number
-  readonly nodes: readonly Box[]
-  readonly edges: readonly { readonly route: readonly Point[]; readonly labelAt?: Point }[]
+/** A part with all that decides where things go, and nothing else: names have no say, so equal input gives equal places. */
+export interface PartInput {
+  /** Outer ones before what is in them. */
+  readonly nodes: readonly InputNode[]
+  readonly pieces: readonly InputPiece[]
+  /** From the part's border to its content. */
+  readonly padding: Padding
+  /** It is at least this large. */
+  readonly least: { readonly width: number; readonly height: number }
 }
 
-export interface Box {
-  readonly x: number
-  readonly y: number
+export interface InputNode {
+  /** Index of the node around it in `nodes`; -1 at the top. */
+  readonly parent: number
+  /** Of a leaf. A node with content gets at least these. */
   readonly width: number
   readonly height: number
+  /** Present where it has content here. */
+  readonly padding?: Padding
+  /** Room kept free below it for its loops. */
+  readonly loops?: { readonly width: number; readonly height: number }
 }
 
+export interface Padding {
+  readonly top: number
+  readonly left: number
+  readonly bottom: number
+  readonly right: number
+}
+
+export interface InputPiece {
+  /** Index in `nodes`, or -1 for the part's border: its left one as a source, its right one as a target. */
+  readonly source: number
+  readonly target: number
+  /** Where on a box's border it has to begin or end, from the box's top left. */
+  readonly sourceAt?: Point
+  readonly targetAt?: Point
+  readonly label?: { readonly width: number; readonly height: number }
+}
+
+/** Coordinates are relative to the part's top left. */
+export interface PartOutput {
+  readonly width: number
+  readonly height: number
+  readonly nodes: readonly { readonly x: number; readonly y: number; readonly width: number; readonly height: number }[]
+  readonly pieces: readonly { readonly route: readonly Point[]; readonly labelAt?: Point }[]
+}
+
+/** What to try, best first: ELK throws on some graphs, and its better half is what throws. */
 export type Profile = 'full' | 'plain' | 'poor'
 
-/** From a container's border to what is in it. */
-export const PADDING = 20
-
-const MARGIN = 16
-
-/** Local names (`n3`, `e7`) instead of ids: names have no say in a layout, and equal structures give equal input. */
-export function toElk(graph: DiagramGraph, direction: Direction, profile: Profile): ElkNode {
-  const index = new Map(graph.nodes.map(({ id }, i) => [id, i]))
-  const children = new Map<number, number[]>()
-  graph.nodes.forEach(({ parent }, i) => {
-    const outer = (parent === undefined ? undefined : index.get(parent)) ?? -1
-    children.set(outer, [...(children.get(outer) ?? []), i])
+export function toElk(input: PartInput, profile: Profile): ElkNode {
+  const { nodes, pieces, padding } = input
+  const inner = new Map<number, number[]>()
+  nodes.forEach(({ parent }, i) => {
+    const siblings = inner.get(parent)
+    if (siblings) siblings.push(i)
+    else inner.set(parent, [i])
   })
-  const degree = graph.nodes.map(() => 0)
-  for (const { from, to } of graph.edges) {
-    degree[index.get(from)!]!++
-    degree[index.get(to)!]!++
+  const ports = new Map<number, ElkPort[]>()
+  const end = (node: number, at: Point | undefined, port: string): string => {
+    if (node === -1) return port
+    if (at === undefined) return `n${node}`
+    const list = ports.get(node) ?? []
+    ports.set(node, list)
+    list.push({ id: port, x: at.x, y: at.y, width: 0, height: 0, layoutOptions: { 'elk.port.side': at.x <= 0 ? 'WEST' : 'EAST' } })
+    return port
   }
+  const edges = pieces.map(({ source, target, sourceAt, targetAt, label }, i): ElkExtendedEdge => ({
+    id: `e${i}`,
+    sources: [end(source, sourceAt, `s${i}`)],
+    targets: [end(target, targetAt, `t${i}`)],
+    ...(label ? { labels: [{ id: `l${i}`, text: '-', ...label, layoutOptions: LABEL }] } : {}),
+  }))
   const convert = (i: number): ElkNode => {
-    const node = graph.nodes[i]!
-    const inner = children.get(i)
-    if (inner === undefined) return { id: `n${i}`, ...sizeFor(node, degree[i]!, direction) }
+    const { width, height, padding: inside, loops } = nodes[i]!
+    const children = inner.get(i)
+    if (children !== undefined && inside !== undefined) {
+      return {
+        id: `n${i}`,
+        children: children.map(convert),
+        layoutOptions: { 'elk.padding': css(inside), 'elk.nodeSize.constraints': 'MINIMUM_SIZE', 'elk.nodeSize.minimum': `(${width},${height})` },
+      }
+    }
     return {
       id: `n${i}`,
-      children: inner.map(convert),
-      layoutOptions: {
-        'elk.padding': `[top=${node.head},left=${PADDING},bottom=${PADDING},right=${PADDING}]`,
-        'elk.nodeSize.constraints': 'MINIMUM_SIZE',
-        'elk.nodeSize.minimum': `(${node.width},${node.height})`,
-      },
+      width,
+      height,
+      ...(ports.has(i) ? { ports: ports.get(i)!, layoutOptions: { 'elk.portConstraints': 'FIXED_POS' } } : {}),
+      ...(loops ? { labels: [{ id: `o${i}`, text: '-', width: loops.width, height: loops.height, layoutOptions: { 'elk.nodeLabels.placement': '[OUTSIDE, V_BOTTOM, H_CENTER]' } }] } : {}),
     }
   }
+  const entering = pieces.flatMap(({ source }, i) => (source === -1 ? [borderPort(`s${i}`, 'FIRST_SEPARATE')] : []))
+  const leaving = pieces.flatMap(({ target }, i) => (target === -1 ? [borderPort(`t${i}`, 'LAST_SEPARATE')] : []))
   return {
     id: 'root',
-    layoutOptions: optionsFor(direction, profile),
-    children: (children.get(-1) ?? []).map(convert),
-    edges: graph.edges.map(({ from, to, label, labelWidth, labelHeight }, i) => ({
-      id: `e${i}`,
-      sources: [`n${index.get(from)}`],
-      targets: [`n${index.get(to)}`],
-      ...(label.length > 0 ? { labels: [{ id: `l${i}`, text: '-', width: labelWidth, height: labelHeight, layoutOptions: LABEL_OPTIONS }] } : {}),
-    })),
+    layoutOptions: {
+      ...BASE,
+      ...PROFILES[profile],
+      // The layer of stand-ins is room, too; tidy.ts lengthens their pieces to the border.
+      'elk.padding': css({
+        ...padding,
+        left: entering.length > 0 ? Math.max(0, padding.left - BETWEEN_LAYERS) : padding.left,
+        right: leaving.length > 0 ? Math.max(0, padding.right - BETWEEN_LAYERS) : padding.right,
+      }),
+    },
+    children: [...entering, ...(inner.get(-1) ?? []).map(convert), ...leaving],
+    edges,
   }
 }
 
-/** A node with many edges is long enough for all of their ends. */
-function sizeFor(node: GraphNode, degree: number, direction: Direction): { width: number; height: number } {
-  const ends = 24 + 12 * Math.max(0, degree - 1)
-  return direction === 'right'
-    ? { width: node.width, height: Math.max(node.height, ends) }
-    : { width: Math.max(node.width, ends), height: node.height }
+/**
+ * A stand-in for a place at the part's border. Real ports at the border would do, too, but ELK's model order throws on them. Between two of
+ * them less room is needed than between nodes.
+ */
+function borderPort(id: string, layer: 'FIRST_SEPARATE' | 'LAST_SEPARATE'): ElkNode {
+  return { id, width: 0, height: 2, layoutOptions: { 'elk.layered.layering.layerConstraint': layer, 'elk.spacing.individual': 'org.eclipse.elk.spacing.nodeNode:14' } }
 }
 
-export function fromElk(graph: DiagramGraph, placed: ElkNode): Geometry {
-  const nodes: Box[] = []
+export function fromElk(input: PartInput, placed: ElkNode): PartOutput {
+  const nodes: { x: number; y: number; width: number; height: number }[] = []
   const collect = (node: ElkNode): void => {
     for (const child of node.children ?? []) {
-      nodes[Number(child.id.slice(1))] = { x: child.x ?? 0, y: child.y ?? 0, width: child.width ?? 0, height: child.height ?? 0 }
+      if (child.id.startsWith('n')) nodes[Number(child.id.slice(1))] = { x: child.x ?? 0, y: child.y ?? 0, width: child.width ?? 0, height: child.height ?? 0 }
       collect(child)
     }
   }
   collect(placed)
-  const edges = graph.edges.map((_, i) => readEdge(placed.edges![i]!))
-  return { width: placed.width ?? 0, height: placed.height ?? 0, nodes, edges }
+  const pieces = input.pieces.map(({ label }, i) => {
+    const edge = placed.edges![i]!
+    const section = edge.sections?.[0]
+    if (section === undefined) throw new Error(`ELK left ${edge.id} without a route`)
+    const route = [section.startPoint, ...(section.bendPoints ?? []), section.endPoint].map(({ x, y }) => ({ x, y }))
+    const text = edge.labels?.[0]
+    return label && text ? { route, labelAt: { x: text.x ?? 0, y: text.y ?? 0 } } : { route }
+  })
+  return { width: placed.width ?? 0, height: placed.height ?? 0, nodes, pieces }
 }
 
-function readEdge(edge: ElkExtendedEdge): { route: Point[]; labelAt?: Point } {
-  const section = edge.sections?.[0]
-  const label = edge.labels?.[0]
-  if (section === undefined) throw new Error(`ELK left edge ${edge.id} without a route`)
-  const route = [section.startPoint, ...(section.bendPoints ?? []), section.endPoint].map(({ x, y }) => ({ x, y }))
-  return label === undefined ? { route } : { route, labelAt: { x: label.x ?? 0, y: label.y ?? 0 } }
+function css({ top, left, bottom, right }: Padding): string {
+  return `[top=${top},left=${left},bottom=${bottom},right=${right}]`
 }
 
-const LABEL_OPTIONS: LayoutOptions = { 'elk.edgeLabels.inline': 'true', 'elk.edgeLabels.placement': 'CENTER' }
+const LABEL: LayoutOptions = { 'elk.edgeLabels.inline': 'true', 'elk.edgeLabels.placement': 'CENTER' }
+
+const BETWEEN_LAYERS = 40
 
 const BASE: LayoutOptions = {
   'elk.algorithm': 'layered',
+  'elk.direction': 'RIGHT',
   'elk.edgeRouting': 'ORTHOGONAL',
   'elk.hierarchyHandling': 'INCLUDE_CHILDREN',
   'elk.json.shapeCoords': 'ROOT',
   'elk.json.edgeCoords': 'ROOT',
-  'elk.padding': `[top=${MARGIN},left=${MARGIN},bottom=${MARGIN},right=${MARGIN}]`,
   'elk.spacing.nodeNode': '32',
-  'elk.layered.spacing.nodeNodeBetweenLayers': '40',
+  'elk.layered.spacing.nodeNodeBetweenLayers': String(BETWEEN_LAYERS),
   'elk.spacing.edgeNode': '20',
   'elk.layered.spacing.edgeNodeBetweenLayers': '24',
   'elk.spacing.edgeEdge': '16',
   'elk.layered.spacing.edgeEdgeBetweenLayers': '16',
   'elk.spacing.edgeLabel': '0',
+  'elk.spacing.labelNode': '0',
   'elk.spacing.componentComponent': '40',
 }
 
 const PROFILES: Readonly<Record<Profile, LayoutOptions>> = {
   full: {
     'elk.layered.considerModelOrder.strategy': 'NODES_AND_EDGES',
-    'elk.layered.cycleBreaking.strategy': 'MODEL_ORDER',
     'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
     'elk.layered.nodePlacement.favorStraightEdges': 'true',
     'elk.layered.thoroughness': '7',
   },
-  /** Without what is new in ELK and what throws on some graphs. */
   plain: { 'elk.layered.nodePlacement.strategy': 'BRANDES_KOEPF', 'elk.layered.thoroughness': '3' },
   poor: { 'elk.layered.nodePlacement.strategy': 'SIMPLE', 'elk.layered.thoroughness': '1', 'elk.layered.crossingMinimization.greedySwitch.type': 'OFF' },
-}
-
-function optionsFor(direction: Direction, profile: Profile): LayoutOptions {
-  return { ...BASE, ...PROFILES[profile], 'elk.direction': direction === 'right' ? 'RIGHT' : 'DOWN' }
 }

@@ -2,7 +2,7 @@
  * The picture of last resort, where ELK throws whatever it is asked: all nodes below each other, containers around theirs, and each arrow in
  * a lane of its own to the right. Not pretty, but linear in time, complete, and nothing overlaps.
  */
-import type { Box, Geometry } from './elk.ts'
+import type { Box, Geometry } from './compose.ts'
 import type { DiagramGraph, Point } from './picture.ts'
 
 const GAP = 24
@@ -55,7 +55,7 @@ export function grid(graph: DiagramGraph): Geometry {
 
   const rightmost = Math.max(0, ...boxes.map((box) => box.x + box.width))
   const firstLane = rightmost + 40 + Math.max(0, ...graph.edges.map(({ labelWidth }) => labelWidth))
-  const edges = graph.edges.map(({ from, to, label, labelWidth, labelHeight }, i) => {
+  const edges = graph.edges.map(({ from, to, label, labelHeight }, i) => {
     const [start, end] = rows[i] as [number, number]
     const lane = firstLane + i * LANE
     const source = boxes[index.get(from)!]!

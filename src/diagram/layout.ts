@@ -1,13 +1,35 @@
 /** Where things go: the one asynchronous stage of a picture. The same graph gives the same placement, whatever was laid out before. */
+import { compose, type Geometry, type PartCache } from './compose.ts'
 import type { LayoutEngine } from './engine.ts'
-import { fromElk, toElk, type Geometry, type Profile } from './elk.ts'
 import { grid } from './grid.ts'
+import { againstTheFlow, cutsOf, meetingOf, nestingOf } from './nesting.ts'
 import type { DiagramGraph, Direction, PlacedGraph } from './picture.ts'
 
-export async function layout(graph: DiagramGraph, engine: LayoutEngine, signal?: AbortSignal): Promise<PlacedGraph> {
+export interface LayoutOptions {
+  /** Places of parts by their content, for the next layout of nearly the same graph. */
+  readonly cache?: PartCache
+  readonly signal?: AbortSignal
+  /** How many nodes go into one ELK pass. */
+  readonly pass?: number
+}
+
+/** Where one pass begins to be slow, and cuts at containers to cost less in crossings than they save in time. */
+const PASS = 32
+
+export async function layout(graph: DiagramGraph, engine: LayoutEngine, { cache = new Map(), signal, pass = PASS }: LayoutOptions = {}): Promise<PlacedGraph> {
+  const nesting = nestingOf(graph)
+  const cuts = cutsOf(nesting, pass)
+  const against = againstTheFlow(nesting, nesting.from.map((_, edge) => meetingOf(nesting, edge)))
   const directions: readonly Direction[] = graph.direction ? [graph.direction] : ['right', 'down']
   const candidates: { direction: Direction; geometry: Geometry }[] = []
-  for (const direction of directions) candidates.push({ direction, geometry: await place(graph, direction, engine, signal) })
+  for (const direction of directions) {
+    try {
+      candidates.push({ direction, geometry: await compose({ graph, nesting, flip: direction === 'down', cuts, against }, engine, cache, signal) })
+    } catch (error) {
+      if (signal?.aborted) throw error
+      candidates.push({ direction, geometry: grid(graph) })
+    }
+  }
   const best = candidates.sort((a, b) => badness(a.geometry) - badness(b.geometry))[0]!
   return join(graph, best.direction, best.geometry)
 }
@@ -18,24 +40,12 @@ function badness({ width, height }: Geometry): number {
   return Math.max(0, Math.log(ratio / 2.4), Math.log(1 / ratio))
 }
 
-async function place(graph: DiagramGraph, direction: Direction, engine: LayoutEngine, signal?: AbortSignal): Promise<Geometry> {
-  for (const profile of ['full', 'plain', 'poor'] satisfies Profile[]) {
-    signal?.throwIfAborted()
-    try {
-      return fromElk(graph, await engine.layout(toElk(graph, direction, profile), signal))
-    } catch (error) {
-      if (signal?.aborted) throw error
-    }
-  }
-  return grid(graph)
-}
-
 export function join(graph: DiagramGraph, direction: Direction, geometry: Geometry): PlacedGraph {
   return {
     direction,
     width: geometry.width,
     height: geometry.height,
-    nodes: graph.nodes.map((node, i) => ({ ...node, ...geometry.nodes[i]! })),
+    nodes: graph.nodes.map((node, i) => ({ ...node, ...geometry.nodes[i]!, ...(node.head > 0 && { captionAt: 0, captionWidth: node.width }) })),
     edges: graph.edges.map((edge, i) => ({ ...edge, ...geometry.edges[i]! })),
   }
 }
