@@ -1,0 +1,128 @@
+import type { Analysis } from '../analysis/analysis.ts'
+import { splitsNeeded } from '../analysis/keys.ts'
+import type { Rate } from '../analysis/load.ts'
+import { hottestShare, keySkewOf, partitionLimitsOf, percent, placementOf, type KeySkew, type PartitionLimit, type Placement } from '../analysis/partitions.ts'
+import { known, reference, references, words } from '../model/facts.ts'
+import { lookup } from '../model/lookup.ts'
+import type { Component, Fix, Model } from '../model/model.ts'
+import { BANDWIDTH, formatQuantity, quantity, RATE } from '../model/quantity.ts'
+import { setProperties } from './edits.ts'
+import type { Finding, Related, Rule } from './rule.ts'
+
+/** Above this part of its limit a partition is warned about: bursts within a second do the rest. */
+const NEAR = 0.7
+
+export const hotPartition: Rule = {
+  id: 'hot-partition',
+  code: 'P1',
+  severity: 'error',
+  title: 'One key gets more than one partition can take',
+  why: 'All requests for one key go to one partition, so the busiest key sets the limit, not the sum of all partitions. Buying more of them changes nothing: the one partition answers late or refuses while the others idle.',
+  sources: [
+    { title: 'Amazon DynamoDB Developer Guide, Designing partition keys to distribute your workload', url: 'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html' },
+    { title: 'Amazon Kinesis Data Streams, Quotas and limits', url: 'https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html' },
+    { title: 'Breslau et al., Web Caching and Zipf-like Distributions (INFOCOM 1999)' },
+  ],
+  needs: ['key-dist', 'key-cardinality', 'partition-limit.write', 'partition-limit.read', 'capacity', 'partitions', 'shards', 'split'],
+  fixable: true,
+  *check(model, analysis) {
+    for (const component of model.components) {
+      const skew = keySkewOf(component)
+      if (!skew || skew.topKey === 0 || !isSplit(component)) continue
+      const hottest = worst(model, analysis, component, skew)
+      if (hottest) yield report(model, analysis, component, skew, hottest)
+    }
+  },
+}
+
+/** A store of one piece has no partition that is hotter than another: its load is another rule's question. */
+function isSplit(component: Component): boolean {
+  const { partitions } = placementOf(component)
+  if (partitions !== undefined) return partitions > 1
+  return ['partition-limit', 'partition-limit.write', 'partition-limit.read', 'partition-limit.bytes'].some((path) => known(component.facts, path))
+}
+
+interface Hottest {
+  readonly limit: PartitionLimit
+  readonly placement: Placement
+  readonly rate: Rate
+  /** The busiest partition's share, and what that comes to. */
+  readonly share: number
+  readonly load: number
+}
+
+/** The dimension that is exceeded most. A load that an even spread would not fit either is no matter of keys. */
+function worst(model: Model, analysis: Analysis, component: Component, skew: KeySkew): Hottest | undefined {
+  const placement = placementOf(component)
+  const load = analysis.load.component(component.id)
+  const share = hottestShare(skew, placement)
+  let most: Hottest | undefined
+  for (const limit of partitionLimitsOf(component)) {
+    if (limit.work === 'reads' && cachedInFront(model, component)) continue
+    const rate = limit.work === 'bytes' ? load.bytesIn : load[limit.work]
+    const hot = { limit, placement, rate, share, load: rate.peak * share }
+    const fair = placement.partitions === undefined ? 0 : rate.peak / placement.partitions
+    if (hot.load <= NEAR * limit.limit || (fair > limit.limit && rate.peak * skew.topKey <= limit.limit)) continue
+    if (!most || hot.load / limit.limit > most.load / most.limit.limit) most = hot
+  }
+  return most
+}
+
+/** A cache in front takes the busiest keys first, so what is left of the reads is spread otherwise. */
+function cachedInFront(model: Model, component: Component): boolean {
+  const find = lookup(model)
+  if (find.relationsTo(component.id).some((relation) => relation.verb === 'caches')) return true
+  const readers = new Set(find.relationsTo(component.id).flatMap((relation) => (relation.verb === 'reads' ? [relation.from] : [])))
+  return model.components.some((cache) => {
+    if (cache.kind !== 'cache') return false
+    const reads = find.relationsTo(cache.id).filter((relation) => relation.verb === 'reads' || relation.verb === 'calls')
+    const origin = references(cache.facts, 'rebuild-from').some((target) => target.id === component.id) || reads.some((relation) => reference(relation.facts, 'fallback')?.id === component.id)
+    return origin || reads.some((relation) => readers.has(relation.from))
+  })
+}
+
+function report(model: Model, analysis: Analysis, component: Component, skew: KeySkew, hottest: Hottest): Finding {
+  const { limit, placement, rate, share, load } = hottest
+  const over = load > limit.limit
+  const work = limit.work === 'bytes' ? 'bytes' : limit.work
+  const amount = (value: number): string => formatQuantity(quantity(value, limit.work === 'bytes' ? BANDWIDTH : RATE))
+  const key = words(component.facts, 'key')?.join(', ')
+  const named = key === undefined ? `The partition key of \`${component.name}\`` : `Partition key \`${key}\` of \`${component.name}\``
+  const rest = placement.partitions === undefined ? '' : ` (${percent(skew.topKey)} plus an even part of the rest over ${placement.partitions} partitions)`
+  const much = over ? `${times(load / limit.limit)} the ${amount(limit.limit)} that one partition takes` : `${percent(load / limit.limit)} of the ${amount(limit.limit)} that one partition takes`
+  const parts = splitsNeeded(skew.topKey, placement.partitions, (NEAR * limit.limit) / rate.peak)
+  return {
+    at: component.origin,
+    subject: { component: component.id },
+    severity: over ? 'error' : 'warning',
+    message: `${named}: ${skew.how}, so the busiest partition gets ${percent(share)}${rest} of ${rate.peaks ? 'the peak of ' : ''}${amount(rate.peak)} ${work} = ${amount(load)}, ${much}.`,
+    help: `More partitions will not help${parts === undefined || parts < 2 ? '' : `: spread the busiest keys over ${parts} parts each (\`split: by(${parts})\`)`}, or choose a key with more, and more even, values.`,
+    related: sources(model, analysis, component, limit.work),
+    facts: [...skew.facts, ...limit.facts, ...placement.facts, ...analysis.load.facts({ component: component.id })],
+    fixes: fixes(component, skew, parts),
+  }
+}
+
+function times(ratio: number): string {
+  return `${Number(ratio.toPrecision(2))} times`
+}
+
+/** Where the load comes from: the relations that bring it, and the flows behind them. */
+function sources(model: Model, analysis: Analysis, component: Component, work: PartitionLimit['work']): readonly Related[] {
+  const find = lookup(model)
+  const name = (id: string): string => find.component(id)?.name ?? id
+  const entering = work === 'reads' && component.kind === 'log' ? find.relationsFrom(component.id) : find.relationsTo(component.id)
+  const relations = entering.filter((relation) => analysis.load.relation(relation.id).peak > 0)
+  const flows = analysis.load.sources.filter((source) => source.paths.flow && relations.some((relation) => (source.visits.get(relation.id)?.count ?? 0) > 0 && (source.peak ?? source.average ?? 0) > 0))
+  const rated = (value: number): string => formatQuantity(quantity(value, RATE))
+  return [
+    ...relations.map((relation) => ({ at: relation.origin, message: `\`${name(relation.from)} → ${name(relation.to)}\` ${rated(analysis.load.relation(relation.id).peak)}` })),
+    ...flows.map((source) => ({ at: source.paths.at, message: `${source.name} ${rated(source.peak ?? source.average ?? 0)}${source.peak === undefined ? '' : ' at its peak'}` })),
+  ]
+}
+
+function fixes(component: Component, skew: KeySkew, parts: number | undefined): readonly Fix[] {
+  if (parts === undefined || parts < 2 || known(component.facts, 'hot-keys')) return []
+  const total = Math.ceil(parts * skew.parts)
+  return [{ title: `Spread the busiest keys: \`split: by(${total})\``, edits: setProperties(component, { split: `by(${total})` }) }]
+}

@@ -1,0 +1,171 @@
+import type { Analysis } from '../analysis/analysis.ts'
+import { majority, mayMiss, type Answering, type Copies, type Level } from '../analysis/quorum.ts'
+import { call, flag, known, list, nameOf as valueName, word } from '../model/facts.ts'
+import { lookup } from '../model/lookup.ts'
+import type { Component, Fix, Model, Relation, TextEdit } from '../model/model.ts'
+import type { Fact, Facts } from '../model/value.ts'
+import { setOnRelation, setProperties } from './edits.ts'
+import type { Finding, Rule } from './rule.ts'
+import { nameOf } from './words.ts'
+
+export const quorumDoesNotOverlap: Rule = {
+  id: 'quorum-does-not-overlap',
+  code: 'R1',
+  severity: 'error',
+  title: 'A read that must see the last write may ask other copies',
+  why: 'With copies that anyone may write, a read meets the last write only where the copies it asks and the copies that took the write must share one: R + W > N. Below that the new value is there, and the reader just does not get it.',
+  sources: [
+    { title: 'DeCandia et al., Dynamo: Amazon’s Highly Available Key-value Store (SOSP 2007), §4.5', url: 'https://www.allthingsdistributed.com/files/amazon-dynamo-sosp2007.pdf' },
+    { title: 'Kleppmann, Designing Data-Intensive Applications (2017), ch. 5' },
+    { title: 'Apache Cassandra documentation, Dynamo: tunable consistency', url: 'https://cassandra.apache.org/doc/latest/cassandra/architecture/dynamo.html#tunable-consistency' },
+  ],
+  needs: ['n', 'replication-factor', 'replicas', 'replication', 'r', 'w', 'consistency', 'regions'],
+  fixable: true,
+  *check(model, analysis) {
+    for (const store of model.components) {
+      const copies = analysis.quorums.copies(store.id)
+      // Copies that others keep for an absent node do not count for reads: that is a question of its own.
+      if (!copies || flag(store.facts, 'sloppy') === true) continue
+      const misses = missesAt(model, analysis, store, copies)
+      if (misses.length > 0) yield report(model, analysis, store, copies, misses as [Miss, ...Miss[]])
+    }
+  },
+}
+
+interface Miss {
+  readonly write: Relation
+  readonly read: Relation
+  readonly writing: Level
+  readonly reading: Level
+  readonly need: Need
+}
+
+interface Need {
+  /** As a message says it: `"Check out" requires linearizable`. */
+  readonly because: string
+  readonly facts: readonly Fact[]
+  readonly flow?: string
+  readonly data?: string
+}
+
+function missesAt(model: Model, analysis: Analysis, store: Component, copies: Copies): readonly Miss[] {
+  const entering = lookup(model).relationsTo(store.id)
+  const writes = entering.filter((relation) => relation.verb === 'writes')
+  const found: Miss[] = []
+  for (const read of entering) {
+    if (read.verb !== 'reads') continue
+    const reading = analysis.quorums.level(read)
+    if (!reading) continue
+    for (const write of writes) {
+      const writing = analysis.quorums.level(write)
+      if (!writing || !sameData(analysis, write, read) || mayMiss(writing.answering, reading.answering, copies) !== true) continue
+      const need = needOf(model, analysis, store, write, read)
+      if (need) found.push({ write, read, writing, reading, need })
+    }
+  }
+  return found
+}
+
+function sameData(analysis: Analysis, write: Relation, read: Relation): boolean {
+  const written = analysis.carried.on(write.id)
+  const asked = analysis.carried.on(read.id)
+  return written.length === 0 || asked.length === 0 || written.some((data) => asked.includes(data))
+}
+
+/**
+ * Why this read must see the last write: its flow or data requires a level, or the store claims one; or data whose class demands it is
+ * written and read by one flow, or read to decide a change. Mere display of such data needs a stated level first.
+ */
+function needOf(model: Model, analysis: Analysis, store: Component, write: Relation, read: Relation): Need | undefined {
+  const find = lookup(model)
+  const data = analysis.carried.on(read.id)
+  if (word(read.facts, 'consistency') === 'eventual') return undefined
+  const flows = analysis.flows.filter(({ flow, waitsFor }) => flow && waitsFor(read.id))
+  const places = flows.length > 0 ? flows.map((flow) => ({ relation: read.id, data, flow: flow.id })) : [{ relation: read.id, data }]
+  const stances = places.map((place) => analysis.intents.at(place, 'staleness'))
+  if (stances.every((intent) => intent.stance === 'tolerates')) return undefined
+  for (const { flow } of flows) {
+    const level = flow && strongIn(flow.facts)
+    if (flow && level) return { because: `"${flow.title}" requires ${level.name}`, facts: [level.fact], flow: flow.id }
+  }
+  for (const id of data) {
+    const declared = find.data(id)
+    const level = declared && strongIn(declared.facts)
+    if (declared && level) return { because: `\`${declared.name}\` requires ${level.name}`, facts: [level.fact], data: id }
+  }
+  const claim = known(store.facts, 'consistency')
+  const claimed = word(store.facts, 'consistency')
+  if (claim?.fact.from === 'stated' && claimed !== undefined && STRONG.has(claimed)) return { because: `\`${store.name}\` claims ${claimed} reads`, facts: [claim.fact] }
+  const demanding = data.find((id) => DEMANDING.has(analysis.intents.classOf(id) ?? ''))
+  if (demanding === undefined) return undefined
+  const decides = flag(read.facts, 'decides') === true
+  const both = flows.find((flow) => flow.waitsFor(write.id))
+  if (!decides && !both) return undefined
+  const declared = find.data(demanding)!
+  const why = decides ? 'is read here to decide a change' : `is written and read by ${both!.name}`
+  return { because: `\`${declared.name}\` has class ${analysis.intents.classOf(demanding)} and ${why}`, facts: [known(declared.facts, 'class')!.fact], data: demanding }
+}
+
+const STRONG: ReadonlySet<string> = new Set(['linearizable', 'sequential', 'causal', 'session', 'read-your-writes', 'serializable', 'strict', 'strong'])
+const DEMANDING: ReadonlySet<string> = new Set(['money', 'inventory', 'entitlement', 'identity', 'order'])
+
+function strongIn(facts: Facts): { readonly name: string; readonly fact: Fact } | undefined {
+  const level = known(facts, 'consistency')
+  const name = word(facts, 'consistency')
+  if (level && name !== undefined && STRONG.has(name)) return { name, fact: level.fact }
+  const required = known(facts, 'requires')
+  if (!required) return undefined
+  if (list(facts, 'requires')?.some((value) => valueName(value) === 'read-your-writes')) return { name: 'read-your-writes', fact: required.fact }
+  const bound = call(facts, 'requires', 'staleness')?.args[0]
+  return bound?.type === 'quantity' && bound.value === 0 ? { name: 'staleness(0)', fact: required.fact } : undefined
+}
+
+function report(model: Model, analysis: Analysis, store: Component, copies: Copies, misses: readonly [Miss, ...Miss[]]): Finding {
+  const first = misses.reduce((best, miss) => (miss.read.from === miss.write.from && best.read.from !== best.write.from ? miss : best))
+  const { write, read, writing, reading, need } = first
+  const counted = known(read.facts, 'consistency')?.fact.from !== 'stated' && known(store.facts, 'r') !== undefined
+  const others = misses.filter((miss) => miss !== first)
+  return {
+    at: counted ? store.origin : read.origin,
+    subject: { component: store.id, ...(!counted && { relation: read.id }), ...(need.flow !== undefined && { flow: need.flow }), ...(need.data !== undefined && { data: need.data }) },
+    message: `\`${nameOf(model, read.from)}\` reads \`${store.name}\` at ${reading.name} and \`${nameOf(model, write.from)}\` writes it at ${writing.name}: ${arithmetic(writing.answering, reading.answering, copies)}, so a read may miss the latest write, though ${need.because}.`,
+    help: `Use \`quorum\` for both (${majority(copies.n * copies.regions)} + ${majority(copies.n * copies.regions)} > ${copies.n * copies.regions}), or state \`tolerates: staleness\` where an older value is good enough.`,
+    related: [
+      { at: write.origin, message: `\`${nameOf(model, write.from)}\` writes at ${writing.name}` },
+      { at: read.origin, message: `\`${nameOf(model, read.from)}\` reads at ${reading.name}` },
+      ...others.map((miss) => ({ at: miss.read.origin, message: `\`${nameOf(model, miss.read.from)}\` at ${miss.reading.name} may miss what \`${nameOf(model, miss.write.from)}\` writes at ${miss.writing.name}` })),
+    ],
+    facts: [...copies.facts, ...writing.facts, ...reading.facts, ...need.facts],
+    fixes: fixes(model, store, copies, misses, counted),
+  }
+}
+
+/** `1 + 1 ≤ 3 copies`, or why two local sets never meet. */
+function arithmetic(write: Answering, read: Answering, { n, regions }: Copies): string {
+  if (write.where === 'local' && read.where === 'local' && write.region !== read.region && write.count + read.count > n) return `both count only copies in their own region, and these are two regions`
+  const total = write.where === 'anywhere' || read.where === 'anywhere' ? n * regions : n
+  if (write.where === 'each' && read.where === 'anywhere') return `${write.count} × ${regions} + ${read.count} ≤ ${total} copies`
+  if (read.where === 'each' && write.where === 'anywhere') return `${write.count} + ${read.count} × ${regions} ≤ ${total} copies`
+  return `${write.count} + ${read.count} ≤ ${total} copies`
+}
+
+function fixes(model: Model, store: Component, copies: Copies, misses: readonly Miss[], counted: boolean): readonly Fix[] {
+  if (counted) {
+    const count = String(majority(copies.n))
+    return copies.regions > 1 ? [] : [{ title: `Ask a majority both times: \`r: ${count}, w: ${count}\``, edits: setProperties(store, { r: count, w: count }) }]
+  }
+  const relations = new Map(misses.flatMap((miss) => [miss.write, miss.read]).map((relation) => [relation.id, relation]))
+  const edits: TextEdit[] = []
+  const statements = new Set<string>()
+  for (const relation of relations.values()) {
+    if (word(relation.facts, 'consistency') === 'quorum') continue
+    const { file, range } = relation.extent
+    const statement = `${file}:${range.start.line}:${range.start.character}`
+    const own = setOnRelation(model, relation, { consistency: 'quorum' })
+    // Two edits to one statement would overwrite each other.
+    if (!own || statements.has(statement)) return []
+    statements.add(statement)
+    edits.push(...own)
+  }
+  return edits.length > 0 ? [{ title: 'Read and write at `quorum`', edits }] : []
+}

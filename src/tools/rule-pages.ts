@@ -1,0 +1,89 @@
+/**
+ * The rules' pages in their two generated forms: `src/rules/pages.ts`, which carries them into the bundles, and `docs/rules/`, which people
+ * read on the web, with an index by group.
+ */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { allRules } from '../rules/index.ts'
+import type { Rule } from '../rules/rule.ts'
+
+export interface Generated {
+  /** Relative to the repository's root. */
+  readonly path: string
+  readonly content: string
+}
+
+/** Every rule's page as it stands beside the rule; a missing one is an error, since every rule is documented. */
+export function readRulePages(root: string, list: readonly Rule[] = allRules): ReadonlyMap<string, string> {
+  return new Map(list.map(({ id }) => [id, readFileSync(join(root, 'src/rules', `${id}.md`), 'utf8')]))
+}
+
+/** Pure: all files that are made from the rules and their pages. */
+export function generatedRulePages(pages: ReadonlyMap<string, string>, list: readonly Rule[] = allRules): readonly Generated[] {
+  return [
+    { path: 'src/rules/pages.ts', content: pagesModule(pages, list) },
+    { path: 'docs/rules/README.md', content: index(list) },
+    ...list.map((rule) => ({ path: `docs/rules/${rule.id}.md`, content: document(rule, pages.get(rule.id) ?? '') })),
+  ]
+}
+
+function pagesModule(pages: ReadonlyMap<string, string>, list: readonly Rule[]): string {
+  const entries = list.map(({ id }) => `  '${id}': ${literal(pages.get(id) ?? '')},\n`)
+  return `/** Generated from the rules' pages by \`npm run generate\`. Do not edit. */\n\n/** Rule id → its page as Markdown. */\nexport const pages: Readonly<Record<string, string>> = {\n${entries.join('')}}\n`
+}
+
+/** A template literal, so that a page's diff is the diff of its lines. */
+function literal(text: string): string {
+  return `\`${text.replaceAll('\\', '\\\\').replaceAll('`', '\\`').replaceAll('${', '\\${')}\``
+}
+
+function document(rule: Rule, page: string): string {
+  const [heading, ...rest] = page.split('\n')
+  const facts = rule.needs.map((path) => `[\`${path}\`](../vocabulary.md)`).join(', ')
+  const fix = rule.fixable ? 'offers a fix' : 'no mechanical fix'
+  return [
+    '<!-- Generated from src/rules by `npm run generate`. Do not edit. -->',
+    heading,
+    '',
+    `**${rule.title}.** ${rule.code} · at most ${rule.severity} · ${fix} · [all rules](README.md)`,
+    ...rest,
+    ...(facts ? ['## Facts it reads', '', facts, ''] : []),
+  ].join('\n')
+}
+
+/** By the first letter of the catalogue's code, in the order of the list. */
+const GROUPS: Readonly<Record<string, string>> = {
+  D: 'Delivery and idempotency',
+  C: 'Caching',
+  P: 'Partitioning and hot keys',
+  R: 'Replication, quorums and consistency',
+  A: 'Availability and failover',
+  Z: 'Resilience',
+  L: 'Consensus, locks and leases',
+  T: 'Transactions across services',
+  S: 'Streams and events',
+  E: 'CDN and edge',
+  G: 'Regions and residency',
+  Q: 'Capacity and latency',
+  B: 'Storage, blobs and search',
+  X: 'Security and tenancy at the edge',
+  O: 'Observability and recovery',
+  I: 'Ids, time and clocks',
+}
+
+function index(list: readonly Rule[]): string {
+  const letters = [...new Set(list.map(({ code }) => code[0]!))].sort((a, b) => Object.keys(GROUPS).indexOf(a) - Object.keys(GROUPS).indexOf(b))
+  const groups = letters.map((letter) => {
+    const rows = list.filter(({ code }) => code.startsWith(letter)).map((rule) => `| [${rule.id}](${rule.id}.md) | ${rule.severity} | ${rule.title}${rule.fixable ? ' | yes |' : ' | |'}`)
+    return [`## ${GROUPS[letter] ?? letter}`, '', '| rule | at most | what it finds | fix |', '|---|---|---|---|', ...rows, ''].join('\n')
+  })
+  return [
+    '<!-- Generated from src/rules by `npm run generate`. Do not edit. -->',
+    '# Rules',
+    '',
+    `${list.length} rules, each named for the defect. A rule fires only on what is stated or known by default; what is not stated is collected in one quiet note a flow.`,
+    'A finding that is a decision is silenced where it is made, with its reason: `accept RULE because "…" until 2027-03-01`.',
+    '',
+    ...groups,
+  ].join('\n')
+}

@@ -1,0 +1,86 @@
+/** What the tests of the rules share: checking a text, naming a finding so that it can be found again, and applying edits. */
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Fix, Model, Problem, TextEdit } from '../../src/model/model.ts'
+import { checkRules, type Checked, type CheckOptions } from '../../src/rules/check.ts'
+import { allRules } from '../../src/rules/index.ts'
+import { openText } from '../../src/workspace.ts'
+import { readPage } from './page.ts'
+
+export const root = fileURLToPath(new URL('../..', import.meta.url))
+export const TODAY = '2026-11-21'
+
+export interface Outcome {
+  readonly model: Model
+  readonly problems: readonly Problem[]
+  readonly findings: readonly Checked[]
+}
+
+export function outcomeOf(text: string, options: CheckOptions = {}): Outcome {
+  const { model, problems } = openText(text)
+  return { model, problems, findings: checkRules(model, { today: TODAY, ...options }) }
+}
+
+/** A finding's identity: what it is about, not how it is worded. */
+export function keyOf({ rule, subject }: Checked): string {
+  const { flow: _flow, ...about } = subject
+  return `${rule} ${JSON.stringify(about)}`
+}
+
+/** What would make the command line fail: errors of the text and of the rules. */
+export function errorsOf({ problems, findings }: Outcome): ReadonlySet<string> {
+  return new Set([
+    ...problems.filter(({ severity }) => severity === 'error').map(({ code, message }) => `${code}: ${message}`),
+    ...findings.filter(({ severity }) => severity === 'error').map(keyOf),
+  ])
+}
+
+export function applyFix(text: string, { edits }: Pick<Fix, 'edits'>): string {
+  const offset = offsets(text)
+  const sorted = [...edits].map((edit) => ({ start: offset(edit.origin.range.start), end: offset(edit.origin.range.end), newText: edit.newText })).sort((a, b) => a.start - b.start || a.end - b.end)
+  for (const [index, edit] of sorted.entries()) if (index > 0) assert.ok(sorted[index - 1]!.end <= edit.start, 'edits of one fix overlap')
+  let result = text
+  for (const { start, end, newText } of sorted.toReversed()) result = result.slice(0, start) + newText + result.slice(end)
+  return result
+}
+
+export function sliceOf(text: string, { origin }: Pick<TextEdit, 'origin'>): string {
+  const offset = offsets(text)
+  return text.slice(offset(origin.range.start), offset(origin.range.end))
+}
+
+function offsets(text: string): (position: { line: number; character: number }) => number {
+  const starts = [0]
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1)
+  return ({ line, character }) => (starts[line] ?? text.length) + character
+}
+
+export interface Design {
+  readonly name: string
+  readonly text: string
+}
+
+/** Every example of every page, and the acceptance designs: what the laws are tried on. */
+export function corpus(): readonly Design[] {
+  const designs: Design[] = []
+  for (const { id } of allRules) {
+    for (const section of readPage(readFileSync(join(root, 'src/rules', `${id}.md`), 'utf8')).sections) {
+      for (const example of section.examples) designs.push({ name: `${id}.md:${example.line}`, text: example.text })
+    }
+  }
+  return [...designs, ...acceptance()]
+}
+
+export function acceptance(): readonly Design[] {
+  for (const folder of [join(root, '../shared/acceptance'), join(root, 'test/corpus/acceptance')]) {
+    try {
+      const files = readdirSync(folder).filter((file) => file.endsWith('.lintel'))
+      if (files.length > 0) return files.map((file) => ({ name: file, text: readFileSync(join(folder, file), 'utf8') }))
+    } catch {
+      // The next place.
+    }
+  }
+  return []
+}
