@@ -5,7 +5,7 @@
 import {
   BANDWIDTH, DURATION, formatQuantity, parseQuantity, PLAIN, RATE, sameDimension, SIZE, dimensionName, type Dimension, type Quantity,
 } from '../model/quantity.ts'
-import type { Call, Value, Word } from '../model/value.ts'
+import type { Call, Value } from '../model/value.ts'
 import type { CallChoice, PropertyType, QuantityKind, WordChoice } from './vocabulary.ts'
 
 /** The value as the model holds it (`true` becomes `yes`, `200B` becomes bytes where a size is wanted), or what is wrong with it. */
@@ -237,9 +237,10 @@ function fitEach(list: boolean, value: Value, fitItem: (item: Value) => Fit): Fi
   return { value: { type: 'list', items } }
 }
 
-/** A word that is also a declared name lowers to a reference; where a word is wanted, its name is meant. */
+/** The word said. A word that begins with a digit may have been read as a number: its text is meant. */
 function wordIn(value: Value): string | undefined {
-  return value.type === 'word' ? (value as Word).word : undefined
+  if (value.type === 'quantity') return value.text
+  return value.type === 'word' ? value.word : undefined
 }
 
 function signature(choice: CallChoice): string {

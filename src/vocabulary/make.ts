@@ -94,14 +94,15 @@ export function valueOf(text: string): Value {
   if (/^\d/.test(written)) {
     const ends = written.split('..')
     const [from, to] = ends.map((end) => parseQuantity(end))
-    if (from && 'error' in from) throw new Error(`${written}: ${from.error}`)
     if (to && 'error' in to) throw new Error(`${written}: ${to.error}`)
-    return to ? { type: 'span', from: from!, to } : from!
+    // A word may begin with a digit: `2pc`.
+    if (from && !('error' in from)) return to ? { type: 'span', from, to } : from
   }
-  if (!/^[a-zA-Z][\w-]*$/.test(written)) throw new Error(`\`${written}\` is no value`)
+  if (!/^\w[\w-]*$/.test(written)) throw new Error(`\`${written}\` is no value`)
   return { type: 'word', word: written }
 }
 
+/** Splits at the commas outside of brackets. */
 function parts(text: string): readonly string[] {
-  return text.split(',').map((part) => part.trim()).filter((part) => part !== '')
+  return text.split(/,(?![^([]*[)\]])/).map((part) => part.trim()).filter((part) => part !== '')
 }

@@ -21,7 +21,7 @@ export const relations: readonly Property[] = [
   on('jitter', words({ none: 'All callers come back together.', equal: 'Half fixed, half random.', full: 'Anywhere between nothing and the whole wait.', decorrelated: 'Random, growing from the last wait.' }), 'How much chance is in the waits.', 'jitter: full'),
   on('spread', duration(), 'Window over which callers that would come together are spread.', 'spread: 15s', { absence: 'none' }),
   on('retry-budget', ratio(), 'Share of its requests that may be retries. It bounds the storm when everything fails.', 'retry-budget: 10%', { verbs: REQUEST.verbs, absence: 'none' }),
-  on('retry-on', words({ connect: 'Only when the request surely was not sent.', timeout: 'When no answer came.', '5xx': 'When the server failed.', '429': 'When the server refused for load.', any: 'On any failure.' }, { list: true }), 'What makes it try again.', 'retry-on: connect', { verbs: REQUEST.verbs }),
+  on('retry-on', words({ connect: 'Only when the request surely was not sent.', timeout: 'When no answer came.', 'server-error': 'When the server failed.', overload: 'When the server refused for load.', any: 'On any failure.' }, { list: true }), 'What makes it try again.', 'retry-on: connect', { verbs: REQUEST.verbs }),
   on('circuit-breaker', block(), 'After many failures it stops trying for a while.', 'circuit-breaker: yes', { verbs: REQUEST.verbs, absence: 'none' }),
   on('circuit-breaker.threshold', ratio(), 'Share of failures that opens it.', 'threshold: 50%', { verbs: REQUEST.verbs }),
   on('circuit-breaker.open', duration(), 'How long it stays open.', 'open: 10s', { verbs: REQUEST.verbs }),

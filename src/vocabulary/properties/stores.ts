@@ -169,5 +169,5 @@ export const stores: readonly Property[] = [
   on('lease.renew', duration(), 'How often the holder renews it.', 'renew: 5s', { kinds: ['coordinator', 'database', 'cache', 'service'] }),
   on('fencing-token', flag, 'Each lock comes with a number that only rises, by which a late holder can be refused.', 'fencing-token: yes', { kinds: ['coordinator', 'database', 'cache', 'object-store'], absence: 'none' }),
   on('lock-delay', duration(), 'How long nobody gets a lock whose holder vanished.', 'lock-delay: 15s', { kinds: ['coordinator'] }),
-  on('single-threaded', flag, 'Commands run one after another, so one slow command delays all.', 'single-threaded: yes', { kinds: ['cache', 'database', 'service'] }),
+  on('single-threaded', flag, 'Commands run one after another, so one slow command delays all.', 'single-threaded: yes', { kinds: ['cache', 'database', 'service', 'log', 'queue', 'topic', 'worker'] }),
 ]
