@@ -3,7 +3,7 @@ import { CompletionItemKind } from 'vscode-languageserver'
 import { choicesOf, vocabulary, type Property, type PropertyType } from '../vocabulary/index.ts'
 import type { Offer, Place } from './completion.ts'
 import { nameOffers } from './completion-names.ts'
-import { KEYWORDS } from './hover.ts'
+import { KEYWORDS } from './keywords.ts'
 import { subjectOf } from './subject.ts'
 import { containerDoc, kindDoc, propertyDoc } from './vocabulary-docs.ts'
 

@@ -6,7 +6,7 @@ import { callsOf, choicesOf, vocabulary, type CallChoice, type PropertyType, typ
 import type { Offer, Place } from './completion.ts'
 import { nameOffers, titleOffers } from './completion-names.ts'
 import { untilOffers } from './completion-words.ts'
-import { COMMON } from './hover.ts'
+import { COMMON } from './keywords.ts'
 import { valueText } from './show.ts'
 import { subjectOf } from './subject.ts'
 import type { Expected } from './tolerant-reader.ts'

@@ -2,7 +2,7 @@
 import { CompletionItemKind } from 'vscode-languageserver'
 import { vocabulary } from '../vocabulary/index.ts'
 import type { Offer, Place } from './completion.ts'
-import { OUTCOMES } from './hover.ts'
+import { OUTCOMES } from './keywords.ts'
 import { keyOf, relativePath } from './uris.ts'
 import { kindDoc, technologyDoc } from './vocabulary-docs.ts'
 
@@ -33,7 +33,7 @@ export function versionOffers(name: string): readonly Offer[] {
 export function ruleOffers({ rules, document, context }: Place): readonly Offer[] {
   const rest = document.getText().slice(context.typed.end)
   const reasoned = /^[^\S\n]*because\b/.test(rest)
-  return rules.map(({ id, title, documentation, found }) => ({
+  return rules().map(({ id, title, documentation, found }) => ({
     label: id, kind: CompletionItemKind.Reference, detail: title, documentation, rank: found ? 1 : 5, snippet: reasoned ? undefined : `${id} because "\${1:why}"`,
   }))
 }

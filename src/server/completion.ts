@@ -32,7 +32,7 @@ export interface CompletionQuestion {
   readonly model: Model
   /** Designs of the workspace, for imports. */
   readonly files: readonly string[]
-  readonly rules: readonly { readonly id: string; readonly title: string; readonly documentation: string; readonly found: boolean }[]
+  readonly rules: () => readonly { readonly id: string; readonly title: string; readonly documentation: string; /** In this design. */ readonly found: boolean }[]
   /** `2026-11-21` */
   readonly today: string
   readonly snippets: boolean

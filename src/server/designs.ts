@@ -15,6 +15,8 @@ export interface Design {
   readonly model: Model
   /** The texts it was made of, by `keyOf(uri)`. */
   readonly texts: ReadonlyMap<string, string>
+  /** What each file that it asked for answered, by `keyOf(uri)`. */
+  readonly reads: ReadonlyMap<string, ReadOutcome>
   /** Version of each open document that it was made of, by `keyOf(uri)`. */
   readonly versions: ReadonlyMap<string, number>
   /** Everything there is to say about it; computed once. */
@@ -33,8 +35,8 @@ export interface Designs {
   /** All roots that hold the document. */
   rootsOf(uri: string): readonly string[]
   isCurrent(design: Design): boolean
-  /** A document was opened, edited or closed, or a file on the disk is another. */
-  changed(uri: string): void
+  /** A document was opened, edited or closed, or a file on the disk is another. What was opened is obsolete at once. */
+  changed(uri: string): Promise<void>
   /** Learns which files of the workspace import which. */
   survey(): Promise<void>
   /** Designs that are known in the workspace, open or not. */
@@ -70,12 +72,14 @@ export function createDesigns(files: Files): Designs {
 
   async function open(root: string, asked: Set<string>): Promise<Design> {
     const texts = new Map<string, string>()
+    const reads = new Map<string, ReadOutcome>()
     const versions = new Map<string, number>()
     const opened = await openDesign(root, {
       read(uri) {
         const key = keyOf(uri)
         asked.add(key)
         const note = (outcome: ReadOutcome): ReadOutcome => {
+          reads.set(key, outcome)
           if ('text' in outcome) {
             texts.set(key, outcome.text)
             graph.set(uri, outcome.text)
@@ -89,7 +93,7 @@ export function createDesigns(files: Files): Designs {
       },
     })
     let diagnostics: readonly Diagnostic[] | undefined
-    return { root, opened, model: opened.model, texts, versions, diagnostics: () => (diagnostics ??= check(opened)) }
+    return { root, opened, model: opened.model, texts, reads, versions, diagnostics: () => (diagnostics ??= check(opened)) }
   }
 
   function noteOpen(): void {
@@ -119,7 +123,7 @@ export function createDesigns(files: Files): Designs {
       return [...roots.values()]
     },
     isCurrent: (design) => current.has(design),
-    changed(uri) {
+    async changed(uri) {
       const key = keyOf(uri)
       for (const [root, entry] of entries) {
         if (!entry.asked.has(key)) continue
@@ -127,8 +131,9 @@ export function createDesigns(files: Files): Designs {
         void entry.design.then((design) => current.delete(design), () => {})
       }
       const document = files.document(uri)
-      if (document) graph.set(uri, document.getText())
-      else void Promise.resolve(files.read(uri)).then((outcome) => graph.set(uri, 'text' in outcome ? outcome.text : undefined))
+      if (document) return graph.set(uri, document.getText())
+      const outcome = await files.read(uri)
+      if (!files.document(uri)) graph.set(uri, 'text' in outcome ? outcome.text : undefined)
     },
     async survey() {
       for (const uri of await files.list()) {
