@@ -49,7 +49,7 @@ export function analyse(model: Model): Analysis {
     get carried() { return once(this, 'carried', () => carriedOf(model, this.graph)) },
     get intents() { return once(this, 'intents', () => intentsOf(model, this.carried)) },
     get load() { return once(this, 'load', () => loadOf(model, this.graph, this.flows, this.carried)) },
-    get attempts() { return once(this, 'attempts', () => attemptsOf(this.graph, this.load)) },
+    get attempts() { return once(this, 'attempts', () => attemptsOf(model, this.graph, this.load)) },
     get duplication() { return once(this, 'duplication', () => duplicationOf(model, this.graph, this.flows)) },
     get staleness() { return once(this, 'staleness', () => stalenessOf(model, this.graph)) },
     get quorums() { return once(this, 'quorums', () => quorumsOf(model)) },

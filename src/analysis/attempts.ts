@@ -3,7 +3,9 @@
  * which way, and the load that comes to. Computed along the ways that visits take, relation by relation, never by walking all paths.
  */
 import { isUnlimited, known, number, protection, saysUnknown, word, words } from '../model/facts.ts'
-import type { Fact } from '../model/value.ts'
+import { lookup } from '../model/lookup.ts'
+import type { Component, Model } from '../model/model.ts'
+import type { Fact, Facts } from '../model/value.ts'
 import { uniqueFacts } from './figure.ts'
 import type { FlowPaths } from './flows.ts'
 import type { Edge, Graph } from './graph.ts'
@@ -38,8 +40,9 @@ export interface Attempts {
   worst(relation: string): number
 }
 
-export function attemptsOf(graph: Graph, load: Load): Attempts {
-  const layers = new Map(graph.edges.map((edge) => [edge.relation.id, layerOf(edge)]))
+export function attemptsOf(model: Model, graph: Graph, load: Load): Attempts {
+  const find = lookup(model)
+  const layers = new Map(graph.edges.map((edge) => [edge.relation.id, layerOf(edge, find.component(edge.needer))]))
   const ways = load.sources.map((source) => waysOf(source, layers))
   const worst = new Map<string, number>()
   const amplified: Amplified[] = []
@@ -60,13 +63,14 @@ export function attemptsOf(graph: Graph, load: Load): Attempts {
   }
 }
 
-function layerOf(edge: Edge): Layer {
+function layerOf(edge: Edge, needer: Component | undefined): Layer {
   const { facts } = edge.relation
-  if (edge.waits === 'no') return ONCE
-  const retries = isUnlimited(facts, 'retries') && word(facts, 'retries') !== 'none' ? Infinity : number(facts, 'retries')
-  if (retries === undefined || retries <= 0) return ONCE
+  if (edge.waits === 'no' || saysUnknown(facts, 'retries')) return ONCE
+  const said = statesRetries(facts, needer)
+  const retries = said && (isUnlimited(said, 'retries') && word(said, 'retries') !== 'none' ? Infinity : number(said, 'retries'))
+  if (said === undefined || retries === undefined || retries <= 0) return ONCE
   const attempts = 1 + retries
-  const fact = known(facts, 'retries')?.fact
+  const fact = known(said, 'retries')?.fact
   // Retried only where the request was provably not sent: nothing is asked twice of one that works.
   if (saysUnknown(facts, 'retry-on') || words(facts, 'retry-on')?.every((each) => each === 'connect')) return ONCE
   // An open breaker lets nothing through, so a lasting failure is not asked again and again.
@@ -75,6 +79,13 @@ function layerOf(edge: Edge): Layer {
   const budget = number(facts, 'retry-budget')
   if (budget === undefined) return { attempts, facts: uniqueFacts([fact]) }
   return { attempts: attemptsUnderBudget(attempts, budget), facts: uniqueFacts([fact, known(facts, 'retry-budget')?.fact]) }
+}
+
+/** The relation's own word, else what the caller says that it does by itself. A function's retries are those of its platform, before it. */
+function statesRetries(facts: Facts, needer: Component | undefined): Facts | undefined {
+  if (known(facts, 'retries')) return facts
+  const own = needer && known(needer.facts, 'retries')
+  return own?.fact.from === 'stated' && needer!.kind !== 'function' ? needer!.facts : undefined
 }
 
 const ONCE: Layer = { attempts: 1, facts: [] }

@@ -2,7 +2,7 @@
  * What may run more than once for one request, and which effects can bear it: dup(x) and idem(e) of CONVENTIONS 0.3. Duplicates come from
  * brokers, schedulers, change streams and webhooks that hand on again what they got no answer to; they end at a dedupe point.
  */
-import { known, nameOf, protection, saysUnknown, word } from '../model/facts.ts'
+import { call, flag, known, nameOf, protection, saysUnknown, word } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Model } from '../model/model.ts'
 import type { Fact, Facts, Value } from '../model/value.ts'
@@ -21,7 +21,8 @@ export interface Idempotence {
 
 /** One way in which a component can be handed the same work again. */
 export interface Seed {
-  readonly edge: Edge
+  /** The relation that hands it on again; unset where the component repeats its own work. */
+  readonly edge?: Edge
   /** The component that may run twice. */
   readonly component: string
   /** Facts that say so. */
@@ -76,11 +77,12 @@ export function duplicationOf(model: Model, graph: Graph, flows: readonly FlowPa
 
   function repeated(seed: Seed): readonly RepeatedEffect[] {
     const found: RepeatedEffect[] = []
-    if (dedupes(seed.component) !== 'no' || idempotenceOf(seed.edge).how === 'offset') return found
+    if (dedupes(seed.component) !== 'no' || (seed.edge && absorbs(seed.edge))) return found
     const cameBy = new Map<string, readonly Edge[]>([[seed.component, []]])
     for (const [component, path] of cameBy) {
       for (const { edge, to } of graph.sync(component)) {
-        if (!choices.follows(path.at(-1) ?? seed.edge, edge)) continue
+        const before = path.at(-1) ?? seed.edge
+        if (before && !choices.follows(before, edge)) continue
         if (edge.waits === 'acceptance') continue
         const idem = idempotence(edge)
         if (idem.safe === 'yes' && edge.verb.name !== 'routes') continue
@@ -108,6 +110,11 @@ export function idempotenceOf(edge: Edge): Idempotence {
   const said = known(facts, 'idempotent')
   if (said) return ofStatement(said.value, said.fact)
   if (READING.has(verb)) return { safe: 'yes', how: 'natural' }
+  const recorded = call(facts, 'effects', 'once-per')
+  if (recorded) return { safe: 'yes', how: 'key', ...optionalKey(nameOf(recorded.args[0])), fact: known(facts, 'effects')!.fact }
+  const applied = word(facts, 'apply')
+  if (applied === 'once' || applied === 'if-newer') return { safe: 'yes', how: 'natural', fact: known(facts, 'apply')!.fact }
+  if (saysUnknown(facts, 'apply') || saysUnknown(facts, 'effects')) return { safe: 'unknown' }
   const condition = known(facts, 'if')
   if (condition && !isNo(condition.value)) return { safe: 'yes', how: 'natural', fact: condition.fact }
   if (saysUnknown(facts, 'if') || saysUnknown(facts, 'op')) return { safe: 'unknown' }
@@ -127,7 +134,18 @@ function ofStatement(value: Value, fact: Fact): Idempotence {
   const name = value.type === 'call' && value.name === 'key' ? nameOf(value.args[0]) : nameOf(value)
   if (name === 'natural' || name === 'yes') return { safe: 'yes', how: 'natural', fact }
   if (name === 'offset') return { safe: 'yes', how: 'offset', fact }
-  return { safe: 'yes', how: 'key', ...(name !== undefined && { key: name }), fact }
+  return { safe: 'yes', how: 'key', ...optionalKey(name), fact }
+}
+
+function optionalKey(key: string | undefined): { readonly key?: string } {
+  return key === undefined ? {} : { key }
+}
+
+/** What is handed on takes effect once however often it comes: position and effect commit together, or old versions are passed over. */
+function absorbs(edge: Edge): boolean {
+  const { facts } = edge.relation
+  const applied = word(facts, 'apply')
+  return word(facts, 'idempotent') === 'offset' || saysUnknown(facts, 'idempotent') || applied === 'once' || applied === 'if-newer' || saysUnknown(facts, 'apply')
 }
 
 function isNo(value: Value): boolean {
@@ -145,7 +163,7 @@ function operation(edge: Edge): { readonly word: string; readonly fact: Fact } |
 
 function seedsOf(model: Model, graph: Graph): readonly Seed[] {
   const find = lookup(model)
-  return graph.edges.flatMap((edge): Seed | [] => {
+  const handed = graph.edges.flatMap((edge): Seed | [] => {
     const { relation } = edge
     const from = find.component(relation.from)
     if (!from) return []
@@ -157,12 +175,32 @@ function seedsOf(model: Model, graph: Graph): readonly Seed[] {
       case 'triggers':
         return handedAgain(edge, from, `is triggered by \`${from.name}\` at-least-once`)
       case 'calls':
-        if (from.kind === 'external') return handedAgain(edge, from, `is called by \`${from.name}\`, which sends again what was not answered`)
-        return from.kind === 'workflow' ? handedAgain(edge, from, `runs as a step of \`${from.name}\`, which repeats a step after a crash`) : []
+        return from.kind === 'external' ? handedAgain(edge, from, `is called by \`${from.name}\`, which sends again what was not answered`) : invokedAgain(edge, find.component(relation.to))
       default:
         return []
     }
   })
+  return [...handed, ...model.components.flatMap(repeatsItself)]
+}
+
+/** A platform repeats an invocation that nobody waits for. */
+function invokedAgain(edge: Edge, target: Component | undefined): Seed | [] {
+  const delivery = target && known(target.facts, 'delivery')
+  if (!delivery || target.kind !== 'function' || edge.waits !== 'no' || nameOf(delivery.value) !== 'at-least-once') return []
+  return { edge, component: target.id, facts: [delivery.fact], how: 'is invoked at-least-once' }
+}
+
+/** A workflow repeats a step after a crash, a batch the part that was slow. */
+function repeatsItself(component: Component): Seed | [] {
+  const delivery = known(component.facts, 'delivery')
+  if (component.kind === 'workflow' && delivery && nameOf(delivery.value) === 'at-least-once') {
+    return { component: component.id, facts: [delivery.fact], how: 'runs its steps at-least-once' }
+  }
+  const speculative = known(component.facts, 'speculative')
+  if (component.kind === 'batch' && speculative && flag(component.facts, 'speculative') === true) {
+    return { component: component.id, facts: [speculative.fact], how: 'runs slow parts a second time elsewhere' }
+  }
+  return []
 }
 
 /** Where the relation or its sender is known to repeat, and the receiver does not forget the message before it works on it. */

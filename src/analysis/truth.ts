@@ -151,13 +151,14 @@ function forgettingOf(component: Component): Forgetting {
   if (saysUnknown(facts, 'durability') || saysUnknown(facts, 'eviction')) return UNKNOWN
   const eviction = known(facts, 'eviction')
   const durability = known(facts, 'durability')
-  const evicts = eviction ? word(facts, 'eviction') !== 'noeviction' && word(facts, 'eviction') !== 'none' : component.kind === 'cache'
+  const policy = word(facts, 'eviction')
+  const evicts = eviction ? policy !== 'noeviction' && policy !== 'none' : component.kind === 'cache' && component.technology === undefined
   const kept = word(facts, 'durability')
   const volatile = kept === 'memory' || kept === 'snapshot'
   const how: string[] = []
   if (evicts) how.push('drops entries when its memory is full')
   if (kept === 'memory') how.push('loses them all when it restarts')
-  if (kept === 'snapshot') how.push('loses what came after its last snapshot when it restarts')
+  if (kept === 'snapshot') how.push('saves only a snapshot now and then, so that a restart or a failover forgets the rest')
   if (how.length > 0) return { certain: 'yes', how: how.join(' and '), facts: uniqueFacts([evicts ? eviction?.fact : undefined, volatile ? durability?.fact : undefined]) }
   return kept === undefined ? UNKNOWN : { certain: 'no', how: '', facts: uniqueFacts([durability?.fact, eviction?.fact]) }
 }

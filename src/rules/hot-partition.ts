@@ -63,9 +63,19 @@ function worst(model: Model, analysis: Analysis, component: Component, skew: Key
     const hot = { limit, placement, rate, share, load: rate.peak * share }
     const fair = placement.partitions === undefined ? 0 : rate.peak / placement.partitions
     if (hot.load <= NEAR * limit.limit || (fair > limit.limit && rate.peak * skew.topKey <= limit.limit)) continue
-    if (!most || hot.load / limit.limit > most.load / most.limit.limit) most = hot
+    if (!most || surer(limit, most.limit) || (!surer(most.limit, limit) && hot.load / limit.limit > most.load / most.limit.limit)) most = hot
   }
   return most
+}
+
+/** What is stated is not hidden behind a rule of thumb. */
+function surer(a: PartitionLimit, b: PartitionLimit): boolean {
+  return unsure(a) < unsure(b)
+}
+
+function unsure({ facts }: PartitionLimit): number {
+  const rank = { high: 0, medium: 1, low: 2 }
+  return Math.max(0, ...facts.map((fact) => (fact.from === 'default' ? rank[fact.confidence] : 0)))
 }
 
 /** A cache in front takes the busiest keys first, so what is left of the reads is spread otherwise. */

@@ -1,20 +1,32 @@
 /** The list of rules, and what may be asked about them. A new rule is its file, its page, and one line here. */
 import type { Severity } from '../model/model.ts'
+import { cacheIsOnlyCopy } from './cache-is-only-copy.ts'
 import { commonModeDependency } from './common-mode-dependency.ts'
 import { dualWrite } from './dual-write.ts'
 import { hardDependencyCycle } from './hard-dependency-cycle.ts'
+import { hotPartition } from './hot-partition.ts'
+import { nonIdempotentConsumer } from './non-idempotent-consumer.ts'
 import { pages } from './pages.ts'
+import { quorumDoesNotOverlap } from './quorum-does-not-overlap.ts'
+import { retryAmplification } from './retry-amplification.ts'
 import { retryOfNonIdempotentCall } from './retry-of-non-idempotent-call.ts'
 import type { Rule, Source } from './rule.ts'
 import { singlePointOfFailure } from './single-point-of-failure.ts'
+import { stalenessExceedsRequirement } from './staleness-exceeds-requirement.ts'
 import { unauthenticatedPathToData } from './unauthenticated-path-to-data.ts'
 
 /** In the order of the catalogue. */
 export const allRules: readonly Rule[] = [
+  nonIdempotentConsumer,
   retryOfNonIdempotentCall,
+  cacheIsOnlyCopy,
+  stalenessExceedsRequirement,
+  hotPartition,
+  quorumDoesNotOverlap,
   singlePointOfFailure,
   commonModeDependency,
   hardDependencyCycle,
+  retryAmplification,
   dualWrite,
   unauthenticatedPathToData,
 ]

@@ -45,7 +45,7 @@ interface Judged extends RepeatedEffect {
 /** Nearest first: the effect, the consumer, the data, then each flow it belongs to. A charge is money, whatever its record is called. */
 function intentOf(analysis: Analysis, { seed, effect }: RepeatedEffect): Intent {
   const carried = analysis.carried.on(effect.relation.id)
-  const data = carried.length > 0 ? carried : analysis.carried.on(seed.edge.relation.id)
+  const data = carried.length > 0 ? carried : seed.edge ? analysis.carried.on(seed.edge.relation.id) : []
   const place = { relation: effect.relation.id, component: seed.component, data }
   const within = analysis.flows.filter(({ flow, causeReach, waitsFor, caused }) => flow && causeReach.has(seed.component) && (waitsFor(effect.relation.id) || caused.includes(effect)))
   const intents = within.length > 0 ? within.map((flow) => analysis.intents.at({ ...place, flow: flow.id }, 'duplicates')) : [analysis.intents.at(place, 'duplicates')]
@@ -58,7 +58,7 @@ function intentOf(analysis: Analysis, { seed, effect }: RepeatedEffect): Intent 
 /** Effect and acknowledgement in one stated transaction commit together or not at all. */
 function inOneTransaction({ seed, effect }: RepeatedEffect): boolean {
   const tx = word(effect.relation.facts, 'tx')
-  return tx !== undefined && tx === word(seed.edge.relation.facts, 'tx')
+  return tx !== undefined && seed.edge !== undefined && tx === word(seed.edge.relation.facts, 'tx')
 }
 
 function report(model: Model, analysis: Analysis, cause: readonly [Judged, ...Judged[]]): Finding {
@@ -74,7 +74,7 @@ function report(model: Model, analysis: Analysis, cause: readonly [Judged, ...Ju
   return {
     at: effect.relation.origin,
     subject: { relation: effect.relation.id, component: seed.component },
-    message: `\`${consumer}\` ${seed.how}, but ${what}${through} is not idempotent: one crash or time-out after it and before the acknowledgement ${twice(effect, target)}${because}.${others.length > 0 ? ` So do repeats at ${listed(others)}.` : ''}`,
+    message: `\`${consumer}\` ${seed.how}, but ${what}${through} is not idempotent: one crash or time-out after it and before it is marked as done ${twice(effect, target)}${because}.${others.length > 0 ? ` So do repeats at ${listed(others)}.` : ''}`,
     help: `Send an idempotency key${key ? ` (\`${key}\`)` : ''} along that \`${target}\` enforces, or record the message’s id in the same transaction as the effect.`,
     related: [...senders(model, analysis, first), ...path.slice(0, -1).map((edge): Related => ({ at: edge.relation.origin, message: `\`${nameOf(model, edge.needer)}\` goes on to \`${nameOf(model, edge.needed)}\`` }))],
     facts: [...seed.facts, ...(idempotence.fact ? [idempotence.fact] : []), ...(intent.fact ? [intent.fact] : [])],
@@ -113,16 +113,18 @@ function twice(effect: Edge, target: string): string {
 
 /** How the message came in: who puts it there, and the delivery itself. */
 function senders(model: Model, analysis: Analysis, { seed }: Judged): readonly Related[] {
-  const into = analysis.graph.dataSources(seed.edge.relation.from).filter(({ edge }) => edge.verb.name === 'publishes' || edge.verb.name === 'captures')
-  const handed: Related = { at: seed.edge.relation.origin, message: `\`${nameOf(model, seed.component)}\` ${seed.how}` }
+  const { edge: handing } = seed
+  if (!handing) return [{ at: lookup(model).component(seed.component)!.origin, message: `\`${nameOf(model, seed.component)}\` ${seed.how}` }]
+  const into = analysis.graph.dataSources(handing.relation.from).filter(({ edge }) => edge.verb.name === 'publishes' || edge.verb.name === 'captures')
+  const handed: Related = { at: handing.relation.origin, message: `\`${nameOf(model, seed.component)}\` ${seed.how}` }
   return [...into.slice(0, 3).map(({ edge }): Related => ({ at: edge.relation.origin, message: `\`${nameOf(model, edge.relation.from)}\` puts messages into \`${nameOf(model, edge.relation.to)}\`` })), handed]
 }
 
 /** What names the record that the message is about. The partition key does not: it is often a person or a place, with many effects each. */
 function keyFor(model: Model, analysis: Analysis, { seed, effect }: Judged): string | undefined {
   const find = lookup(model)
-  for (const relation of [effect.relation.id, seed.edge.relation.id]) {
-    for (const id of analysis.carried.on(relation)) {
+  for (const relation of [effect.relation.id, seed.edge?.relation.id]) {
+    for (const id of relation === undefined ? [] : analysis.carried.on(relation)) {
       const key = words(find.data(id)?.facts ?? {}, 'key')
       if (key?.length === 1) return key[0]
     }

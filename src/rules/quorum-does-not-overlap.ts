@@ -27,7 +27,7 @@ export const quorumDoesNotOverlap: Rule = {
       // Copies that others keep for an absent node do not count for reads: that is a question of its own.
       if (!copies || flag(store.facts, 'sloppy') === true) continue
       const misses = missesAt(model, analysis, store, copies)
-      if (misses.length > 0) yield report(model, analysis, store, copies, misses as [Miss, ...Miss[]])
+      if (misses.length > 0) yield report(model, store, copies, misses as [Miss, ...Miss[]])
     }
   },
 }
@@ -120,7 +120,7 @@ function strongIn(facts: Facts): { readonly name: string; readonly fact: Fact } 
   return bound?.type === 'quantity' && bound.value === 0 ? { name: 'staleness(0)', fact: required.fact } : undefined
 }
 
-function report(model: Model, analysis: Analysis, store: Component, copies: Copies, misses: readonly [Miss, ...Miss[]]): Finding {
+function report(model: Model, store: Component, copies: Copies, misses: readonly [Miss, ...Miss[]]): Finding {
   const first = misses.reduce((best, miss) => (miss.read.from === miss.write.from && best.read.from !== best.write.from ? miss : best))
   const { write, read, writing, reading, need } = first
   const counted = known(read.facts, 'consistency')?.fact.from !== 'stated' && known(store.facts, 'r') !== undefined
