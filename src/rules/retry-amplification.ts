@@ -61,7 +61,7 @@ function causesOf(model: Model, analysis: Analysis): readonly (readonly [Storm, 
   for (const cause of causes) {
     const relations = new Set(cause[0].retrying.map((edge) => edge.relation.id))
     const near = [...relations].flatMap((id) => keptBy.get(id) ?? [])
-    if (near.some((other) => relations.isSubsetOf(other) || other.isSubsetOf(relations))) continue
+    if (near.some((other) => within(relations, other) || within(other, relations))) continue
     kept.push(cause)
     for (const id of relations) {
       const sets = keptBy.get(id)
@@ -70,6 +70,10 @@ function causesOf(model: Model, analysis: Analysis): readonly (readonly [Storm, 
     }
   }
   return kept
+}
+
+function within(set: ReadonlySet<string>, other: ReadonlySet<string>): boolean {
+  return [...set].every((id) => other.has(id))
 }
 
 const RANK = { error: 0, warning: 1, info: 2 }

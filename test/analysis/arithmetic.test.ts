@@ -122,7 +122,7 @@ describe('solving for load', () => {
           const all: [number, number, number][] = [...edges, ...Array.from({ length: size }, (_, i): [number, number, number] => [i, (i + 1) % size, 1])]
           const fanOut = Array.from({ length: size }, (_, i) => all.filter((edge) => edge[0] === i).length)
           const scaled = all.map(([from, to, factor]): [number, number, number] => [from, to, (0.9 * factor) / fanOut[from]!])
-          const source = Array.from({ length: size }, (_, i) => (i === 0 ? 1 : 0))
+          const source = Array.from({ length: size }, (_, i): number => (i === 0 ? 1 : 0))
           let visits = [...source]
           const sums = [...source]
           for (let round = 0; round < 600; round++) {
