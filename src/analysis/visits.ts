@@ -182,7 +182,8 @@ function impliedVisits(flow: FlowPaths, named: Map<string, Visit>, multiplicitie
     const arriving = (into.get(from) ?? []).filter((before) => before.relation.id !== edge.relation.id || before.relation.from === before.relation.to)
     // What reaches a client does not make it ask again.
     const counted = kinds.get(from) === 'client' ? [] : arriving.filter((before) => counts(before, per, kinds.get(from)))
-    source[at] = entries.has(from) ? factor : 0
+    // A flow that begins with a message has the receiver as its entry: the step itself already counts that visit.
+    source[at] = entries.has(from) && !arriving.some((before) => named.has(before.relation.id)) ? factor : 0
     feeds[at] = []
     feeding[at] = counted.map((before) => before.relation.id)
     doubtful[at] = per === 'writes' && arriving.some((before) => before.verb.name === 'calls' && !known(before))
