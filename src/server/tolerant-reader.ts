@@ -84,7 +84,8 @@ const STEP_BLOCKS = new Set(['when', 'any-of', 'parallel', 'repeat'])
 /** Walks over all tokens (comments must be left out), calling `visit` for each in order. */
 export function readTolerantly(tokens: readonly Token[], words: Words, visit: (part: Part) => void = () => {}): Outline {
   const own = ownKinds(tokens)
-  const frames: Frame[] = [{ type: 'file', word: '', start: 0 }]
+  // Replaced, never changed: parts share it.
+  let frames: readonly Frame[] = [{ type: 'file', word: '', start: 0 }]
   const expected: Expected[] = []
   let endFrames: readonly Frame[] | undefined
   let complete = false
@@ -110,14 +111,14 @@ export function readTolerantly(tokens: readonly Token[], words: Words, visit: (p
   /** True at the end of the tokens; notes what may stand there, or else what the constructs around it want. */
   function admits(what: Expected): boolean {
     if (at < tokens.length) return false
-    endFrames ??= [...frames]
+    endFrames ??= frames
     if (!complete) expected.push(what)
     return true
   }
 
   function take(role: Role, more: Partial<Part> = {}): Token {
     const token = tokens[at++]!
-    visit({ token, role, frames: frames.slice(), ...more })
+    visit({ token, role, frames, ...more })
     return token
   }
 
@@ -147,9 +148,10 @@ export function readTolerantly(tokens: readonly Token[], words: Words, visit: (p
     if (!is('{')) return
     const open = take('other')
     if (frames.length >= DEEPEST) return
-    frames.push({ ...inner, start: open.end })
+    const outer = frames
+    frames = [...outer, { ...inner, start: open.end }]
     statements()
-    frames.pop()
+    frames = outer
     if (is('}')) take('other')
   }
 
