@@ -43,9 +43,13 @@ export function contextAt(text: string, offset: number): Context {
   }
 }
 
-/** All parts of a text, in order: for highlighting and for the word under the pointer. */
+/** All parts of a text, in order: for highlighting and for the word under the pointer. Kept for the texts last asked about. */
 export function partsOf(text: string): readonly Part[] {
+  const known = recent.get(text)
+  if (known) return known
   const parts: Part[] = []
+  recent.set(text, parts)
+  if (recent.size > KEPT) recent.delete(recent.keys().next().value!)
   readTolerantly(
     scan(text).filter(({ type }) => type !== 'comment'),
     words,
@@ -53,6 +57,9 @@ export function partsOf(text: string): readonly Part[] {
   )
   return parts
 }
+
+const recent = new Map<string, readonly Part[]>()
+const KEPT = 4
 
 /** The part at an offset; the word before it where it stands just behind one. */
 export function partAt(text: string, offset: number): Part | undefined {

@@ -16,48 +16,58 @@ export interface Token {
   readonly closed: boolean
 }
 
-const PATTERN = new RegExp(
-  [
-    String.raw`(?<space>[^\S\n]+)`,
-    String.raw`(?<newline>\n)`,
-    String.raw`(?<comment>//[^\n]*|/\*[\s\S]*?(?:\*/|$))`,
-    String.raw`(?<string>"(?:\\[^\n]|[^"\\\n])*"?)`,
-    String.raw`(?<number>\d{4}-\d{2}-\d{2}|\d+(?:\.\d+)*(?:%|[A-Za-zµ][A-Za-z0-9µ]*)?(?:/[A-Za-z]*)?)`,
-    String.raw`(?<word>[\p{L}_](?:[\p{L}\p{N}_]|-(?!>)|\.(?=[\p{L}\p{N}_]))*)`,
-    String.raw`(?<symbol>->|~>|\.\.|<=|>=|[\s\S])`,
-  ].join('|'),
-  'guy',
-)
-
-const TYPES = ['word', 'symbol', 'number', 'string', 'comment'] as const
+const COMMENT = /\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$)/y
+const STRING = /"(?:\\[^\n]|[^"\\\n])*"?/y
+const NUMBER = /\d{4}-\d{2}-\d{2}|\d+(?:\.\d+)*(?:%|[A-Za-zµ][A-Za-z0-9µ]*)?(?:\/[A-Za-z]*)?/y
+const WORD = /[\p{L}_](?:[\p{L}\p{N}_]|-(?!>)|\.(?=[\p{L}\p{N}_]))*/uy
+const SYMBOL = /->|~>|\.\.|<=|>=/y
 
 /** All tokens in order, comments among them. */
 export function scan(text: string): Token[] {
   const tokens: Token[] = []
   let lineStart = 0
   let first = true
-  PATTERN.lastIndex = 0
-  for (let match = PATTERN.exec(text); match; match = PATTERN.exec(text)) {
-    const groups = match.groups!
-    const start = match.index
-    const end = PATTERN.lastIndex
-    if (groups.newline !== undefined) {
-      lineStart = end
+  let at = 0
+  while (at < text.length) {
+    const character = text[at]!
+    if (character === '\n') {
+      lineStart = ++at
+      first = true
+      continue
+    }
+    if (BLANK.includes(character)) {
+      at++
+      continue
+    }
+    const type = typeAt(text, at)
+    const end = type === 'symbol' ? (matchEnd(SYMBOL, text, at) ?? at + 1) : matchEnd(PATTERNS[type], text, at)!
+    const token = text.slice(at, end)
+    const closed = type === 'string' ? token.length > 1 && token.endsWith('"') && !escaped(token) : type !== 'comment' || token.startsWith('//') || (token.length > 3 && token.endsWith('*/'))
+    tokens.push({ type, text: token, start: at, end, first, column: at - lineStart, closed })
+    first = false
+    if (type === 'comment' && token.includes('\n')) {
+      lineStart = at + token.lastIndexOf('\n') + 1
       first = true
     }
-    const type = TYPES.find((type) => groups[type] !== undefined)
-    if (type) {
-      const token = match[0]
-      const closed = type === 'string' ? token.length > 1 && token.endsWith('"') && !escaped(token) : type !== 'comment' || token.startsWith('//') || token.endsWith('*/')
-      tokens.push({ type, text: token, start, end, first, column: start - lineStart, closed })
-      first = false
-      if (type === 'comment' && token.includes('\n')) {
-        lineStart = start + token.lastIndexOf('\n') + 1
-        first = true
-      }
-    }
+    at = end
   }
   return tokens
+}
+
+const BLANK = ' \t\r\f\u00a0\ufeff'
+const PATTERNS = { comment: COMMENT, string: STRING, number: NUMBER, word: WORD }
+
+function typeAt(text: string, at: number): Token['type'] {
+  const character = text[at]!
+  if (character === '"') return 'string'
+  if (character >= '0' && character <= '9') return 'number'
+  if (character === '/' && (text[at + 1] === '/' || text[at + 1] === '*')) return 'comment'
+  return matchEnd(WORD, text, at) === undefined ? 'symbol' : 'word'
+}
+
+function matchEnd(pattern: RegExp, text: string, at: number): number | undefined {
+  pattern.lastIndex = at
+  return pattern.test(text) ? pattern.lastIndex : undefined
 }
 
 /** Whether the quote at the end is part of the text. */
