@@ -3,6 +3,7 @@ import { EventEmitter, type ExtensionContext, type Event, Uri, window, workspace
 import { LanguageClient, type LanguageClientOptions, type ServerOptions, State, TransportKind } from 'vscode-languageclient/node'
 import { READ, type ReadParams, type ReadResult, type ServerOptions as LintelOptions } from '../protocol.ts'
 import { readFile } from './read-file.ts'
+import { RULE_PAGES } from './rule-page.ts'
 
 export interface Client {
   start(): Promise<void>
@@ -60,14 +61,13 @@ function server(context: ExtensionContext): ServerOptions {
 function options(context: ExtensionContext): LanguageClientOptions {
   const watcher = workspace.createFileSystemWatcher('**/*.lintel')
   context.subscriptions.push(watcher)
-  const initializationOptions: LintelOptions = { rulePages: `command:lintel.showRule?${encodeURIComponent('["{rule}"]').replace('%7Brule%7D', '{rule}')}`, reads: true }
+  const initializationOptions: LintelOptions = { rulePages: RULE_PAGES, reads: true }
   return {
     // Of whatever scheme: the server asks for other files through `lintel/read`.
     documentSelector: [{ language: 'lintel' }],
     synchronize: { fileEvents: watcher },
     initializationOptions,
     diagnosticCollectionName: 'lintel',
-    markdown: { isTrusted: { enabledCommands: ['lintel.showRule'] } },
   }
 }
 

@@ -4,7 +4,7 @@ import { createClient } from './client.ts'
 import { exportSvg } from './export-svg.ts'
 import { newDesign } from './new-design.ts'
 import { createPreviews } from './preview.ts'
-import { showRule } from './rule-page.ts'
+import { serveRulePages, showRule } from './rule-page.ts'
 
 let stopClient: (() => Promise<void>) | undefined
 
@@ -38,6 +38,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration('lintel.preview')) previews.configure()
     }),
+    serveRulePages(context),
     previews,
   )
   await client.start()

@@ -1,40 +1,64 @@
-/** A rule's page, which comes with the extension, in the editor's own Markdown preview. */
-import { commands, type ExtensionContext, Uri, window, workspace } from 'vscode'
+/**
+ * A rule's page, which comes with the extension, in the editor's own Markdown preview.
+ *
+ * The pages have a scheme of their own, so that the code of a diagnostic can be a link to one: where a diagnostic is hovered or peeked at, the editor
+ * follows links to documents but not to commands. `workbench.editorAssociations` in package.json says that this scheme is read, not edited.
+ */
+import { commands, type Disposable, type ExtensionContext, FileSystemError, FileType, Uri, window, workspace } from 'vscode'
+
+export const RULE_SCHEME = 'lintel-rule'
+
+/** Where a rule's page is found, with `{rule}` for its id. */
+export const RULE_PAGES = `${RULE_SCHEME}:/{rule}.md`
+
+export function serveRulePages(context: ExtensionContext): Disposable {
+  return workspace.registerTextDocumentContentProvider(RULE_SCHEME, {
+    provideTextDocumentContent: async (uri) => {
+      const page = pageOf(context, uri.path.slice(1).replace(/\.md$/, ''))
+      const text = page && (await read(page))
+      return text ?? `# There is no such page\n\nNo rule of this version is called “${uri.path.slice(1).replace(/\.md$/, '').replaceAll(/[^\w-]/g, '')}”.\n`
+    },
+  })
+}
 
 /** @param rule The rule's id; unset to choose from the list. */
 export async function showRule(context: ExtensionContext, rule: string | undefined): Promise<void> {
-  const folder = Uri.joinPath(context.extensionUri, 'docs', 'rules')
-  const chosen = rule ?? (await choose(folder))
+  const chosen = rule ?? (await choose(context))
   if (chosen === undefined) return
-  // The id comes from a link: it names a page of this folder and nothing else.
-  if (!/^[a-z][a-z0-9-]*$/.test(chosen)) return
-  const page = Uri.joinPath(folder, `${chosen}.md`)
+  const uri = Uri.from({ scheme: RULE_SCHEME, path: `/${chosen}.md` })
   try {
-    await workspace.fs.stat(page)
-  } catch {
-    void window.showInformationMessage(`There is no page about “${chosen}”.`)
-    return
-  }
-  try {
-    await commands.executeCommand('markdown.showPreview', page)
+    await commands.executeCommand('vscode.openWith', uri, 'vscode.markdown.preview.editor')
   } catch {
     // The editor's Markdown support can be switched off.
-    await window.showTextDocument(page, { preview: true })
+    await window.showTextDocument(uri, { preview: true })
   }
 }
 
-async function choose(folder: Uri): Promise<string | undefined> {
+/** The id comes from a link: it names a page of this folder and nothing else. */
+function pageOf(context: ExtensionContext, rule: string): Uri | undefined {
+  return /^[a-z][a-z0-9-]*$/.test(rule) ? Uri.joinPath(context.extensionUri, 'docs', 'rules', `${rule}.md`) : undefined
+}
+
+async function choose(context: ExtensionContext): Promise<string | undefined> {
+  const folder = Uri.joinPath(context.extensionUri, 'docs', 'rules')
   const entries = await workspace.fs.readDirectory(folder)
-  const ids = entries.map(([name]) => name).filter((name) => name.endsWith('.md') && !/^(README|index)\.md$/i.test(name))
+  const ids = entries.filter(([name, type]) => type === FileType.File && /^[a-z].*\.md$/.test(name)).map(([name]) => name.slice(0, -3))
   const items = await Promise.all(
-    ids.map(async (name) => {
-      const text = new TextDecoder().decode(await workspace.fs.readFile(Uri.joinPath(folder, name)))
-      const id = name.slice(0, -3)
-      const heading = /^#\s+(.+)$/m.exec(text)?.[1]?.replaceAll('`', '')
-      return { label: id, detail: heading && heading !== id ? heading : undefined }
+    ids.map(async (label) => {
+      const heading = /^#\s+(.+)$/m.exec((await read(pageOf(context, label)!)) ?? '')?.[1]?.replaceAll('`', '')
+      return { label, detail: heading === label ? undefined : heading }
     }),
   )
   items.sort((a, b) => (a.label < b.label ? -1 : 1))
   const picked = await window.showQuickPick(items, { title: 'Show Rule', placeHolder: 'Which rule?', matchOnDetail: true })
   return picked?.label
+}
+
+async function read(uri: Uri): Promise<string | undefined> {
+  try {
+    return new TextDecoder().decode(await workspace.fs.readFile(uri))
+  } catch (error) {
+    if (error instanceof FileSystemError) return undefined
+    throw error
+  }
 }

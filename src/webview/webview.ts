@@ -18,7 +18,8 @@ const openAxes = new Set<string>()
 const stage = createStage(remembered().viewport, {
   pick: (thing) => post({ type: 'reveal', id: thing.id }),
   rest(thing) {
-    stage.lights.set('hover', thing ? [thing.id] : [])
+    // A frame around a whole region would shout each time the pointer crosses it.
+    stage.lights.set('hover', thing && thing.type !== 'container' ? [thing.id] : [])
     card.rest(thing)
     folds.rest(thing)
   },

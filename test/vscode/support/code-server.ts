@@ -78,6 +78,7 @@ const quiet = {
   'npm.autoDetect': 'off',
   'typescript.disableAutomaticTypeAcquisition': true,
   'window.restoreWindows': 'none',
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
 }
 
 /** Path of code-server's entry script. */
