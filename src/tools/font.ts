@@ -2,17 +2,16 @@
  * Makes `src/diagram/generated/font-metrics.ts` and `font-faces.ts` from Inter: the advance widths and kerning by which text is measured, and
  * the small faces that a picture carries with it. Both come from the same glyphs, so what is measured is what is shown.
  *
- * `node src/tools/font.ts` writes them; `fontFiles()` gives their text, for the test that holds them fresh.
+ * `node src/tools/font.ts` writes them; `fontFiles()` gives their content, for the test that holds them fresh.
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { dirname, join, relative } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { create, type Font } from 'fontkit'
 import subsetFont from 'subset-font'
 
 const WEIGHTS = [400, 600] as const
-const TARGET = fileURLToPath(new URL('../diagram/generated/', import.meta.url))
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
 /** A picture carries only the faces of the scripts that occur in it; the first is the one that always does. */
@@ -23,7 +22,7 @@ const FACES = [
   { name: 'cyrillic', from: 'cyrillic', ranges: [[0x400, 0x45f], [0x490, 0x491]] },
 ] as const
 
-export async function fontFiles(): Promise<{ readonly path: string; readonly text: string }[]> {
+export async function fontFiles(): Promise<{ readonly path: string; readonly content: string }[]> {
   const folder = join(dirname(createRequire(import.meta.url).resolve('@fontsource/inter/package.json')), 'files')
   const metrics: string[] = []
   const faces: string[] = []
@@ -47,8 +46,8 @@ export async function fontFiles(): Promise<{ readonly path: string; readonly tex
     }
   }
   return [
-    { path: join(TARGET, 'font-metrics.ts'), text: METRICS_HEAD + metrics.join('\n') + '\n]\n' },
-    { path: join(TARGET, 'font-faces.ts'), text: FACES_HEAD + faces.join('\n') + '\n]\n' },
+    { path: 'src/diagram/generated/font-metrics.ts', content: METRICS_HEAD + metrics.join('\n') + '\n]\n' },
+    { path: 'src/diagram/generated/font-faces.ts', content: FACES_HEAD + faces.join('\n') + '\n]\n' },
   ]
 }
 
@@ -131,8 +130,8 @@ export const fontFaces: readonly Face[] = [
 `
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  for (const { path, text } of await fontFiles()) {
-    await writeFile(path, text)
-    console.log(`${relative(ROOT, path)}: ${(text.length / 1024).toFixed(0)} KiB`)
+  for (const { path, content } of await fontFiles()) {
+    await writeFile(join(ROOT, path), content)
+    console.log(`${path}: ${(content.length / 1024).toFixed(0)} KiB`)
   }
 }
