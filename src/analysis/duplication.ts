@@ -85,6 +85,8 @@ export function duplicationOf(model: Model, graph: Graph, flows: readonly FlowPa
         if (before && !choices.follows(before, edge)) continue
         if (edge.waits === 'acceptance') continue
         const idem = idempotence(edge)
+        // Said to be unknown it may be a mere question, behind which nothing happens.
+        if (['idempotent', 'op', 'method', 'if', 'effects', 'apply'].some((path) => saysUnknown(edge.relation.facts, path))) continue
         if (idem.safe === 'yes' && edge.verb.name !== 'routes') continue
         // A dedupe on the other side remembers for all that lies behind it.
         if (dedupes(to) !== 'no' || protection(edge.relation.facts, 'dedupe') !== false) continue

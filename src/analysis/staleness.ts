@@ -2,7 +2,7 @@
  * How old an answer can be: the layers between the truth and the person, each with what it adds (NUMBERS M21). Sums are lower bounds on the
  * worst case: a layer that does not say how old it gets adds nothing.
  */
-import { call, flag, isUnlimited, known, limit, numberOf, protection, references, saysUnknown, word } from '../model/facts.ts'
+import { call, isUnlimited, known, limit, numberOf, protection, references, saysUnknown, word } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Model, Relation } from '../model/model.ts'
 import type { Origin } from '../model/origin.ts'
@@ -117,7 +117,8 @@ export function stalenessOf(model: Model, graph: Graph): Staleness {
     const edge = graph.edge(only.id)
     const origin = find.component(only.to)
     if (!edge || !origin || origin.kind === 'cache') return []
-    return word(cache.facts, 'fill-from') === 'leader' ? derivationOf(origin.id) : join(replicaLayer(origin, only, word(cache.facts, 'fill-from') === 'replica'), derivationOf(origin.id))
+    const leader = word(cache.facts, 'fill-from') === 'leader' || saysUnknown(cache.facts, 'fill-from')
+    return leader ? derivationOf(origin.id) : join(replicaLayer(origin, only, word(cache.facts, 'fill-from') === 'replica'), derivationOf(origin.id))
   }
 
   /** How far a derived store is behind what it was derived from, by the fastest way. */
@@ -165,6 +166,7 @@ export function stalenessOf(model: Model, graph: Graph): Staleness {
 
   /** A copy that the caller itself keeps: the browser's, or one in the process. */
   function callersCopy(relation: Relation, needer: Component | undefined): readonly StaleLayer[] {
+    if (saysUnknown(relation.facts, 'max-age') || saysUnknown(relation.facts, 'ttl')) return []
     const onRelation = ['max-age', ...(relation.verb === 'resolves' ? [] : ['ttl'])].find((path) => limit(relation.facts, path) !== undefined)
     if (!needer) return []
     if (onRelation !== undefined) {
@@ -202,6 +204,7 @@ export function stalenessOf(model: Model, graph: Graph): Staleness {
   }
 
   function writesThrough(cache: Component): boolean {
+    if (saysUnknown(cache.facts, 'pattern')) return true
     const pattern = word(cache.facts, 'pattern')
     return pattern === 'write-through' || pattern === 'write-behind'
   }
@@ -229,7 +232,9 @@ export function stalenessOf(model: Model, graph: Graph): Staleness {
 
   /** The answers of this component say that caches must not keep them. */
   function answersPrivately(component: string, by: 'client' | 'cdn'): boolean {
-    const said = word(find.component(component)?.facts ?? {}, 'cache-control')
+    const facts = find.component(component)?.facts ?? {}
+    if (saysUnknown(facts, 'cache-control')) return true
+    const said = word(facts, 'cache-control')
     return said === 'no-store' || (said === 'private' && by === 'cdn')
   }
 
@@ -243,7 +248,8 @@ export function stalenessOf(model: Model, graph: Graph): Staleness {
     const [first] = inner
     const last = outer.at(-1)
     if (!first || !last) return outer.length === 0 ? inner : outer
-    if (flag(find.component(first.component)?.facts ?? {}, 'forwards-age') !== true) return [...outer, ...inner]
+    const forwards = protection(find.component(first.component)?.facts ?? {}, 'forwards-age')
+    if (forwards === false) return [...outer, ...inner]
     return last.seconds >= first.seconds ? [...outer, ...inner.slice(1)] : [...outer.slice(0, -1), ...inner]
   }
 
@@ -258,6 +264,7 @@ const BRINGING: ReadonlySet<string> = new Set(['writes', 'captures', 'replicates
 
 /** `no-cache` and the strong levels ask the truth each time. */
 function bypasses(relation: Relation): boolean {
+  if (saysUnknown(relation.facts, 'consistency')) return true
   const level = word(relation.facts, 'consistency')
   return level !== undefined && STRONG.has(level)
 }

@@ -124,6 +124,7 @@ export function truthsOf(model: Model, graph: Graph, carried: Carried): Truths {
   /** Says that it carries this data, or does not say what it carries. */
   function mayCarry(relation: string, data: string | undefined): boolean {
     const on = carried.on(relation)
+    if (saysUnknown(find.relation(relation)?.facts ?? {}, 'data')) return true
     return data === undefined || on.length === 0 || on.includes(data)
   }
 

@@ -42,10 +42,10 @@ function judge(model: Model, analysis: Analysis, store: Component): Finding | un
   const what = names.length > 0 ? listed(names) : `What ${listed([...new Set(writes.map((relation) => nameOf(model, relation.from)))])} writes`
   const lives = names.length > 1 ? 'live' : 'lives'
   const because = requires.length > 0 ? ` (${joined([...new Set(requires.map(({ intent }) => intent.because))])})` : ''
-  const only = worst.length === 1 ? worst[0]!.data : undefined
+  const held = [...new Set([...dataOf(store), ...writes.flatMap((relation) => analysis.carried.on(relation.id))])]
   return {
     at: store.origin,
-    subject: { component: store.id, ...(only !== undefined && { data: only }) },
+    subject: { component: store.id, ...(held.length === 1 && { data: held[0]! }) },
     message: `${what} ${lives} only in \`${store.name}\`, which ${forgetting.how}: every such entry is lost for good, since nothing in the design can rebuild ${names.length > 1 ? 'them' : 'it'}${because}.`,
     help: `Write ${names.length > 0 ? listed(names) : 'it'} to a database or log first and treat \`${store.name}\` as a view of that (\`rebuild-from\`), or state that losing it is acceptable (\`tolerates: loss\`).`,
     related: writes.map((relation) => ({ at: relation.origin, message: `\`${nameOf(model, relation.from)}\` writes only here` })),
@@ -67,7 +67,8 @@ function refilled(store: Component): boolean {
 
 /** Counters of rates and the like: what is added to and read back within a moment is meant to be forgotten. */
 function counts(relation: Relation): boolean {
-  return word(relation.facts, 'op') === 'increment' && isAbsent(relation.facts, 'data')
+  const op = word(relation.facts, 'op')
+  return (op === 'increment' || saysUnknown(relation.facts, 'op')) && isAbsent(relation.facts, 'data')
 }
 
 interface Lost {
@@ -100,7 +101,7 @@ function acceptsLoss(model: Model, analysis: Analysis, store: Component, lost: r
   if (word(facts, 'eviction') !== 'noeviction') return false
   const kept = word(facts, 'durability')
   if (kept === 'memory' || kept === undefined) return false
-  if ((number(facts, 'replicas') ?? 1) < 2) return false
+  if (!saysUnknown(facts, 'replicas') && (number(facts, 'replicas') ?? 1) < 2) return false
   const find = lookup(model)
   const flows = analysis.flows.flatMap(({ flow, causeReach }) => (flow && causeReach.has(store.id) ? [flow] : []))
   const bounded = [store, ...flows, ...lost.flatMap(({ data }) => find.data(data ?? '') ?? [])]

@@ -2,7 +2,7 @@ import type { Analysis } from '../analysis/analysis.ts'
 import { splitsNeeded } from '../analysis/keys.ts'
 import type { Rate } from '../analysis/load.ts'
 import { hottestShare, keySkewOf, partitionLimitsOf, percent, placementOf, type KeySkew, type PartitionLimit, type Placement } from '../analysis/partitions.ts'
-import { known, reference, references, words } from '../model/facts.ts'
+import { known, reference, references, saysUnknown, words } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Fix, Model } from '../model/model.ts'
 import { BANDWIDTH, formatQuantity, quantity, RATE } from '../model/quantity.ts'
@@ -86,6 +86,7 @@ function cachedInFront(model: Model, component: Component): boolean {
   return model.components.some((cache) => {
     if (cache.kind !== 'cache') return false
     const reads = find.relationsTo(cache.id).filter((relation) => relation.verb === 'reads' || relation.verb === 'calls')
+    if (saysUnknown(cache.facts, 'rebuild-from')) return true
     const origin = references(cache.facts, 'rebuild-from').some((target) => target.id === component.id) || reads.some((relation) => reference(relation.facts, 'fallback')?.id === component.id)
     return origin || reads.some((relation) => readers.has(relation.from))
   })

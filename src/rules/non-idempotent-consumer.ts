@@ -2,7 +2,7 @@ import type { Analysis } from '../analysis/analysis.ts'
 import type { RepeatedEffect } from '../analysis/duplication.ts'
 import type { Edge } from '../analysis/graph.ts'
 import type { Intent } from '../analysis/intent.ts'
-import { known, word, words } from '../model/facts.ts'
+import { known, saysUnknown, word, words } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Fix, Model } from '../model/model.ts'
 import { setOnRelation } from './edits.ts'
@@ -58,6 +58,7 @@ function intentOf(analysis: Analysis, { seed, effect }: RepeatedEffect): Intent 
 /** Effect and acknowledgement in one stated transaction commit together or not at all. */
 function inOneTransaction({ seed, effect }: RepeatedEffect): boolean {
   const tx = word(effect.relation.facts, 'tx')
+  if (saysUnknown(effect.relation.facts, 'tx') || (seed.edge && saysUnknown(seed.edge.relation.facts, 'tx'))) return true
   return tx !== undefined && seed.edge !== undefined && tx === word(seed.edge.relation.facts, 'tx')
 }
 
@@ -73,7 +74,7 @@ function report(model: Model, analysis: Analysis, cause: readonly [Judged, ...Ju
   const because = intent.stance === 'requires' ? ` (${intent.because})` : ''
   return {
     at: effect.relation.origin,
-    subject: { relation: effect.relation.id, component: seed.component },
+    subject: { relation: effect.relation.id, component: effect.needer },
     message: `\`${consumer}\` ${seed.how}, but ${what}${through} is not idempotent: one crash or time-out after it and before it is marked as done ${twice(effect, target)}${because}.${others.length > 0 ? ` So do repeats at ${listed(others)}.` : ''}`,
     help: `Send an idempotency key${key ? ` (\`${key}\`)` : ''} along that \`${target}\` enforces, or record the message’s id in the same transaction as the effect.`,
     related: [...senders(model, analysis, first), ...path.slice(0, -1).map((edge): Related => ({ at: edge.relation.origin, message: `\`${nameOf(model, edge.needer)}\` goes on to \`${nameOf(model, edge.needed)}\`` }))],

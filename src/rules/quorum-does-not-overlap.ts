@@ -1,6 +1,6 @@
 import type { Analysis } from '../analysis/analysis.ts'
 import { majority, mayMiss, type Answering, type Copies, type Level } from '../analysis/quorum.ts'
-import { call, flag, known, list, nameOf as valueName, word } from '../model/facts.ts'
+import { call, flag, known, list, nameOf as valueName, saysUnknown, word } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Fix, Model, Relation, TextEdit } from '../model/model.ts'
 import type { Fact, Facts } from '../model/value.ts'
@@ -25,9 +25,16 @@ export const quorumDoesNotOverlap: Rule = {
     for (const store of model.components) {
       const copies = analysis.quorums.copies(store.id)
       // Copies that others keep for an absent node do not count for reads: that is a question of its own.
-      if (!copies || flag(store.facts, 'sloppy') === true) continue
-      const misses = missesAt(model, analysis, store, copies)
-      if (misses.length > 0) yield report(model, store, copies, misses as [Miss, ...Miss[]])
+      if (!copies || flag(store.facts, 'sloppy') === true || saysUnknown(store.facts, 'sloppy')) continue
+      // Counts of the store are one cause, levels of a read and its writes are one each.
+      const causes = new Map<string, [Miss, ...Miss[]]>()
+      for (const miss of missesAt(model, analysis, store, copies)) {
+        const key = countsOf(store, miss) ? '' : miss.read.id
+        const cause = causes.get(key)
+        if (cause) cause.push(miss)
+        else causes.set(key, [miss])
+      }
+      for (const cause of causes.values()) yield report(model, analysis, store, copies, cause)
     }
   },
 }
@@ -45,7 +52,6 @@ interface Need {
   readonly because: string
   readonly facts: readonly Fact[]
   readonly flow?: string
-  readonly data?: string
 }
 
 function missesAt(model: Model, analysis: Analysis, store: Component, copies: Copies): readonly Miss[] {
@@ -91,7 +97,7 @@ function needOf(model: Model, analysis: Analysis, store: Component, write: Relat
   for (const id of data) {
     const declared = find.data(id)
     const level = declared && strongIn(declared.facts)
-    if (declared && level) return { because: `\`${declared.name}\` requires ${level.name}`, facts: [level.fact], data: id }
+    if (declared && level) return { because: `\`${declared.name}\` requires ${level.name}`, facts: [level.fact] }
   }
   const claim = known(store.facts, 'consistency')
   const claimed = word(store.facts, 'consistency')
@@ -103,7 +109,7 @@ function needOf(model: Model, analysis: Analysis, store: Component, write: Relat
   if (!decides && !both) return undefined
   const declared = find.data(demanding)!
   const why = decides ? 'is read here to decide a change' : `is written and read by ${both!.name}`
-  return { because: `\`${declared.name}\` has class ${analysis.intents.classOf(demanding)} and ${why}`, facts: [known(declared.facts, 'class')!.fact], data: demanding }
+  return { because: `\`${declared.name}\` has class ${analysis.intents.classOf(demanding)} and ${why}`, facts: [known(declared.facts, 'class')!.fact] }
 }
 
 const STRONG: ReadonlySet<string> = new Set(['linearizable', 'sequential', 'causal', 'session', 'read-your-writes', 'serializable', 'strict', 'strong'])
@@ -120,14 +126,15 @@ function strongIn(facts: Facts): { readonly name: string; readonly fact: Fact } 
   return bound?.type === 'quantity' && bound.value === 0 ? { name: 'staleness(0)', fact: required.fact } : undefined
 }
 
-function report(model: Model, store: Component, copies: Copies, misses: readonly [Miss, ...Miss[]]): Finding {
+function report(model: Model, analysis: Analysis, store: Component, copies: Copies, misses: readonly [Miss, ...Miss[]]): Finding {
   const first = misses.reduce((best, miss) => (miss.read.from === miss.write.from && best.read.from !== best.write.from ? miss : best))
   const { write, read, writing, reading, need } = first
-  const counted = known(read.facts, 'consistency')?.fact.from !== 'stated' && known(store.facts, 'r') !== undefined
+  const counted = countsOf(store, first)
+  const data = analysis.carried.on(read.id)
   const others = misses.filter((miss) => miss !== first)
   return {
     at: counted ? store.origin : read.origin,
-    subject: { component: store.id, ...(!counted && { relation: read.id }), ...(need.flow !== undefined && { flow: need.flow }), ...(need.data !== undefined && { data: need.data }) },
+    subject: { component: store.id, ...(!counted && { relation: read.id }), ...(need.flow !== undefined && { flow: need.flow }), ...(data.length === 1 && { data: data[0]! }) },
     message: `\`${nameOf(model, read.from)}\` reads \`${store.name}\` at ${reading.name} and \`${nameOf(model, write.from)}\` writes it at ${writing.name}: ${arithmetic(writing.answering, reading.answering, copies)}, so a read may miss the latest write, though ${need.because}.`,
     help: `Use \`quorum\` for both (${majority(copies.n * copies.regions)} + ${majority(copies.n * copies.regions)} > ${copies.n * copies.regions}), or state \`tolerates: staleness\` where an older value is good enough.`,
     related: [
@@ -138,6 +145,11 @@ function report(model: Model, store: Component, copies: Copies, misses: readonly
     facts: [...copies.facts, ...writing.facts, ...reading.facts, ...need.facts],
     fixes: fixes(model, store, copies, misses, counted),
   }
+}
+
+/** Both levels come from the store's `r` and `w`, not from the relations. */
+function countsOf(store: Component, { reading, writing }: Miss): boolean {
+  return [known(store.facts, 'r')?.fact, known(store.facts, 'w')?.fact].every((fact) => fact !== undefined && [...reading.facts, ...writing.facts].includes(fact))
 }
 
 /** `1 + 1 ≤ 3 copies`, or why two local sets never meet. */

@@ -22,31 +22,27 @@ export const stalenessExceedsRequirement: Rule = {
   needs: ['requires', 'consistency', 'ttl', 'stale-while-revalidate', 'max-age', 'lag.p99', 'refresh', 'max-lag', 'invalidation'],
   fixable: false,
   *check(model, analysis) {
-    // One root cause is one demand and one store that is read: the flows on which it shows are witnesses.
+    // One root cause is one read that is too old: the flows on which it shows are witnesses.
     const causes = new Map<string, [Violation, ...Violation[]]>()
     for (const flow of analysis.flows) {
       for (const violation of violations(model, analysis, flow)) {
-        const key = `${violation.demand.key} ${violation.path.read.needed}`
+        const key = violation.path.read.relation.id
         const cause = causes.get(key)
         if (cause) cause.push(violation)
         else causes.set(key, [violation])
       }
     }
-    for (const cause of causes.values()) yield report(model, cause)
+    for (const cause of causes.values()) yield report(model, analysis, cause)
   },
 }
 
 interface Demand {
-  /** Of what it is: the statement that demands it. */
-  readonly key: string
   /** Seconds. */
   readonly bound?: number
   readonly level?: ConsistencyLevel
   /** As a message says it: `` `Price` requires staleness ≤ 1min ``. */
   readonly because: string
   readonly facts: readonly Fact[]
-  readonly flow?: string
-  readonly data?: string
 }
 
 interface Violation {
@@ -76,21 +72,20 @@ function demandsOn(model: Model, analysis: Analysis, flow: FlowPaths, { read }: 
   const intent = analysis.intents.at(place, 'staleness')
   const found: Demand[] = []
   if (intent.stance === 'requires' && intent.bound !== undefined && intent.fact) {
-    const holder = holderOf(model, intent.fact, flow, data)
-    found.push({ key: `${holder.data ?? holder.flow ?? ''} staleness`, bound: intent.bound, because: `${who(intent.because)} ≤ ${time(intent.bound)}`, facts: [intent.fact], ...holder })
+    found.push({ bound: intent.bound, because: `${who(intent.because)} ≤ ${time(intent.bound)}`, facts: [intent.fact] })
   }
   if (intent.stance === 'tolerates') return found
-  const declared: readonly { readonly name: string; readonly facts: Facts; readonly data?: string; readonly flow?: string }[] = [
-    ...data.flatMap((id) => (find.data(id) ? [{ name: `\`${find.data(id)!.name}\``, facts: find.data(id)!.facts, data: id }] : [])),
-    ...(flow.flow ? [{ name: flow.name, facts: flow.flow.facts, flow: flow.id }] : []),
+  const declared: readonly { readonly name: string; readonly facts: Facts }[] = [
+    ...data.flatMap((id) => (find.data(id) ? [{ name: `\`${find.data(id)!.name}\``, facts: find.data(id)!.facts }] : [])),
+    ...(flow.flow ? [{ name: flow.name, facts: flow.flow.facts }] : []),
   ]
-  for (const { name, facts, ...holder } of declared) {
+  for (const { name, facts } of declared) {
     const fact = factAt(facts, 'consistency')
     const bounded = numberOf(call(facts, 'consistency', 'bounded')?.args[0])
     const level = LEVEL_OF[word(facts, 'consistency') ?? '']
     if (!fact) continue
-    if (bounded !== undefined) found.push({ key: `${holder.data ?? holder.flow} bounded`, bound: bounded, because: `${name} requires staleness ≤ ${time(bounded)}`, facts: [fact], ...holder })
-    else if (level !== undefined) found.push({ key: `${holder.data ?? holder.flow} level`, level, because: `${name} requires ${word(facts, 'consistency')} reads`, facts: [fact], ...holder })
+    if (bounded !== undefined) found.push({ bound: bounded, because: `${name} requires staleness ≤ ${time(bounded)}`, facts: [fact] })
+    else if (level !== undefined) found.push({ level, because: `${name} requires ${word(facts, 'consistency')} reads`, facts: [fact] })
   }
   return found
 }
@@ -100,34 +95,32 @@ function who(because: string): string {
   return because.includes('requires') ? because : `${because}, which requires staleness`
 }
 
-function holderOf(model: Model, fact: Fact, flow: FlowPaths, data: readonly string[]): { readonly data?: string; readonly flow?: string } {
-  const find = lookup(model)
-  const holds = (facts: Facts): boolean => Object.values(facts).includes(fact)
-  const id = data.find((each) => holds(find.data(each)?.facts ?? {}))
-  if (id !== undefined) return { data: id }
-  return flow.flow && holds(flow.flow.facts) ? { flow: flow.id } : {}
-}
-
 /** What a required word asks at least of each layer. Own writes are another rule's question: they need a session, not freshness. */
 const LEVEL_OF: Readonly<Record<string, ConsistencyLevel>> = { linearizable: 'linearizable', strict: 'linearizable', sequential: 'sequential', causal: 'causal' }
 
-function report(model: Model, cause: readonly [Violation, ...Violation[]]): Finding {
-  const first = cause.reduce((worst, each) => (each.path.seconds > worst.path.seconds ? each : worst))
+function report(model: Model, analysis: Analysis, cause: readonly [Violation, ...Violation[]]): Finding {
+  const first = cause.reduce((worst, each) => (excess(each) > excess(worst) ? each : worst))
   const { path, demand, flow } = first
   const largest = path.layers.reduce((most, layer) => (layer.seconds > most.seconds ? layer : most))
   const store = nameOf(model, path.read.needed)
   const reader = nameOf(model, path.read.needer)
   const flows = [...new Set(cause.map((each) => each.flow))]
+  const data = analysis.carried.on(path.read.relation.id)
   const related = path.layers.map((layer) => ({ at: layer.at, message: layer.what }))
   return {
     at: path.read.relation.origin,
-    subject: { relation: path.read.relation.id, component: path.read.needed, ...(demand.data !== undefined && { data: demand.data }), ...(flows.length === 1 && flow.flow && { flow: flow.id }) },
+    subject: { relation: path.read.relation.id, component: path.read.needed, ...(data.length === 1 && { data: data[0]! }), ...(flows.length === 1 && flow.flow && { flow: flow.id }) },
     message: `${demand.because}, but what \`${reader}\` reads from \`${store}\` in ${flow.name} can be ${age(path)}.`,
     help: helpOf(model, largest, demand),
     related: [...related, ...flows.filter((each) => each !== flow).map((each) => ({ at: each.at, message: `${each.name} reads it too` }))],
     facts: [...demand.facts, ...path.layers.flatMap((layer) => layer.facts)],
     fixes: [],
   }
+}
+
+/** Seconds above the bound; a level that is broken counts after any bound. */
+function excess({ path, demand }: Violation): number {
+  return demand.bound === undefined ? -1 : path.seconds - demand.bound
 }
 
 /** `151s old: … + … = 151s`; of one layer, only what it is. */
