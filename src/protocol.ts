@@ -44,6 +44,8 @@ export interface PictureMessage {
   readonly views: readonly string[]
   /** Where each drawn thing stands in the text, by the id on its SVG element (`data-id`). */
   readonly places: Readonly<Record<string, Origin>>
+  /** The whole statement of each, its body included: a cursor in it is on that thing. */
+  readonly extents: Readonly<Record<string, Origin>>
   readonly findings: readonly PictureFinding[]
   readonly axes: AxesTable
 }

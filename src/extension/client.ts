@@ -1,5 +1,5 @@
 /** The language server's other end. The server is a module of this extension and runs in the extension host's own runtime: nothing is looked up on the PATH. */
-import { EventEmitter, type ExtensionContext, type Event, Uri, window, workspace } from 'vscode'
+import { EventEmitter, type ExtensionContext, type Event, Uri, window } from 'vscode'
 import { LanguageClient, type LanguageClientOptions, type ServerOptions, State, TransportKind } from 'vscode-languageclient/node'
 import { READ, type ReadParams, type ReadResult, type ServerOptions as LintelOptions } from '../protocol.ts'
 import { readFile } from './read-file.ts'
@@ -21,7 +21,7 @@ export interface Client {
 
 export function createClient(context: ExtensionContext): Client {
   const changed = new EventEmitter<boolean>()
-  const client = new LanguageClient('lintel', 'Lintel', server(context), options(context))
+  const client = new LanguageClient('lintel', 'Lintel', server(context), options())
   client.onDidChangeState(({ newState }) => {
     if (newState !== State.Starting) changed.fire(newState === State.Running)
   })
@@ -58,14 +58,11 @@ function server(context: ExtensionContext): ServerOptions {
   return { run: { module, transport }, debug: { module, transport, options: { execArgv: ['--nolazy', '--inspect=6019'] } } }
 }
 
-function options(context: ExtensionContext): LanguageClientOptions {
-  const watcher = workspace.createFileSystemWatcher('**/*.lintel')
-  context.subscriptions.push(watcher)
+function options(): LanguageClientOptions {
   const initializationOptions: LintelOptions = { rulePages: RULE_PAGES, reads: true }
   return {
     // Of whatever scheme: the server asks for other files through `lintel/read`.
     documentSelector: [{ language: 'lintel' }],
-    synchronize: { fileEvents: watcher },
     initializationOptions,
     diagnosticCollectionName: 'lintel',
   }

@@ -123,7 +123,7 @@ function attach(context: ExtensionContext, client: Client, panel: WebviewPanel, 
   }
   const light = (editor: TextEditor, follow: boolean) => {
     if (!last) return
-    cursor = drawnAt(last.places, is(editor.document.uri), editor.selection.active)
+    cursor = drawnAt(last.extents, is(editor.document.uri), editor.selection.active)
     post({ type: 'cursor', id: cursor, follow: follow && workspace.getConfiguration('lintel').get('preview.followCursor', true) })
   }
 

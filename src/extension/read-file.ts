@@ -2,8 +2,8 @@
 import { FileSystemError, FileType, type Uri, workspace } from 'vscode'
 import type { ReadResult } from '../protocol.ts'
 
-/** Bytes. A design is text that people write; what is larger is something else. */
-const LIMIT = 16 * 1024 * 1024
+/** Bytes, as the server reads from the disk. A design is text that people write; what is larger is something else. */
+const LIMIT = 2 * 1024 * 1024
 
 export async function readFile(uri: Uri): Promise<ReadResult> {
   try {

@@ -94,7 +94,8 @@ export function createPictures({ connection, designs, files, engine }: PicturesO
       height: picture?.height ?? last?.height ?? 0,
       title: design.model.design?.title || nameOf(uri),
       views: design.model.views.map(({ title }) => title),
-      places: drawn === undefined ? (last?.places ?? {}) : placesOf(design.model, drawn, files.spelling),
+      places: drawn === undefined ? (last?.places ?? {}) : placesOf(design.model, drawn, files.spelling, 'origin'),
+      extents: drawn === undefined ? (last?.extents ?? {}) : placesOf(design.model, drawn, files.spelling, 'extent'),
       findings: watch.findings.map((finding, index) => pictureFinding(finding, index, drawn, files.spelling)),
       axes: axes(design.model),
     }
@@ -174,12 +175,12 @@ function drawnIds(model: Model, placed: Picture['placed']): ReadonlyMap<string, 
   return ids
 }
 
-function placesOf(model: Model, drawn: ReadonlyMap<string, string>, spelling: (uri: string) => string): Record<string, Origin> {
+function placesOf(model: Model, drawn: ReadonlyMap<string, string>, spelling: (uri: string) => string, part: 'origin' | 'extent'): Record<string, Origin> {
   const places: Record<string, Origin> = {}
   const declared = [...model.containers, ...model.components, ...model.components.flatMap(({ parts }) => parts), ...model.relations]
-  for (const { id, origin } of declared) {
+  for (const { id, [part]: place } of declared) {
     const shown = drawn.get(id)
-    if (shown !== undefined && (shown === id || !(shown in places))) places[shown] = { ...origin, file: spelling(origin.file) }
+    if (shown !== undefined && (shown === id || !(shown in places))) places[shown] = { ...place, file: spelling(place.file) }
   }
   return places
 }

@@ -100,7 +100,7 @@ function say(): void {
   blank.hidden = drawn !== undefined
   blank.replaceChildren(h('p', {}, trouble ?? stale ?? 'Drawing…'), ...(trouble ? [restart()] : []))
   notice.hidden = drawn === undefined || (trouble === undefined && stale === undefined)
-  notice.replaceChildren(...(notice.hidden ? [] : [icon(trouble ? 'warning' : 'info'), h('span', {}, trouble ?? `${stale} This is the last picture.`), ...(trouble ? [restart()] : [])]))
+  notice.replaceChildren(...(notice.hidden ? [] : [icon(trouble ? 'warning' : 'info'), h('span', {}, trouble ?? stale), ...(trouble ? [restart()] : [])]))
   stage.element.classList.toggle('stale', !notice.hidden)
 }
 
