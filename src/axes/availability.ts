@@ -1,0 +1,174 @@
+/** Availability: what keeps working, what fails open and what closed, under which failure? */
+import type { Analysis } from '../analysis/analysis.ts'
+import { targetOf } from '../analysis/exposure.ts'
+import type { SuccessGraph } from '../analysis/success.ts'
+import { copiesOf, LEVELS, type Loss, type Unit } from '../analysis/units.ts'
+import { flag, known, number, word } from '../model/facts.ts'
+import { isContainer, lookup } from '../model/lookup.ts'
+import type { Component, Model } from '../model/model.ts'
+import { formatQuantity, quantity } from '../model/quantity.ts'
+import type { Fact } from '../model/value.ts'
+import { listed, notStated, stated, wanted, type Witness } from './cell.ts'
+import type { AxisRow, Cell, SubjectCell } from './table.ts'
+
+export function availabilityRow(model: Model, analysis: Analysis, witness: Witness): AxisRow {
+  const flows = analysis.success.map((graph) => faultsOf(model, analysis, graph))
+  return {
+    axis: 'availability',
+    question: 'What keeps working, what fails open and what closed, under which failure?',
+    system: system(flows, witness),
+    flows: flows.map((faults) => ({ id: faults.graph.flow.id, name: faults.graph.flow.flow?.title ?? faults.graph.flow.name, cell: ofFlow(faults, witness) })),
+    components: model.components.filter((component) => component.kind !== 'client').map((component): SubjectCell => ({ id: component.id, name: component.name, cell: ofComponent(model, analysis, component, witness) })),
+  }
+}
+
+/** The single-fault table of one flow. */
+interface Faults {
+  readonly graph: SuccessGraph
+  readonly fatal: readonly { readonly unit: Unit; readonly name: string; readonly facts: readonly Fact[] }[]
+  readonly degrading: readonly { readonly name: string; readonly facts: readonly Fact[] }[]
+  /** Largest level of which no unit is fatal, all smaller ones being harmless too. */
+  readonly survives?: 'copy' | 'zone' | 'region'
+  /** Needed components of which nobody knows how many copies run. */
+  readonly open: readonly string[]
+  readonly missing: readonly string[]
+  readonly computed?: { readonly value: number; readonly whole: boolean; readonly facts: readonly Fact[] }
+}
+
+function faultsOf(model: Model, analysis: Analysis, graph: SuccessGraph): Faults {
+  const find = lookup(model)
+  const fatal: { unit: Unit; name: string; facts: readonly Fact[] }[] = []
+  const degrading: { name: string; facts: readonly Fact[] }[] = []
+  const entries = new Set(graph.flow.entries)
+  for (const unit of analysis.units) {
+    const losses = new Map([...unit.losses].filter(([component]) => graph.components.has(component) && !entries.has(component)))
+    if (losses.size === 0) continue
+    const outcome = graph.fails(losses)
+    const facts = [...losses.values()].flatMap((loss) => loss.facts)
+    if (outcome.state === 'unavailable') fatal.push({ unit, name: nameOf(unit, losses), facts })
+    else if (outcome.state === 'degraded') degrading.push({ name: nameOf(unit, losses), facts })
+  }
+  const needed = [...graph.components].filter((id) => !entries.has(id) && graph.fails(new Map([[id, ALL]])).state === 'unavailable').flatMap((id) => find.component(id) ?? [])
+  const unsure = needed.filter((component) => component.kind !== 'external' && !knowsCopies(component))
+  const reach = (['region', 'zone', 'copy'] as const).find((level) => !fatal.some(({ unit }) => LEVELS.indexOf(unit.level) <= LEVELS.indexOf(level)) && known_(level, needed, model))
+  return {
+    graph,
+    fatal,
+    degrading,
+    ...(reach && { survives: reach }),
+    open: unsure.map((component) => component.name),
+    missing: unsure.map((component) => wanted('replicas', component.name)),
+    ...(computedOf(needed) && { computed: computedOf(needed)! }),
+  }
+}
+
+const ALL: Loss = { of: 'all', because: 'alone', facts: [] }
+
+/** Whether what is needed says that it stands in more than one of these; not to fail in a place that nobody drew proves nothing. */
+function known_(level: 'copy' | 'zone' | 'region', needed: readonly Component[], model: Model): boolean {
+  if (level === 'copy') return needed.every((component) => component.kind === 'external' || knowsCopies(component))
+  const path = level === 'zone' ? 'zones' : 'regions'
+  return needed.every((component) => {
+    const survives = word(component.facts, 'survives')
+    if (survives === 'region' || (level === 'zone' && survives === 'zone')) return true
+    if ((number(component.facts, path) ?? 0) > 1) return true
+    const inside = lookup(model).ancestors(component.id).some((ancestor) => isContainer(ancestor) && ancestor.kind === level)
+    return inside
+  })
+}
+
+function knowsCopies(component: Component): boolean {
+  return copiesOf(component) !== undefined || known(component.facts, 'survives') !== undefined || flag(component.facts, 'managed') === true || component.parts.length > 1
+}
+
+/** The product over what is needed (NUMBERS M16). Over a part of it only, it is what the whole cannot be better than. */
+function computedOf(needed: readonly Component[]): Faults['computed'] {
+  const said = needed.flatMap((component) => {
+    const value = number(component.facts, 'availability')
+    return value === undefined ? [] : [{ value, fact: known(component.facts, 'availability')!.fact }]
+  })
+  if (said.length === 0) return undefined
+  return { value: said.reduce((product, { value }) => product * value, 1), whole: said.length === needed.length, facts: said.map(({ fact }) => fact) }
+}
+
+function ofFlow(faults: Faults, witness: Witness): Cell {
+  const { graph, fatal, degrading, computed } = faults
+  const target = targetOf(graph)
+  const goal = graph.flow.flow && known(graph.flow.flow.facts, 'availability')
+  const evidence = witness.of([goal?.fact, ...fatal.flatMap(({ facts }) => facts), ...degrading.flatMap(({ facts }) => facts), ...(computed?.facts ?? [])])
+  const located = fatal.map(({ unit, name }) => ({ text: `${name} is on the way`, origin: unit.at }))
+  const parts: string[] = []
+  if (fatal.length > 0) parts.push(`fails with ${listed(fatal.map(({ name }) => name), 4)}`)
+  else if (faults.survives) parts.push(SURVIVES[faults.survives])
+  if (degrading.length > 0) parts.push(`degraded without ${listed(degrading.map(({ name }) => name))}`)
+  if (computed) parts.push(computed.whole ? `${percent(computed.value)} computed` : `at most ${percent(computed.value)} by what is stated`)
+  if (target !== undefined) parts.push(`target ${percent(target)}`)
+  const all = { evidence: [...located, ...evidence], missing: faults.missing }
+  if (fatal.length === 0 && faults.open.length > 0) {
+    const rest = parts.join('; ')
+    return notStated(all, rest === '' ? `copies of ${listed(faults.open)} unknown` : rest)
+  }
+  if (parts.length === 0) return notStated({ ...all, missing: [...all.missing, `copies and zones of what it needs`] })
+  return stated(parts.join('; '), { ...all, confidence: faults.open.length > 0 || (computed && !computed.whole) ? 'bound' : computed ? 'estimate' : 'exact' })
+}
+
+const SURVIVES = { copy: 'survives any one replica', zone: 'survives any one zone', region: 'survives any one region' } as const
+
+function system(flows: readonly Faults[], witness: Witness): Cell {
+  if (flows.length === 0) return notStated({ missing: ['a `flow` or a `client`'] })
+  const fatal = new Map(flows.flatMap((faults) => faults.fatal).map((fault) => [fault.name, fault]))
+  const missing = flows.flatMap((faults) => faults.missing)
+  const evidence = [...[...fatal.values()].map(({ unit, name }) => ({ text: `${name} is on the way`, origin: unit.at })), ...witness.of([...fatal.values()].flatMap(({ facts }) => facts))]
+  if (fatal.size > 0) return stated(`single points of failure: ${listed([...fatal.keys()], 5)}`, { evidence, missing, confidence: missing.length > 0 ? 'bound' : 'exact' })
+  const open = flows.flatMap((faults) => faults.open)
+  if (open.length > 0) return notStated({ evidence, missing }, `copies of ${listed(open)} unknown`)
+  const least = (['copy', 'zone', 'region'] as const).find((level) => flows.some((faults) => faults.survives === level))
+  return least ? stated(`every flow ${SURVIVES[least]}`, { evidence }) : notStated({ evidence, missing: ['copies and zones'] })
+}
+
+function ofComponent(model: Model, analysis: Analysis, component: Component, witness: Witness): Cell {
+  const { facts, name } = component
+  const evidence = [...witness.at(component.id, facts, 'replicas', 'voters', 'replication-factor', 'zones', 'regions', 'survives', 'managed', 'runs-on', 'failover.mode', 'failover.arbiter', 'availability', 'on-failure', 'fail')]
+  const own = number(facts, 'availability')
+  const tail = [...(own === undefined ? [] : [percent(own)]), ...failureMode(model, analysis, component)]
+  const rest = tail.length > 0 ? `; ${tail.join('; ')}` : ''
+  if (component.kind === 'external') return stated(`theirs${own === undefined ? '' : `, ${percent(own)}`}`, { evidence, missing: own === undefined ? [wanted('availability', name)] : [] })
+  const lost = analysis.units.filter((unit) => unit.losses.has(component.id))
+  const copy = lost.find((unit) => unit.level === 'copy')?.losses.get(component.id)
+  if (copy) {
+    const text = { alone: 'one copy: falls with it', quorum: 'falls with one voter', 'manual-failover': 'reads survive a replica, writes wait for a person' }[copy.because]
+    return stated(`${text}${rest}`, { evidence: [...evidence, ...witness.of(copy.facts, component.id)] })
+  }
+  if (!knowsCopies(component)) return notStated({ evidence, missing: [wanted('replicas', name)] }, tail.length > 0 ? tail.join('; ') : undefined)
+  const zones = number(facts, 'zones') ?? 0
+  const survives = word(facts, 'survives')
+  const falls = lost.find((unit) => unit.level === 'host' || unit.level === 'zone')
+  if (falls) return stated(`survives a replica, falls with ${falls.name.replaceAll('`', '')}${rest}`, { evidence })
+  const region = survives === 'region' || (number(facts, 'regions') ?? 0) > 1
+  const zone = survives === 'zone' || zones > 1
+  if (region) return stated(`survives a region${rest}`, { evidence })
+  return stated(`survives a ${zone ? 'zone' : 'replica'}${rest}`, { evidence, missing: zone ? [] : [wanted('zones', name)] })
+}
+
+/** What its callers see when it is down: closed where one fails with it, open or degraded where none does. */
+function failureMode(model: Model, analysis: Analysis, component: Component): readonly string[] {
+  const said = word(component.facts, 'fail') ?? word(component.facts, 'on-failure')
+  if (said) return [said === 'open' || said === 'closed' ? `fails ${said}` : `on failure: ${said}`]
+  const callers = analysis.graph.neededBy(component.id).filter((edge) => edge.waits !== 'no')
+  if (callers.length === 0) return []
+  if (callers.some((edge) => edge.hard === 'yes')) return ['fails closed']
+  if (callers.some((edge) => edge.hard === 'unknown')) return []
+  const stand = callers.flatMap((edge) => (edge.fallback && 'component' in edge.fallback ? [lookup(model).component(edge.fallback.component)?.name ?? ''] : []))
+  return [stand.length > 0 ? `${listed(stand)} stands in` : 'degrades its callers']
+}
+
+/** A copy by its component, a place by its kind and name. */
+function nameOf(unit: Unit, losses: ReadonlyMap<string, Loss>): string {
+  const plain = unit.name.replaceAll('`', '')
+  const [only] = losses.values()
+  return losses.size === 1 && only!.of === 'writes' ? `the leader of ${plain}` : plain
+}
+
+function percent(share: number): string {
+  return formatQuantity(quantity(share), 'availability')
+}

@@ -1,0 +1,31 @@
+/** The seven axes of a design: consistency, availability, latency, throughput, scale unit, state, recovery. AXES.md fixes the derivations. */
+import { analyse } from '../analysis/analysis.ts'
+import type { Model } from '../model/model.ts'
+import { availabilityRow } from './availability.ts'
+import { witnessOf } from './cell.ts'
+import { consistencyRow } from './consistency.ts'
+import { latencyRow } from './latency.ts'
+import { recoveryRow } from './recovery.ts'
+import { scaleUnitRow } from './scale-unit.ts'
+import { stateRow } from './state.ts'
+import type { AxesTable } from './table.ts'
+import { throughputRow } from './throughput.ts'
+
+/** Never fills a gap with a typical value: what is not known is "not stated", with what would have to be said. */
+export function axesOf(model: Model): AxesTable {
+  const analysis = analyse(model)
+  const witness = witnessOf(model)
+  return {
+    title: model.design?.title ?? fileName(model.files[0]),
+    rows: [consistencyRow, availabilityRow, latencyRow, throughputRow, scaleUnitRow, stateRow, recoveryRow].map((row) => row(model, analysis, witness)),
+  }
+}
+
+function fileName(uri: string | undefined): string {
+  const last = uri?.split('/').at(-1) ?? ''
+  try {
+    return decodeURIComponent(last).replace(/\.lintel$/, '') || 'Design'
+  } catch {
+    return last
+  }
+}

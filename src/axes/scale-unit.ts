@@ -1,0 +1,100 @@
+/** Scale unit: what is sharded or partitioned, and by what? */
+import type { Analysis } from '../analysis/analysis.ts'
+import { flag, known, number, range, word, words } from '../model/facts.ts'
+import { lookup } from '../model/lookup.ts'
+import type { Component, Model } from '../model/model.ts'
+import { listed, notStated, stated, wanted, type Witness } from './cell.ts'
+import type { AxisRow, Cell, SubjectCell } from './table.ts'
+
+const STATELESS = new Set(['service', 'function', 'worker', 'load-balancer', 'gateway', 'stream-processor', 'batch', 'cdc', 'scheduler', 'workflow'])
+const SPLIT = new Set(['database', 'cache', 'search', 'object-store', 'log', 'queue', 'topic', 'coordinator'])
+
+/** What one component grows by. */
+interface Unit {
+  readonly cell: Cell
+  /** Named alike where two components grow by the same thing. */
+  readonly by?: string
+  /** It can only be made bigger, not more. */
+  readonly vertical: boolean
+}
+
+export function scaleUnitRow(model: Model, analysis: Analysis, witness: Witness): AxisRow {
+  const units = new Map(model.components.flatMap((component) => (STATELESS.has(component.kind) || SPLIT.has(component.kind) ? [[component.id, unitOf(component, witness)] as const] : [])))
+  const components = model.components.filter((component) => units.has(component.id))
+  return {
+    axis: 'scale-unit',
+    question: 'What is sharded or partitioned, and by what?',
+    system: together(components, units, []),
+    flows: analysis.flows.map((flow) => {
+      const reached = new Set([...flow.waited, ...flow.caused].flatMap((edge) => [edge.relation.from, edge.relation.to]))
+      return { id: flow.id, name: flow.flow?.title ?? flow.name, cell: together(components.filter((component) => reached.has(component.id)), units, mismatches(model, [...flow.waited].map((edge) => edge.relation.id))) }
+    }),
+    components: components.map((component): SubjectCell => ({ id: component.id, name: component.name, cell: units.get(component.id)!.cell })),
+  }
+}
+
+function unitOf(component: Component, witness: Witness): Unit {
+  const { facts } = component
+  const evidence = witness.at(component.id, facts, 'key', 'partitioning', 'shards', 'partitions', 'split', 'replicas', 'replication', 'tenancy', 'singleton', 'managed')
+  if (STATELESS.has(component.kind)) {
+    if (flag(facts, 'singleton') === true) return { cell: stated('one instance', { evidence }), vertical: true }
+    const replicas = range(facts, 'replicas')
+    const most = number(facts, 'autoscale.max')
+    if (flag(facts, 'managed') === true && !replicas) return { cell: stated('the provider’s', { evidence }), vertical: false }
+    if (!replicas) return { cell: notStated({ evidence, missing: [wanted('replicas', component.name)] }, 'by replica, if it keeps nothing'), vertical: false }
+    const to = Math.max(replicas.to, most ?? 0)
+    const count = replicas.from === to ? `${to}` : `${replicas.from} to ${to}`
+    return { cell: stated(`replica (${count})`, { evidence: [...evidence, ...witness.at(component.id, facts, 'autoscale.max')] }), by: 'replica', vertical: false }
+  }
+  const key = words(facts, 'key')
+  const scheme = word(facts, 'partitioning')
+  const broker = component.kind === 'log' || component.kind === 'queue' || component.kind === 'topic'
+  const path = broker ? 'partitions' : 'shards'
+  const count = number(facts, path) ?? (component.parts.filter((part) => part.kind === 'shard').length || undefined)
+  const splits = word(facts, 'split') === 'adaptive'
+  const by = key ? listed(key, 4) : undefined
+  if (count === 1 && !splits) return { cell: stated('single unit', { evidence }), vertical: true }
+  if (component.kind === 'object-store' && !by && (splits || flag(facts, 'managed') === true)) return { cell: stated('object, by name', { evidence }), by: 'object', vertical: false }
+  if (component.kind === 'queue' && !by && (word(facts, 'order') === 'none' || flag(facts, 'managed') === true)) return { cell: stated('message', { evidence }), by: 'message', vertical: false }
+  if (count !== undefined || splits) {
+    const parts = count === undefined ? `split by the store` : `${count} ${count === 1 ? path.slice(0, -1) : path}`
+    if (!by) return { cell: notStated({ evidence, missing: [wanted('key', component.name)] }, `${parts}, by an unnamed key`), vertical: false }
+    return { cell: stated(`${by} (${[scheme, parts].filter(Boolean).join(', ')})`, { evidence }), by, vertical: false }
+  }
+  if (scheme === 'none' && !by) return { cell: stated('single unit', { evidence }), vertical: true }
+  if (component.kind === 'coordinator') return { cell: stated('single unit', { evidence }), vertical: true }
+  if (!known(facts, 'partitioning') && !by && word(facts, 'replication') === 'leader-follower') return { cell: stated('single unit', { evidence }), vertical: true }
+  const missing = [...(by ? [] : [wanted('key', component.name)]), wanted(path, component.name)]
+  return { cell: notStated({ evidence, missing }, by ? `by ${by}` : undefined), vertical: false }
+}
+
+function together(components: readonly Component[], units: ReadonlyMap<string, Unit>, notes: readonly string[]): Cell {
+  const of = components.map((component) => ({ component, unit: units.get(component.id)! }))
+  const keys = of.flatMap(({ unit }) => (unit.by && unit.by !== 'replica' ? [unit.by] : []))
+  const replicas = of.some(({ unit }) => unit.by === 'replica')
+  const vertical = of.filter(({ unit }) => unit.vertical).map(({ component }) => component.name)
+  const open = of.filter(({ component, unit }) => !unit.cell.stated && SPLIT.has(component.kind))
+  const evidence = of.flatMap(({ unit }) => unit.cell.evidence)
+  const missing = of.flatMap(({ unit }) => unit.cell.missing)
+  const parts = [
+    keys.length > 0 ? `by ${listed(keys, 5)}` : '',
+    replicas ? 'by replica' : '',
+    vertical.length > 0 ? `only bigger machines: ${listed(vertical)}` : '',
+    ...notes,
+  ].filter((part) => part !== '')
+  if (parts.length === 0) return notStated({ evidence, missing })
+  return open.length > 0 && keys.length === 0 && vertical.length === 0 ? notStated({ evidence, missing }, parts.join('; ')) : stated(parts.join('; '), { evidence, missing })
+}
+
+/** Reads that do not name the key by which their store is split: they ask every part. */
+function mismatches(model: Model, relations: readonly string[]): readonly string[] {
+  const find = lookup(model)
+  return relations.flatMap((id) => {
+    const relation = find.relation(id)
+    const store = relation && find.component(relation.to)
+    const by = relation && words(relation.facts, 'by')
+    const key = store && words(store.facts, 'key')
+    if (!by || !key || key.every((name) => by.includes(name))) return []
+    return [`${store.name} is split by ${listed(key)} and asked by ${listed(by)}`]
+  })
+}
