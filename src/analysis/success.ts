@@ -7,7 +7,7 @@ import { isNone, known, reference, word } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Model } from '../model/model.ts'
 import type { FlowPaths } from './flows.ts'
-import type { Edge, Graph } from './graph.ts'
+import { walk, type Edge, type Graph, type Hop, type Reach } from './graph.ts'
 import { LEVELS, type Level, type Loss } from './units.ts'
 
 /** A need of a component within a flow. */
@@ -59,8 +59,17 @@ export function successOf(model: Model, graph: Graph, flow: FlowPaths): SuccessG
     }
   }
   const later = new Set(flow.caused.map((edge) => edge.relation.to))
+  const fatal = fatalAlone(flow, needs)
 
   function fails(losses: ReadonlyMap<string, Loss>): Outcome {
+    // Most of what is fatal needs no simulation: nothing on its way to the entry has an alternative.
+    for (const [component, loss] of losses) {
+      if (loss.of === 'all' && fatal.has(component)) return { state: 'unavailable', fallen: component, get witness() { return fatal.path(component) } }
+    }
+    return simulate(losses)
+  }
+
+  function simulate(losses: ReadonlyMap<string, Loss>): Outcome {
     const fell = new Map<string, { readonly by?: { readonly need: Need; readonly edge: Edge; readonly from: string } }>()
     const lost = new Map<Need, Set<string>>()
     const queue: { readonly component: string; readonly of: Loss['of'] }[] = []
@@ -110,6 +119,19 @@ export function successOf(model: Model, graph: Graph, flow: FlowPaths): SuccessG
   }
 
   return { flow, needs, components, fails }
+}
+
+/** What the flow cannot do without, whatever else works: reached from its entries over hard needs that have no alternative. */
+function fatalAlone(flow: FlowPaths, needs: readonly Need[]): Reach {
+  const next = new Map<string, Hop[]>()
+  for (const { needer, alternatives, hard } of needs) {
+    if (hard !== 'yes' || alternatives.length > 1) continue
+    const hop = { edge: alternatives[0]!.edge, to: alternatives[0]!.component }
+    const list = next.get(needer)
+    if (list) list.push(hop)
+    else next.set(needer, [hop])
+  }
+  return walk(flow.entries, (component) => next.get(component) ?? [])
 }
 
 /** All needs that count for the flow, those of fallbacks and of what takes over included: each component once. */

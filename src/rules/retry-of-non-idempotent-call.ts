@@ -21,17 +21,16 @@ export const retryOfNonIdempotentCall: Rule = {
   needs: ['retries', 'hedge', 'retry-on', 'op', 'method', 'idempotent', 'carries', 'dedupe', 'tolerates'],
   fixable: true,
   *check(model, analysis) {
-    const causes = new Map<string, [Repeat, ...Repeat[]]>()
-    for (const edge of analysis.graph.edges) {
+    const resending = new Map(analysis.graph.edges.flatMap((edge) => {
       const again = resends(model, edge)
-      if (!again) continue
-      for (const repeat of repeatsOf(model, analysis, edge, again)) {
-        const cause = causes.get(repeat.effect.relation.id)
-        if (cause) cause.push(repeat)
-        else causes.set(repeat.effect.relation.id, [repeat])
-      }
+      return again ? [[edge.relation.id, again] as const] : []
+    }))
+    if (resending.size === 0) return
+    for (const effect of analysis.graph.edges) {
+      if (!harms(analysis, effect)) continue
+      const repeats = repeatsOf(model, analysis, effect, resending)
+      if (isSome(repeats)) yield report(model, analysis, repeats)
     }
-    for (const cause of causes.values()) yield report(model, analysis, cause)
   },
 }
 
@@ -83,30 +82,50 @@ function isRead(edge: Edge): boolean {
   return ['reads', 'resolves', 'caches', 'locks', 'invalidates'].includes(edge.verb.name) || word(facts, 'op') === 'read' || ['GET', 'HEAD'].includes(word(facts, 'method') ?? '')
 }
 
-/** Effects behind the edge that are known not to bear repetition, each with the shortest way on which no key protects it. */
-function* repeatsOf(model: Model, analysis: Analysis, again: Edge, how: Resend): Iterable<Repeat> {
-  for (const { next, flow } of operations(analysis, again)) {
-    const reach = walk([again.needed], next)
-    const effects = [again, ...[...reach.components.keys()].flatMap((component) => next(component).map(({ edge }) => edge))]
-    for (const effect of effects) {
-      if (effect.waits !== 'yes' || isRead(effect) || analysis.duplication.idempotence(effect).safe !== 'no') continue
-      if (effect !== again && analysis.duplication.idempotence(effect).fact === undefined && word(effect.relation.facts, 'op') === undefined) continue
-      const path = effect === again ? [again] : [again, ...reach.path(effect.needer), effect]
-      if (tolerated(analysis, effect, flow)) continue
-      const open = firstOpen(model, path)
-      if (open) yield { again: how, path, effect, ...open, ...(flow !== undefined && { flow }) }
-    }
-  }
+/** An effect that is known to happen twice when it is done twice. */
+function harms({ duplication }: Analysis, effect: Edge): boolean {
+  if (effect.waits !== 'yes' || isRead(effect)) return false
+  const { safe, fact } = duplication.idempotence(effect)
+  return safe === 'no' && (fact !== undefined || word(effect.relation.facts, 'op') !== undefined)
 }
 
-/** The operations that the edge is a part of: the flows that wait for it, or else all that lies behind it. */
-function operations(analysis: Analysis, edge: Edge): readonly { readonly next: (component: string) => readonly Hop[]; readonly flow?: string }[] {
-  const flows = analysis.flows.filter((flow) => flow.waitsFor(edge.relation.id))
-  if (flows.length === 0) return [{ next: (component) => analysis.graph.sync(component).filter(({ edge: further }) => further.waits === 'yes') }]
-  return flows.map((flow) => {
-    const next = (component: string): readonly Hop[] => analysis.graph.sync(component).filter(({ edge: further }) => further.waits === 'yes' && flow.waitsFor(further.relation.id))
-    return { next, ...(flow.flow && { flow: flow.flow.id }) }
-  })
+/** How many that send again are told of one effect, the nearest first. */
+const MOST = 8
+
+/** Who sends the effect again, each by the shortest way on which no key protects it; within one operation. */
+function repeatsOf(model: Model, analysis: Analysis, effect: Edge, resending: ReadonlyMap<string, Resend>): readonly Repeat[] {
+  for (const { before, flow } of operations(analysis, effect)) {
+    if (tolerated(analysis, effect, flow)) continue
+    const repeats: Repeat[] = []
+    const consider = (path: readonly Edge[]): void => {
+      const again = resending.get(path[0]!.relation.id)
+      const open = again && firstOpen(model, path)
+      if (again && open) repeats.push({ again, path, effect, ...open, ...(flow !== undefined && { flow }) })
+    }
+    consider([effect])
+    const reach = walk([effect.needer], before)
+    for (const component of reach.components.keys()) {
+      if (repeats.length >= MOST) break
+      for (const { edge } of before(component)) consider([edge, ...reach.path(component).toReversed(), effect])
+    }
+    if (repeats.length > 0) return repeats
+  }
+  return []
+}
+
+/** The operations that the effect is a part of, walked against the requests: the flows that wait for it, or else all that leads to it. */
+function operations(analysis: Analysis, effect: Edge): readonly { readonly before: (component: string) => readonly Hop[]; readonly flow?: string }[] {
+  const flows = analysis.flows.filter((flow) => flow.waitsFor(effect.relation.id))
+  const callers = (component: string): readonly Edge[] => analysis.graph.neededBy(component).filter((edge) => edge.waits === 'yes')
+  if (flows.length === 0) return [{ before: (component) => callers(component).map((edge) => ({ edge, to: edge.needer })) }]
+  return flows.map((flow) => ({
+    before: (component) => callers(component).flatMap((edge) => (flow.waitsFor(edge.relation.id) ? { edge, to: edge.needer } : [])),
+    ...(flow.flow && { flow: flow.flow.id }),
+  }))
+}
+
+function isSome<T>(list: readonly T[]): list is readonly [T, ...T[]] {
+  return list.length > 0
 }
 
 function tolerated(analysis: Analysis, effect: Edge, flow: string | undefined): boolean {

@@ -48,12 +48,15 @@ function report(model: Model, analysis: Analysis, hits: readonly [Exposure, ...E
     help: helpOf(blamed, unit, loss),
     related: [
       ...alongPath(model, first.witness),
-      ...hits.filter((hit) => hit !== first).map(({ graph, witness }) => ({ at: graph.flow.at, message: `${graph.flow.name} fails with it too: ${pathOf(model, witness)}` })),
+      ...hits.filter((hit) => hit !== first).slice(0, OTHERS).map(({ graph, witness }) => ({ at: graph.flow.at, message: `${graph.flow.name} fails with it too: ${pathOf(model, witness)}` })),
     ],
     facts: loss.facts,
     fixes: component === undefined ? [] : fixesFor(blamed, unit, loss),
   }
 }
+
+/** Further flows that are listed one by one. */
+const OTHERS = 10
 
 function messageOf(model: Model, hits: readonly Exposure[], { unit, component, loss, witness, fallen, graph }: Exposure, promised: number): string {
   const flows = joined(hits.map((hit) => hit.graph.flow.name))

@@ -6,13 +6,12 @@ import type { Related } from './rule.ts'
 
 /** `` `a`, `b` and `c` ``; of more than `most`, `` `a`, `b` and 3 more ``. */
 export function listed(names: readonly string[], most = 4): string {
-  const quoted = names.map((name) => `\`${name}\``)
-  if (quoted.length <= most) return joined(quoted)
-  return `${quoted.slice(0, most).join(', ')} and ${quoted.length - most} more`
+  return joined(names.map((name) => `\`${name}\``), most)
 }
 
-/** `a, b and c`, as they are. */
-export function joined(words: readonly string[]): string {
+/** `a, b and c`, as they are; of more than `most`, `a, b and 3 more`. */
+export function joined(words: readonly string[], most = 4): string {
+  if (words.length > most) return `${words.slice(0, most - 1).join(', ')} and ${words.length - most + 1} more`
   return words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`
 }
 
@@ -33,9 +32,10 @@ export function nameOf(model: Model, component: string): string {
   return lookup(model).component(component)?.name ?? component
 }
 
-/** The path as related locations, in order: each arrow where it stands. */
+/** The path as related locations, in order: each arrow where it stands. Of a long way, the first and the last. */
 export function alongPath(model: Model, path: readonly Edge[]): readonly Related[] {
-  return path.map((edge) => ({ at: edge.relation.origin, message: `\`${nameOf(model, edge.relation.from)}\` ${edge.verb.name} \`${nameOf(model, edge.relation.to)}\`` }))
+  const shown = path.length > 12 ? [...path.slice(0, 6), ...path.slice(-6)] : path
+  return shown.map((edge) => ({ at: edge.relation.origin, message: `\`${nameOf(model, edge.relation.from)}\` ${edge.verb.name} \`${nameOf(model, edge.relation.to)}\`` }))
 }
 
 /** `1 copy`, `3 copies`. */
