@@ -80,7 +80,23 @@ function byIndentation(text: string, tokens: Tokens): Braces {
     const first = at
     let last = at
     while (last + 1 < tokens.count && tokens.line[last + 1] === line) last++
-    const indent = tokens.start[first]! - tokens.lineStarts[line]!
+    const column = (token: number): number => tokens.start[token]! - tokens.lineStarts[line]!
+    if (tokens.type[first] === TOKEN.noise) {
+      // Noise says nothing about the lines around it, and neither do its braces.
+      for (let token = first; token <= last; token++) {
+        if (tokens.type[token] !== TOKEN.open && tokens.type[token] !== TOKEN.close) continue
+        stray.add(token)
+        note('stray', token)
+      }
+      at = last + 1
+      continue
+    }
+    const headless = tokens.type[first] === TOKEN.open && !opensLineAbove(tokens, first, column(first), lines.at(-1)?.indent)
+    if (headless) {
+      stray.add(first)
+      note('stray', first)
+    }
+    const indent = headless && first < last ? column(first + 1) : column(first)
 
     if (tokens.type[first] === TOKEN.close) {
       // A brace that begins a line closes what was opened at its own indentation.
@@ -99,13 +115,16 @@ function byIndentation(text: string, tokens: Tokens): Braces {
       }
     } else {
       // What stands no deeper than a header is not in its body, unless the brace itself stands alone under it.
-      while (top() !== undefined && top()!.indent >= indent && !(tokens.type[first] === TOKEN.open)) giveUp(first)
+      while (top() !== undefined && top()!.indent >= indent && (headless || tokens.type[first] !== TOKEN.open)) giveUp(first)
     }
     lines.push({ indent, first, last, depth: stack.length })
 
-    for (let token = tokens.type[first] === TOKEN.close ? first + 1 : first; token <= last; token++) {
+    for (let token = headless || tokens.type[first] === TOKEN.close ? first + 1 : first; token <= last; token++) {
       if (tokens.type[token] === TOKEN.open) {
-        if (stack.length >= DEEPEST) {
+        if (tokens.type[token - 1] === TOKEN.open && token > first) {
+          stray.add(token)
+          note('stray', token)
+        } else if (stack.length >= DEEPEST) {
           if (!problems.some((problem) => problem.what === 'deep')) note('deep', token)
           stray.add(token)
         } else {
@@ -125,6 +144,12 @@ function byIndentation(text: string, tokens: Tokens): Braces {
   }
   while (stack.length > 0) giveUp(tokens.count)
   return { bodies, implied, stray, problems: problems.sort((a, b) => a.token - b.token) }
+}
+
+/** Whether a `{` that begins its line belongs to the header on the line above. */
+function opensLineAbove(tokens: Tokens, token: number, column: number, indentAbove: number | undefined): boolean {
+  const before = tokens.type[token - 1]
+  return column === indentAbove && (before === TOKEN.name || before === TOKEN.string || before === TOKEN.closeParen)
 }
 
 /** A brace behind other tokens of its line closes a body of earlier lines only where nothing else will: `b: 2 }` and then a line no deeper. */

@@ -28,6 +28,17 @@ interface Bad {
   readonly fix?: SyntaxProblem['fix']
 }
 
+/** What people write for an arrow, a quote or a hyphen with other keyboards and tools. */
+const LOOKALIKES: Readonly<Record<string, string>> = { '→': '->', '⟶': '->', '➔': '->', '⇒': '->', '↝': '~>', '⇝': '~>', '“': '"', '”': '"', '„': '"', '–': '-', '—': '-', '−': '-', ';': ',' }
+
+function noiseProblem(written: string, spot: Spot): Omit<SyntaxProblem, 'start' | 'end'> {
+  const meant = LOOKALIKES[written]
+  const shown = written.length > 24 ? `${written.slice(0, 23)}…` : written
+  return meant === undefined
+    ? { message: `\`${shown}\` means nothing here` }
+    : { message: `\`${shown}\` means nothing here: write \`${meant}\``, fix: { ...spot, title: `Change to \`${meant}\``, newText: meant } }
+}
+
 class Walk {
   readonly problems: SyntaxProblem[] = []
   private readonly text: string
@@ -36,12 +47,20 @@ class Walk {
   private at = 0
 
   constructor(text: string) {
-    this.text = text
-    this.tokens = scan(text)
+    const noise = scan(text)
+    // Noise is left out first: without it the rest may well be whole.
+    for (let at = 0; at < noise.count; at++) {
+      if (noise.type[at] !== TOKEN.noise) continue
+      const spot = { start: noise.start[at]!, end: noise.end[at]! }
+      const written = text.slice(spot.start, spot.end)
+      if (this.problems.length < MOST_PROBLEMS) this.problems.push({ ...spot, ...noiseProblem(written, spot) })
+      this.spots.push(spot)
+    }
+    this.text = this.masked(text)
+    this.tokens = scan(this.text)
   }
 
-  masked(): string {
-    let text = this.text
+  masked(text = this.text): string {
     for (const { start, end } of this.spots) text = text.slice(0, start) + text.slice(start, end).replace(/[^\s]/g, ' ') + text.slice(end)
     return text
   }
@@ -115,7 +134,14 @@ class Walk {
 
   private statement(): Bad | undefined {
     const start = this.at
-    if (this.type() !== TOKEN.name) return this.bad(start, start, this.strayStart())
+    if (this.type() !== TOKEN.name) {
+      this.report(start, this.strayStart())
+      // Only what stands before the next name is in the way: what follows may be a whole statement.
+      while (this.type() !== undefined && this.type() !== TOKEN.name && this.type() !== TOKEN.open && this.type() !== TOKEN.close && this.type() !== TOKEN.comma) this.at++
+      if (this.at === start) this.at = this.closing(start)
+      this.hide(start, this.at)
+      return undefined
+    }
     const next = this.type(1)
     const keyword = this.word(start)
     if (next === TOKEN.colon) return this.property(start)
@@ -367,12 +393,10 @@ class Walk {
     if (type === TOKEN.number) return `${quoted} does not begin a statement: a name begins with a letter`
     if (type === TOKEN.colon) return 'expected the name of a property before `:`'
     if (type === TOKEN.open) return 'This body has no header: write what it belongs to before `{`'
-    if (type === TOKEN.noise) return `${quoted} means nothing here`
     return `${quoted} does not begin a statement`
   }
 
   private unexpected(at: number): string {
-    if (this.tokens.type[at] === TOKEN.noise) return `${this.quote(at)} means nothing here`
     if (this.tokens.type[at] === TOKEN.equals) return `expected \`:\` between a property and its value, not \`=\`; a named number begins with \`let\``
     return `${this.quote(at)} does not belong behind ${this.quote(at - 1)}`
   }

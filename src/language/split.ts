@@ -124,6 +124,8 @@ function chunksOf(context: Context, from: number, to: number): Chunk[] {
   function goesOn(context: Context, first: number, at: number): boolean {
     const indent = (token: number): number => start[token]! - lineStarts[line[token]!]!
     const word = (token: number): string => context.text.slice(start[token], end[token])
+    if (type[at] === TOKEN.open && !braces.stray.has(at)) return type[at - 1] !== TOKEN.close && type[at - 1] !== TOKEN.comma
+    if (indent(at) <= indent(first)) return false
     switch (type[at]) {
       case TOKEN.colon:
       case TOKEN.arrow:
@@ -131,12 +133,9 @@ function chunksOf(context: Context, from: number, to: number): Chunk[] {
       case TOKEN.operator:
       case TOKEN.equals:
         return true
-      case TOKEN.open:
-        return type[at - 1] !== TOKEN.close && type[at - 1] !== TOKEN.comma
       case TOKEN.string:
-        return type[at - 1] === TOKEN.name && indent(at) > indent(first)
+        return type[at - 1] === TOKEN.name
     }
-    if (indent(at) <= indent(first)) return false
     switch (type[at - 1]) {
       case TOKEN.colon:
       case TOKEN.arrow:

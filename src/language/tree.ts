@@ -30,7 +30,7 @@ export interface Tree {
 
 const BRACES: Readonly<Record<BraceProblem['what'], string>> = {
   unclosed: 'This `{` is never closed: add a `}` where its body ends.',
-  stray: 'This `}` closes nothing: remove it, or open its body with `{`.',
+  stray: 'This brace has no partner: remove it.',
   unopened: 'The body below is closed but never opened: add a `{` here.',
   deep: 'Bodies nest too deeply here; what is inside is not read.',
 }

@@ -1,0 +1,275 @@
+/** Trees of all files of a design → one model. Never throws: what does not resolve is a problem, and what is left is still a design. */
+import type { Component, Container, Data, Design, Model, OwnKind, OwnTechnology, Part, Problem, TechnologyUse, Waiver } from '../../model/model.ts'
+import type { DefaultFact, Fact, Facts, Value } from '../../model/value.ts'
+import { vocabulary } from '../../vocabulary/index.ts'
+import type { Expression } from '../syntax.ts'
+import type { Tree } from '../tree.ts'
+import { bodyOf, Context, extentOf, originOf, type Sited } from './context.ts'
+import { baseKind, declarationsOf, type Declarations, type Declared, type DeclaredComponent, type OwnWord } from './declarations.ts'
+import { layered, statedFacts, type About } from './facts.ts'
+import { FlowLowering } from './flows.ts'
+import { RelationLowering, type Lowered as LoweredRelations } from './relations.ts'
+import { Lets } from './values.ts'
+
+export interface LoweredDesign {
+  readonly model: Model
+  readonly problems: readonly Problem[]
+}
+
+/** The first tree is the root's. */
+export function lower(trees: readonly Tree[]): LoweredDesign {
+  const context = new Context()
+  const lets = new Lets(context)
+  const declared = declarationsOf(context, trees, lets)
+  lets.evaluateAll()
+  const lowering = new Lowering(context, lets, declared)
+
+  const data = declared.data.map((one) => lowering.data(one))
+  const containers = declared.containers.map((one) => lowering.container(one))
+  const parts = declared.parts.map((one) => lowering.part(one))
+  const components = declared.components.map((one) => lowering.component(one, parts))
+  const componentsById = new Map(components.map((one) => [one.id, one]))
+  const relations = new RelationLowering(context, lets, (id) => componentsById.get(id)).lower(declared.relations)
+  const flows = new FlowLowering(context, lets, relations.relations)
+  const design = lowering.design()
+  const model: Model = {
+    files: trees.map(({ file }) => file),
+    ...(design && { design }),
+    lets: lets.done,
+    data,
+    containers,
+    components,
+    relations: relations.relations,
+    flows: declared.flows.map((one) => flows.flow(one)),
+    scenarios: declared.scenarios.map((one) => flows.scenario(one)),
+    views: declared.views.map((one) => flows.view(one)),
+    waivers: lowering.waivers(relations),
+    ownKinds: [...declared.ownKinds.values()].map((one) => lowering.ownKind(one)),
+    ownTechnologies: [...declared.ownTechnologies.values()].map((one) => lowering.ownTechnology(one)),
+    mentions: context.mentions,
+  }
+  return { model: deepFreeze(model), problems: [...trees.flatMap(({ problems }) => problems), ...context.problems] }
+}
+
+class Lowering {
+  private readonly context: Context
+  private readonly lets: Lets
+  private readonly declared: Declarations
+  private readonly containerFacts = new Map<string, Record<string, Fact>>()
+  private readonly parents = new Map<string, string | undefined>()
+  private readonly ownDefaults = new Map<OwnWord, Readonly<Record<string, DefaultFact>>>()
+  private designFacts: Record<string, Fact> = {}
+
+  constructor(context: Context, lets: Lets, declared: Declarations) {
+    this.context = context
+    this.lets = lets
+    this.declared = declared
+    for (const { id, parent } of [...declared.containers, ...declared.components]) this.parents.set(id, parent)
+    const [first] = declared.designs
+    if (first) this.designFacts = statedFacts(context, first.tree, first.node.children, { subject: 'design', what: 'a design' }, lets)
+    for (const one of declared.containers) this.containerFacts.set(one.id, this.stated(one, { subject: 'container', what: `a ${one.kind}` }))
+  }
+
+  design(): Design | undefined {
+    const [first, ...others] = this.declared.designs
+    if (!first || first.node.statement.type !== 'titled') return undefined
+    for (const other of others) {
+      const { tree } = other
+      if (tree !== first.tree || other.node.statement.type !== 'titled') continue
+      this.context.report(originOf(other, other.node.statement.keyword), 'duplicate-name', 'error', 'A file has at most one `design`.', { related: [{ origin: extentOf(first), message: 'The first one; it counts' }] })
+    }
+    const body = bodyOf(first)
+    const { title } = first.node.statement
+    return { title: title.text, origin: originOf(first, title), extent: extentOf(first), ...(body && { body }), facts: layered(this.designFacts, [], {}) }
+  }
+
+  data(one: Declared): Data {
+    return { ...base(one), facts: layered(this.stated(one, { subject: 'data', what: 'data' }), [], {}) }
+  }
+
+  container(one: Declarations['containers'][number]): Container {
+    return {
+      ...base(one),
+      kind: one.kind,
+      ...labelOf(one),
+      ...(one.parent !== undefined && { parent: one.parent }),
+      facts: layered(this.containerFacts.get(one.id) ?? {}, this.inherited(one.parent, 'container'), {}),
+    }
+  }
+
+  part(one: Declarations['parts'][number]): Part {
+    return { ...base(one), kind: one.kind, ...labelOf(one), parent: one.parent ?? one.component, facts: layered(this.stated(one, { subject: one.kind, what: `a ${one.kind}` }), [], {}) }
+  }
+
+  component(one: DeclaredComponent, parts: readonly Part[]): Component {
+    const technology = this.technology(one)
+    const own = this.declared.parts.filter(({ component }) => component === one.id).map(({ id }) => id)
+    const stated = this.stated(one, { subject: 'component', kind: one.kind, what: `a ${one.kind}` })
+    return {
+      ...base(one),
+      kind: one.kind,
+      writtenKind: one.writtenKind,
+      ...labelOf(one),
+      ...(technology && { technology }),
+      ...(one.parent !== undefined && { parent: one.parent }),
+      parts: own.length === 0 ? [] : parts.filter(({ id }) => own.includes(id)),
+      facts: layered(stated, this.inherited(one.parent, 'component'), this.defaults(one, technology)),
+    }
+  }
+
+  private stated(one: Sited, about: About): Record<string, Fact> {
+    return statedFacts(this.context, one.tree, one.node.children, about, this.lets)
+  }
+
+  /** What the containers around it say for what is in them, nearest first, the design last. */
+  private inherited(parent: string | undefined, subject: 'component' | 'container'): readonly Facts[] {
+    const layers: Facts[] = []
+    for (let at = parent; at !== undefined; at = this.parents.get(at)) {
+      const facts = this.containerFacts.get(at)
+      if (facts) layers.push(inheritable(facts, 'container', subject, at))
+    }
+    layers.push(inheritable(this.designFacts, 'design', subject, 'design'))
+    return layers
+  }
+
+  private technology(one: DeclaredComponent): TechnologyUse | undefined {
+    const { statement } = one.node
+    if (statement.type !== 'declaration' || !statement.uses) return undefined
+    const { name, version } = statement.uses
+    const origin = originOf(one, name)
+    const own = this.declared.ownTechnologies.get(name.text)
+    const known = vocabulary.technology(own ? (this.baseTechnology(own) ?? '') : name.text)
+    if (own) this.context.mention(origin, { kind: 'own-technology', id: own.name })
+    else if (!known) {
+      const near = [...vocabulary.technologies.flatMap((technology) => [technology.name, ...technology.aliases]), ...this.declared.ownTechnologies.keys()]
+      this.context.unknown(origin, 'unknown-technology', 'hint', `Nothing is known of \`${name.text}\`, so no default facts hold; \`technology ${name.text} extends ${one.kind} { … }\` can state some.`, name.text, near)
+    }
+    if (known && !known.kinds.includes(one.kind)) {
+      this.context.report(origin, 'unusual-technology', 'hint', `${known.label} is usually a ${known.kinds.join(' or ')}, here it is a ${one.kind}.`)
+    }
+    const said = version && versionOf(version)
+    return { name: own ? own.name : (known?.name ?? name.text), ...(known && { base: known.name }), ...(said && { version: said }), origin }
+  }
+
+  private baseTechnology(own: OwnWord): string | undefined {
+    const seen = new Set<OwnWord>()
+    let word: OwnWord | undefined = own
+    while (word && !seen.has(word)) {
+      seen.add(word)
+      const known = vocabulary.technology(word.extends)
+      if (known) return known.name
+      word = this.declared.ownTechnologies.get(word.extends)
+    }
+    return undefined
+  }
+
+  /** A team's own words say more than the vocabulary's, the technology more than the kind. */
+  private defaults(one: DeclaredComponent, technology: TechnologyUse | undefined): Facts {
+    const known = vocabulary.defaultsFor(one.kind, technology)
+    const ownTechnology = technology && this.declared.ownTechnologies.get(technology.name)
+    const layers = [...this.chain(ownTechnology, this.declared.ownTechnologies), ...this.chain(this.declared.ownKinds.get(one.writtenKind), this.declared.ownKinds)]
+    if (layers.length === 0) return known
+    const facts: Record<string, Fact> = {}
+    for (const layer of [...layers.map((word) => this.factsOfOwn(word, one.kind)), known]) for (const [path, fact] of Object.entries(layer)) facts[path] ??= fact
+    return facts
+  }
+
+  private chain(word: OwnWord | undefined, all: ReadonlyMap<string, OwnWord>): readonly OwnWord[] {
+    const chain: OwnWord[] = []
+    for (let at = word; at && !chain.includes(at); at = all.get(at.extends)) chain.push(at)
+    return chain
+  }
+
+  private factsOfOwn(word: OwnWord, kind: string): Readonly<Record<string, DefaultFact>> {
+    const made = this.ownDefaults.get(word)
+    if (made) return made
+    const facts: Record<string, DefaultFact> = {}
+    for (const [path, { value }] of Object.entries(this.stated(word.sited, { subject: 'component', kind, what: `a ${kind}` }))) {
+      facts[path] = { from: 'default', value, by: word.name, confidence: 'high', source: 'declared in this design' }
+    }
+    this.ownDefaults.set(word, facts)
+    return facts
+  }
+
+  ownKind(word: OwnWord): OwnKind {
+    const kind = baseKind(word.name, this.declared.ownKinds)
+    this.checkBase(word, kind !== undefined, 'kind', [...vocabulary.kinds.map(({ name }) => name), ...this.declared.ownKinds.keys()])
+    const facts = this.factsOfOwn(word, kind ?? 'service')
+    return { ...base({ ...word.sited, id: word.name, name: word.name }), facts, extends: word.extends }
+  }
+
+  ownTechnology(word: OwnWord): OwnTechnology {
+    const technology = this.baseTechnology(word)
+    const last = this.chain(word, this.declared.ownTechnologies).at(-1)!.extends
+    const kind = technology === undefined ? baseKind(last, this.declared.ownKinds) : vocabulary.technology(technology)!.kinds[0]
+    const candidates = [...vocabulary.technologies.map(({ name }) => name), ...vocabulary.kinds.map(({ name }) => name), ...this.declared.ownTechnologies.keys()]
+    this.checkBase(word, kind !== undefined, 'technology or kind', candidates)
+    const facts = this.factsOfOwn(word, kind ?? 'service')
+    return { ...base({ ...word.sited, id: word.name, name: word.name }), ...labelOf(word.sited), facts, extends: word.extends }
+  }
+
+  private checkBase(word: OwnWord, known: boolean, what: string, candidates: readonly string[]): void {
+    const { statement } = word.sited.node
+    if (known || statement.type !== 'declaration' || !statement.base) return
+    const origin = originOf(word.sited, statement.base)
+    if (candidates.includes(statement.base.text)) this.context.report(origin, 'unknown-kind', 'error', `\`${word.name}\` extends itself in the end.`)
+    else this.context.unknown(origin, 'unknown-kind', 'error', `There is no ${what} \`${statement.base.text}\`.`, statement.base.text, candidates)
+  }
+
+  waivers(relations: LoweredRelations): readonly Waiver[] {
+    return this.declared.waivers.flatMap((one): Waiver[] => {
+      const { statement } = one.node
+      if (statement.type !== 'accept') return []
+      const scope = one.relation ? { type: 'relation' as const, ids: relations.byStatement.get(one.relation) ?? [] } : one.scope
+      if (!scope) return []
+      return [{ rule: statement.rule.text, reason: statement.reason.text, ...(statement.until && { until: statement.until.text }), scope, origin: originOf(one, statement.rule), extent: extentOf(one) }]
+    })
+  }
+}
+
+function base(one: Declared): Pick<Component, 'id' | 'name' | 'origin' | 'extent' | 'body'> {
+  const { statement } = one.node
+  const name: { start: number; end: number } = statement.type === 'declaration' ? statement.name : { start: 0, end: 0 }
+  const body = bodyOf(one)
+  return { id: one.id, name: one.name, origin: originOf(one, name), extent: extentOf(one), ...(body && { body }) }
+}
+
+function labelOf(one: Sited): { label?: string } {
+  const { statement } = one.node
+  return statement.type === 'declaration' && statement.label ? { label: statement.label.text } : {}
+}
+
+function inheritable(facts: Readonly<Record<string, Fact>>, from: 'container' | 'design', to: 'component' | 'container', where: string): Facts {
+  const passed: Record<string, Fact> = {}
+  for (const [path, fact] of Object.entries(facts)) {
+    if (fact.from !== 'stated' || !vocabulary.property(from, path)?.inherits || !vocabulary.property(to, path)) continue
+    passed[path] = { ...fact, inheritedFrom: where }
+  }
+  return passed
+}
+
+function versionOf(expression: Expression): Value | undefined {
+  switch (expression.type) {
+    case 'quantity':
+      return { type: 'text', text: expression.text }
+    case 'name':
+      return { type: 'word', word: expression.name }
+    case 'text':
+      return { type: 'text', text: expression.text }
+    case 'comparison': {
+      const than = versionOf(expression.than)
+      return than && { type: 'comparison', operator: expression.operator, than }
+    }
+    default:
+      return undefined
+  }
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value)
+    for (const inner of Object.values(value)) deepFreeze(inner)
+  }
+  return value
+}
+

@@ -1,0 +1,212 @@
+/** Arrows → relations: chains and fan-outs to one relation each pair, verbs read or inferred, both spellings of a delivery to the same one. */
+import type { Component, Relation } from '../../model/model.ts'
+import type { Origin } from '../../model/origin.ts'
+import type { Fact } from '../../model/value.ts'
+import { vocabulary, type VerbUse } from '../../vocabulary/index.ts'
+import type { RelationStatement, Token } from '../syntax.ts'
+import type { Node } from '../tree.ts'
+import { bodyOf, extentOf, originOf, type Context, type Sited } from './context.ts'
+import { layered, statedFacts } from './facts.ts'
+import type { Lets } from './values.ts'
+
+export interface Lowered {
+  readonly relations: readonly Relation[]
+  /** The relations of each statement, for what stands in its body. */
+  readonly byStatement: ReadonlyMap<Node, readonly string[]>
+}
+
+interface End {
+  readonly component: Component
+  readonly word: Token
+}
+
+/** One arrow between two names as written, before its verb is settled. */
+interface Hop {
+  readonly from: End
+  readonly to: End
+  readonly arrow: 'request' | 'message'
+}
+
+export class RelationLowering {
+  private readonly relations: Relation[] = []
+  private readonly byStatement = new Map<Node, string[]>()
+  private readonly counts = new Map<string, number>()
+  private readonly context: Context
+  private readonly lets: Lets
+  private readonly component: (id: string) => Component | undefined
+
+  constructor(context: Context, lets: Lets, component: (id: string) => Component | undefined) {
+    this.context = context
+    this.lets = lets
+    this.component = component
+  }
+
+  lower(statements: readonly Sited[]): Lowered {
+    for (const sited of statements) if (sited.node.statement.type === 'relation') this.statement(sited, sited.node.statement)
+    this.deadLetters()
+    return { relations: this.relations, byStatement: this.byStatement }
+  }
+
+  private statement(sited: Sited, statement: RelationStatement): void {
+    const { tree, node } = sited
+    const used = statement.verb && this.verb(sited, statement.verb)
+    if (statement.verb && !used) {
+      // Reported; the arrows are still there, with the verbs they would have without one.
+    }
+    const ends = statement.ends.map((names) => names.flatMap((word) => this.end(sited, word) ?? []))
+    const hops: Hop[] = []
+    for (const [index, arrow] of statement.arrows.entries()) {
+      for (const from of ends[index] ?? []) {
+        for (const to of ends[index + 1] ?? []) hops.push({ from, to, arrow: arrow.text === '~>' ? 'message' : 'request' })
+      }
+      if (hops.length > MOST_HOPS) {
+        this.context.report(extentOf(sited), 'too-many-arrows', 'error', `This one statement makes more than ${MOST_HOPS} arrows; only the first are kept.`)
+        hops.length = MOST_HOPS
+        break
+      }
+    }
+    const joined = used && hops.some((hop) => fits(used, hop))
+    const ids: string[] = []
+    const several = hops.length > 1
+    const shared = { extent: extentOf(sited), body: bodyOf(sited), text: several ? tree.text.slice(node.start, node.end) : undefined, label: statement.label?.text }
+    const factsByVerb = new Map<string, Record<string, Fact>>()
+    for (const hop of hops) {
+      const settled = this.settle(sited, statement, hop, used, joined === true)
+      let stated = factsByVerb.get(settled.verb)
+      if (!stated) {
+        const what = `an arrow that ${settled.verb}`
+        const problems = this.context.problems.length
+        const mentions = this.context.mentions.length
+        stated = statedFacts(this.context, tree, node.children, { subject: 'relation', verb: settled.verb, what }, this.lets)
+        if (factsByVerb.size > 0) {
+          // The same text was judged for the chain's first verb already.
+          this.context.problems.length = problems
+          this.context.mentions.length = mentions
+        }
+        factsByVerb.set(settled.verb, stated)
+      }
+      ids.push(this.add(sited, hop, settled, stated, shared))
+    }
+    this.byStatement.set(node, ids)
+  }
+
+  private add(
+    sited: Sited,
+    hop: Hop,
+    { verb, inferred, reversed }: Settled,
+    stated: Readonly<Record<string, Fact>>,
+    shared: { readonly extent: Origin; readonly body: ReturnType<typeof bodyOf>; readonly text: string | undefined; readonly label: string | undefined },
+  ): string {
+    const [from, to] = reversed ? [hop.to, hop.from] : [hop.from, hop.to]
+    const key = `${from.component.id}>${to.component.id}:${verb}`
+    const count = (this.counts.get(key) ?? 0) + 1
+    this.counts.set(key, count)
+    const id = count === 1 ? key : `${key}#${count}`
+    const begin = Math.min(hop.from.word.start, hop.to.word.start)
+    const end = Math.max(hop.from.word.end, hop.to.word.end)
+    this.relations.push({
+      id,
+      from: from.component.id,
+      to: to.component.id,
+      verb,
+      inferred,
+      arrow: reversed ? (vocabulary.verb(verb)?.verb.arrow ?? 'message') : hop.arrow,
+      ...(shared.label !== undefined && { label: shared.label }),
+      facts: layered(stated, [], vocabulary.defaultsForVerb(verb)),
+      origin: originOf(sited, { start: begin, end }),
+      extent: shared.extent,
+      end: originOf(sited, hop.to.word),
+      ...(shared.body && { body: shared.body }),
+      ...(shared.text !== undefined && { statement: shared.text }),
+    })
+    return id
+  }
+
+  private end(sited: Sited, word: Token): End | undefined {
+    const origin = originOf(sited, word)
+    const found = this.context.find(word.text, ['component', 'part', 'container'])
+    if (found.length === 0) {
+      const near = vocabulary.nearest(word.text, this.context.names(['component']))
+      this.context.report(origin, 'unknown-name', 'error', `There is no component \`${word.text}\`.${near === undefined ? '' : ` Did you mean \`${near}\`?`}`, {
+        fixes: [
+          ...(near === undefined ? [] : [{ title: `Change to \`${near}\``, edits: [{ origin, newText: near }], safe: true }]),
+          { title: `Declare \`service ${word.text}\``, edits: [{ origin: { file: origin.file, range: { start: extentOf(sited).range.start, end: extentOf(sited).range.start } }, newText: `service ${word.text}\n` }] },
+        ],
+      })
+      return undefined
+    }
+    const named = this.context.resolve(word.text, origin, ['component', 'part', 'container'], 'component')
+    if (!named) return undefined
+    if (named.target.kind === 'container') {
+      this.context.report(origin, 'arrow-to-container', 'error', `\`${word.text}\` is a ${named.what}, and arrows join components: name one that stands in it.`)
+      return undefined
+    }
+    const component = this.component(named.target.kind === 'part' ? partOwner(named.target.id, this.component) : named.target.id)
+    return component && { component, word }
+  }
+
+  private verb(sited: Sited, word: Token): VerbUse | undefined {
+    const used = vocabulary.verb(word.text)
+    if (used) return used
+    const names = vocabulary.verbs.flatMap((verb) => [verb.name, ...verb.aliases.map(({ name }) => name)])
+    this.context.unknown(originOf(sited, word), 'unknown-verb', 'error', `There is no verb \`${word.text}\`.`, word.text, names)
+    return undefined
+  }
+
+  /** The written verb where it can stand between these two; the usual one for the other hops of a chain that has such a hop. */
+  private settle(sited: Sited, statement: RelationStatement, hop: Hop, used: VerbUse | undefined, joined: boolean): Settled {
+    if (used && fits(used, hop)) return { verb: used.verb.name, inferred: false, reversed: used.reversed }
+    const [from, to] = [hop.from.component.kind, hop.to.component.kind]
+    const usual = vocabulary.inferVerb(from, to, hop.arrow)
+    if (used && !joined) {
+      const what = `\`${statement.verb!.text}\` cannot join a ${from} to a ${to}`
+      const other = vocabulary.verbJoins(used.verb.name, to, from) && !used.reversed ? '; turn the arrow round' : usual ? `; between them an arrow usually \`${usual}\`` : ''
+      this.context.report(originOf(sited, statement.verb!), 'verb-does-not-join', 'error', `${what}${other}.`, {
+        ...(usual !== undefined && { fixes: [{ title: `Change to \`${usual}\``, edits: [{ origin: originOf(sited, statement.verb!), newText: usual }] }] }),
+      })
+    } else if (usual === undefined && !statement.verb) {
+      this.context.report(originOf(sited, { start: Math.min(hop.from.word.start, hop.to.word.start), end: Math.max(hop.from.word.end, hop.to.word.end) }), 'no-usual-verb', 'warning',
+        `Nothing usual runs from a ${from} to a ${to}: say what this arrow does, as in \`${hop.from.word.text} -> ${hop.to.word.text} : calls\`.`)
+    }
+    return { verb: usual ?? 'calls', inferred: true, reversed: false }
+  }
+
+  /** `dead-letter: parked` on a delivery is short for an arrow from the broker to there. */
+  private deadLetters(): void {
+    for (const relation of [...this.relations]) {
+      const fact = relation.facts['dead-letter']
+      if (fact?.from !== 'stated' || fact.value.type !== 'reference' || fact.value.to.kind !== 'component') continue
+      const to = fact.value.to.id
+      if (this.relations.some((one) => one.verb === 'dead-letters' && one.from === relation.from && one.to === to)) continue
+      const key = `${relation.from}>${to}:dead-letters`
+      this.counts.set(key, 1)
+      this.relations.push({
+        id: key, from: relation.from, to, verb: 'dead-letters', inferred: false, arrow: 'message',
+        facts: layered({}, [], vocabulary.defaultsForVerb('dead-letters')),
+        origin: fact.origin, extent: fact.origin, end: fact.origin,
+      })
+    }
+  }
+}
+
+interface Settled {
+  readonly verb: string
+  readonly inferred: boolean
+  readonly reversed: boolean
+}
+
+const MOST_HOPS = 5000
+
+function fits({ verb, reversed }: VerbUse, { from, to }: Hop): boolean {
+  return reversed ? vocabulary.verbJoins(verb.name, to.component.kind, from.component.kind) : vocabulary.verbJoins(verb.name, from.component.kind, to.component.kind)
+}
+
+/** The component that a named shard or replica belongs to: its id without the last names. */
+function partOwner(id: string, component: (id: string) => Component | undefined): string {
+  let owner = id
+  while (owner.includes('.')) {
+    owner = owner.slice(0, owner.lastIndexOf('.'))
+    if (component(owner)) return owner
+  }
+  return owner
+}

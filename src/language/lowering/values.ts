@@ -1,0 +1,276 @@
+/** Expressions → values: arithmetic with units, names looked up where the property's type says what they may mean. */
+import type { Let } from '../../model/model.ts'
+import { add, divide, isQuantityError, multiply, negate, parseQuantity, quantity, subtract, UNITS, type Dimension, type Quantity } from '../../model/quantity.ts'
+import type { Target, Value } from '../../model/value.ts'
+import { callsOf, choicesOf, dimensionOf, fit, type PropertyType } from '../../vocabulary/index.ts'
+import type { Expression } from '../syntax.ts'
+import { extentOf, originOf, textOf, type Context, type Sited } from './context.ts'
+
+/** Named numbers, computed on demand, each once. */
+export class Lets {
+  readonly done: Let[] = []
+  private readonly pending = new Map<string, Sited>()
+  private readonly values = new Map<string, Quantity | undefined>()
+  private readonly path: string[] = []
+  private readonly context: Context
+
+  constructor(context: Context) {
+    this.context = context
+  }
+
+  add(sited: Sited): void {
+    const { statement } = sited.node
+    if (statement.type !== 'let') return
+    const origin = originOf(sited, statement.name)
+    const name = statement.name.text
+    if (this.context.declare({ target: { kind: 'let', id: name }, name, what: 'let', origin })) this.pending.set(name, sited)
+  }
+
+  evaluateAll(): void {
+    for (const name of this.pending.keys()) this.value(name)
+    const order = [...this.pending.keys()]
+    this.done.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name))
+  }
+
+  /** Unset where it has a problem, which is reported where it stands. */
+  value(name: string): Quantity | undefined {
+    if (this.values.has(name)) return this.values.get(name)
+    const sited = this.pending.get(name)
+    if (!sited) return undefined
+    const { statement } = sited.node
+    if (statement.type !== 'let') return undefined
+    const again = this.path.indexOf(name)
+    if (again >= 0) {
+      const ring = [...this.path.slice(again), name].map((one) => `\`${one}\``)
+      const shown = ring.length > 8 ? [...ring.slice(0, 4), '…', ...ring.slice(-3)] : ring
+      this.context.report(originOf(sited, statement.name), 'let-cycle', 'error', `These depend on each other, so none has a value: ${shown.join(' → ')}.`)
+      for (const one of this.path.slice(again)) this.values.set(one, undefined)
+      return undefined
+    }
+    if (this.path.length > 500) return undefined
+    this.path.push(name)
+    const reads = new Set<string>()
+    const result = evaluate(this.context, sited, statement.value, { lets: this, reads })
+    this.path.pop()
+    const value = this.values.has(name) ? undefined : result
+    this.values.set(name, value)
+    this.done.push({
+      id: name,
+      name,
+      origin: originOf(sited, statement.name),
+      extent: extentOf(sited),
+      expression: textOf(sited, statement.value),
+      ...(value && { value }),
+      reads: [...reads],
+    })
+    return value
+  }
+}
+
+interface Arithmetic {
+  readonly lets: Lets
+  readonly expected?: Dimension
+  /** Names of lets that were read. */
+  readonly reads?: Set<string>
+}
+
+/** A number, or undefined with the problem reported. */
+export function evaluate(context: Context, sited: Sited, expression: Expression, arithmetic: Arithmetic): Quantity | undefined {
+  switch (expression.type) {
+    case 'quantity': {
+      const read = parseQuantity(expression.text, arithmetic.expected)
+      if (!isQuantityError(read)) return read
+      reportNumber(context, sited, expression, read.error)
+      return undefined
+    }
+    case 'group':
+      return evaluate(context, sited, expression.value, arithmetic)
+    case 'negation': {
+      const value = evaluate(context, sited, expression.value, arithmetic)
+      return value && negate(value)
+    }
+    case 'operation':
+      return operate(context, sited, expression, arithmetic)
+    case 'name': {
+      const origin = originOf(sited, expression)
+      if (context.isLet(expression.name)) {
+        context.mention(origin, { kind: 'let', id: expression.name })
+        arithmetic.reads?.add(expression.name)
+        return arithmetic.lets.value(expression.name)
+      }
+      context.unknown(origin, 'unknown-name', 'error', `There is no \`let ${expression.name}\` to calculate with.`, expression.name, context.letNames())
+      return undefined
+    }
+    default:
+      context.report(originOf(sited, expression), 'not-a-number', 'error', `Expected a number with a unit here, such as \`12\`, \`400/s\` or \`10min\`.`)
+      return undefined
+  }
+}
+
+/** Long sums lean to the left: walked in a loop, so that ten thousand terms need no stack. */
+function operate(context: Context, sited: Sited, expression: Expression & { type: 'operation' }, arithmetic: Arithmetic): Quantity | undefined {
+  const spine: (Expression & { type: 'operation' })[] = []
+  let left: Expression = expression
+  while (left.type === 'operation') {
+    spine.push(left)
+    left = left.left
+  }
+  // A literal's bytes or billions are decided by what the whole is expected to be only where nothing changes the dimension.
+  const inner: Arithmetic = spine.some(({ operator }) => operator === '*' || operator === '/') ? { ...arithmetic, expected: undefined } : arithmetic
+  let value = evaluate(context, sited, left, inner)
+  for (const { operator, right, ...place } of spine.reverse()) {
+    const other = evaluate(context, sited, right, inner)
+    if (!value || !other) {
+      value = undefined
+      continue
+    }
+    const result = operator === '+' ? add(value, other) : operator === '-' ? subtract(value, other) : operator === '*' ? multiply(value, other) : divide(value, other)
+    if (isQuantityError(result)) {
+      context.report(originOf(sited, place), 'dimension-mismatch', 'error', `${capital(result.error)}.`)
+      value = undefined
+    } else value = result
+  }
+  return value
+}
+
+function reportNumber(context: Context, sited: Sited, expression: Expression & { type: 'quantity' }, error: string): void {
+  const unit = /^[\d.]+(.*)$/.exec(expression.text)?.[1] ?? ''
+  const start = expression.end - unit.length
+  context.unknown(originOf(sited, unit ? { start, end: expression.end } : expression), 'unknown-unit', 'error', `${capital(error)}.`, unit, UNITS)
+}
+
+export interface Resolving {
+  readonly lets: Lets
+}
+
+/** A property's value by its type; undefined with the problem reported. */
+export function valueFor(context: Context, sited: Sited, property: string, type: PropertyType, expression: Expression, resolving: Resolving): Value | undefined {
+  const before = context.problems.length
+  const raw = rawValue(context, sited, type, expression, resolving)
+  if (raw === undefined) {
+    if (context.problems.length === before) context.report(originOf(sited, expression), 'bad-value', 'error', `\`${property}\` has no value that could be read.`)
+    return undefined
+  }
+  const fitted = fit(type, raw)
+  if ('value' in fitted) return fitted.value
+  const place = expression.type === 'list' ? (expression.items.find((item) => item.type === 'name' && 'problem' in fit(type, wordOf(item.name))) ?? expression) : expression
+  const written = place.type === 'name' ? place.name : place.type === 'call' ? place.name.text : ''
+  const origin = place.type === 'call' ? originOf(sited, place.name) : originOf(sited, place)
+  context.unknown(origin, 'bad-value', 'error', `\`${property}\` ${fitted.problem.replace(/\.$/, '')}.`, written, written ? fitted.candidates : [])
+  return undefined
+}
+
+function rawValue(context: Context, sited: Sited, type: PropertyType, expression: Expression, resolving: Resolving): Value | undefined {
+  const inner = type.type === 'block' ? type.shorthand : undefined
+  if (inner) return rawValue(context, sited, inner, expression, resolving)
+  switch (expression.type) {
+    case 'text':
+      return type.type === 'reference' ? resolveText(context, sited, type, expression) : { type: 'text', text: expression.text }
+    case 'date':
+      return { type: 'date', iso: expression.text }
+    case 'list': {
+      const items = expression.items.map((item) => rawValue(context, sited, type, item, resolving))
+      return items.some((item) => item === undefined) ? undefined : { type: 'list', items: items as Value[] }
+    }
+    case 'span': {
+      const expected = type.type === 'quantity' ? dimensionOf(type.of) : undefined
+      const from = evaluate(context, sited, expression.from, { lets: resolving.lets, expected })
+      const to = evaluate(context, sited, expression.to, { lets: resolving.lets, expected })
+      return from && to && { type: 'span', from, to }
+    }
+    case 'comparison': {
+      const than = rawValue(context, sited, type, expression.than, resolving)
+      return than && { type: 'comparison', operator: expression.operator, than }
+    }
+    case 'call':
+      return callValue(context, sited, type, expression, resolving)
+    case 'name':
+      return nameValue(context, sited, type, expression, resolving)
+    case 'quantity':
+      // A key, a zone or a version may begin with a digit.
+      if (type.type === 'name' || type.type === 'text') return wordOf(expression.text)
+      if (type.type === 'open' && /^\d+(\.\d+)?x$/.test(expression.text)) return quantity(Number(expression.text.slice(0, -1)))
+      return evaluate(context, sited, expression, { lets: resolving.lets, expected: type.type === 'quantity' ? dimensionOf(type.of) : undefined })
+    default:
+      return evaluate(context, sited, expression, { lets: resolving.lets, expected: type.type === 'quantity' ? dimensionOf(type.of) : undefined })
+  }
+}
+
+const SAID = new Set(['none', 'unknown'])
+
+function nameValue(context: Context, sited: Sited, type: PropertyType, expression: Expression & { type: 'name' }, resolving: Resolving): Value | undefined {
+  const { name } = expression
+  if (SAID.has(name)) return wordOf(name)
+  const origin = originOf(sited, expression)
+  const choices = choicesOf(type).map(({ word }) => word)
+  if (choices.includes(name)) return wordOf(name)
+  switch (type.type) {
+    case 'quantity': {
+      if (context.isLet(name)) return evaluate(context, sited, expression, { lets: resolving.lets })
+      if (type.names) return wordOf(name)
+      if (callsOf(type).some((call) => call.name === name)) return { type: 'call', name, args: [] }
+      context.unknown(origin, 'unknown-name', 'error', `\`${name}\` is no number, and there is no \`let ${name}\`.`, name, [...context.letNames(), ...choices])
+      return undefined
+    }
+    case 'reference':
+      return resolveName(context, sited, type, name, expression)
+    case 'open': {
+      if (context.isLet(name)) return evaluate(context, sited, expression, { lets: resolving.lets })
+      const found = context.find(name, ['component', 'container', 'data'])
+      if (found.length !== 1) return wordOf(name)
+      context.mention(origin, found[0]!.target)
+      return { type: 'reference', to: found[0]!.target }
+    }
+    case 'words':
+      return callsOf(type).some((call) => call.name === name && call.args.every((arg) => arg.optional)) ? { type: 'call', name, args: [] } : wordOf(name)
+    default:
+      return wordOf(name)
+  }
+}
+
+type ReferenceType = PropertyType & { type: 'reference' }
+
+function kindsFor(type: ReferenceType): readonly Target['kind'][] {
+  if (type.to === 'target') return ['component', 'container', 'part', 'flow', 'data', 'own-technology']
+  return type.to === 'component' ? ['component', 'part'] : [type.to]
+}
+
+function resolveName(context: Context, sited: Sited, type: ReferenceType, name: string, place: { start: number; end: number }): Value | undefined {
+  const kinds = kindsFor(type)
+  const words = [...choicesOf(type).map(({ word }) => word), ...callsOf(type).map((call) => call.name)]
+  const origin = originOf(sited, place)
+  const found = context.find(name, kinds)
+  if (found.length === 0) {
+    const what = type.to === 'target' ? 'component, container or flow' : type.to
+    context.unknown(origin, 'unknown-name', 'error', `There is no ${what} \`${name}\`.`, name, [...context.names(kinds), ...words])
+    return undefined
+  }
+  const named = context.resolve(name, origin, kinds, type.to)
+  return named && { type: 'reference', to: named.target }
+}
+
+function resolveText(context: Context, sited: Sited, type: ReferenceType, expression: Expression & { type: 'text' }): Value | undefined {
+  if (type.to !== 'flow' && type.to !== 'target') return { type: 'text', text: expression.text }
+  const named = context.resolve(expression.text, originOf(sited, expression), ['flow'], 'flow')
+  return named && { type: 'reference', to: named.target }
+}
+
+function callValue(context: Context, sited: Sited, type: PropertyType, expression: Expression & { type: 'call' }, resolving: Resolving): Value | undefined {
+  const choice = callsOf(type).find((call) => call.name === expression.name.text)
+  const args: Value[] = []
+  for (const [index, arg] of expression.args.entries()) {
+    const argType: PropertyType = choice?.args[Math.min(index, choice.args.length - 1)]?.type ?? { type: 'open' }
+    const value = rawValue(context, sited, argType, arg, resolving)
+    if (value === undefined) return undefined
+    args.push(value)
+  }
+  return { type: 'call', name: expression.name.text, args }
+}
+
+function wordOf(word: string): Value {
+  return { type: 'word', word }
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
