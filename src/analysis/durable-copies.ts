@@ -12,7 +12,7 @@ export interface CopiesAtAck {
   readonly count?: number
   /** Of how many, where known. */
   readonly of?: number
-  /** `2`, `a majority`, `majority of 3`, `2, or 1 when no follower answers`. */
+  /** Behind "acknowledged on": `1 of 3 copies`, `a majority of 3`, `2 copies, or 1 when no follower answers in time`, `memory only`. */
   readonly text: string
   readonly facts: readonly Fact[]
 }
@@ -23,7 +23,7 @@ export function copiesAtAck(component: Component): CopiesAtAck | undefined {
   if (['durability', 'replication', 'sync', 'acks', 'min-isr', 'w'].some((path) => saysUnknown(facts, path))) return undefined
   const fact = (path: string): Fact | undefined => known(facts, path)?.fact
   if (word(facts, 'durability') === 'memory' || word(facts, 'pattern') === 'write-behind') {
-    return { count: 0, text: '0, in memory only', facts: uniqueFacts([fact('durability'), fact('pattern')]) }
+    return { count: 0, text: 'memory only', facts: uniqueFacts([fact('durability'), fact('pattern')]) }
   }
   const size = sizeOf(component)
   const of = size?.count
@@ -45,7 +45,7 @@ export function copiesAtAck(component: Component): CopiesAtAck | undefined {
     const from = uniqueFacts([fact('replication'), fact('sync'), size?.fact])
     if (of === undefined) return { text: 'a majority', facts: from }
     const majority = Math.floor(of / 2) + 1
-    return { count: majority, of, text: `majority of ${of}`, facts: from }
+    return { count: majority, of, text: `a majority of ${of}`, facts: from }
   }
   if (replication === 'none' || (of === 1 && sync === undefined)) return counted(1, 1, uniqueFacts([fact('replication'), size?.fact]))
   // One machine alone has nobody to wait for.
@@ -55,7 +55,7 @@ export function copiesAtAck(component: Component): CopiesAtAck | undefined {
     case 'async':
       return counted(1, of, from)
     case 'semi-sync':
-      return { count: 2, ...(of !== undefined && { of }), text: `2${of === undefined || of === 2 ? '' : ` of ${of}`}, or 1 when no follower answers in time`, facts: from }
+      return { count: 2, ...(of !== undefined && { of }), text: `2${of === undefined || of === 2 ? '' : ` of ${of}`} copies, or 1 when no follower answers in time`, facts: from }
     case 'sync':
       return counted(1 + (numberOf(call(facts, 'sync', 'sync')?.args[0]) ?? 1), of, from)
     default:
@@ -83,5 +83,5 @@ export function losesAtFailover(component: Component): boolean | undefined {
 }
 
 function counted(count: number, of: number | undefined, facts: readonly Fact[]): CopiesAtAck {
-  return { count, ...(of !== undefined && { of }), text: of === undefined || of === count ? String(count) : `${count} of ${of}`, facts }
+  return { count, ...(of !== undefined && { of }), text: of === undefined || of === count ? (count === 1 ? '1 copy' : `${count} copies`) : `${count} of ${of} copies`, facts }
 }

@@ -1,6 +1,6 @@
 /** How a cell of the table is made: short words, the facts behind them, and what is missing. */
 import type { Model } from '../model/model.ts'
-import { DURATION, formatQuantity, quantity, RATE } from '../model/quantity.ts'
+import { formatQuantity, quantity, RATE } from '../model/quantity.ts'
 import type { Fact, Facts } from '../model/value.ts'
 import { writeValue } from '../model/write.ts'
 import type { Cell, Evidence } from './table.ts'
@@ -77,9 +77,8 @@ export function wanted(path: string, name: string): string {
   return `\`${path}\` of \`${name}\``
 }
 
-export function time(seconds: number): string {
-  return Number.isFinite(seconds) ? formatQuantity(quantity(seconds, DURATION)) : 'without end'
-}
+/** Sums of seconds keep their digits: `151s`. */
+export { time } from '../analysis/staleness.ts'
 
 export function rate(perSecond: number): string {
   return formatQuantity(quantity(perSecond, RATE))

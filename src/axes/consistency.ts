@@ -259,5 +259,5 @@ function boundedText(seconds: number): string {
 /** What is known of the layers bounds from below how old the worst answer is. */
 function eventualText(seconds: number, text: string | undefined): string {
   if (!Number.isFinite(seconds)) return 'eventual, without bound'
-  return seconds > 0 ? `eventual, up to ${time(seconds)} old and more` : (text ?? 'eventual, bound not stated')
+  return seconds > 0 ? `eventual, ${time(seconds)} old or more` : (text ?? 'eventual, bound not stated')
 }

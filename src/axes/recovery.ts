@@ -18,6 +18,8 @@ interface Healing {
   readonly seconds?: number
   /** Seconds of writes that may be gone: 0 for none. */
   readonly lost?: number
+  /** When it may lose some all the same. */
+  readonly unless?: string
   readonly evidence: readonly Evidence[]
   readonly missing: readonly string[]
 }
@@ -42,7 +44,7 @@ export function recoveryRow(model: Model, analysis: Analysis, witness: Witness):
 }
 
 function cellOf(healing: Healing): Cell {
-  const parts = [healing.how, ...(healing.lost === undefined ? [] : [healing.lost === 0 ? 'loses nothing acknowledged' : `loses up to ${time(healing.lost)} of writes`])].filter((part) => part !== '')
+  const parts = [healing.how, ...(healing.lost === undefined ? [] : [healing.lost === 0 ? `loses nothing acknowledged${healing.unless ?? ''}` : `loses up to ${time(healing.lost)} of writes`])].filter((part) => part !== '')
   if (healing.how === '' || (healing.seconds === undefined && healing.missing.length > 0)) return notStated(healing, parts.length > 0 ? parts.join('; ') : undefined)
   return stated(parts.join('; '), healing)
 }
@@ -99,9 +101,9 @@ function failover(model: Model, component: Component, evidence: readonly Evidenc
 }
 
 /** What a failover loses of acknowledged writes: nothing where another copy has them, else as much as the copies are behind. */
-function lossOf(component: Component): { readonly lost?: number } {
+function lossOf(component: Component): Pick<Healing, 'lost' | 'unless'> {
   const loses = losesAtFailover(component)
-  if (loses === false) return { lost: 0 }
+  if (loses === false) return { lost: 0, ...(word(component.facts, 'sync') === 'semi-sync' && { unless: ', unless no follower answered in time' }) }
   const lag = limit(component.facts, 'lag.p99') ?? limit(component.facts, 'lag')
   return loses === true && lag !== undefined && Number.isFinite(lag) ? { lost: lag } : {}
 }
@@ -141,7 +143,7 @@ function together(components: readonly Component[], healing: ReadonlyMap<string,
   const unsure = of.filter(({ found }) => found.lost === undefined)
   const parts = [
     timed[0] ? `${timed[0].component.name} is back in ${time(timed[0].found.seconds!)}` : open.length === 0 ? 'providers fail over' : '',
-    losing.length > 0 ? `loses up to ${time(Math.max(...losing.map(({ found }) => found.lost!)))} of writes to ${listed(losing.map(({ component }) => component.name))}` : unsure.length === 0 ? 'nothing acknowledged is lost' : '',
+    losing.length > 0 ? `loses up to ${time(Math.max(...losing.map(({ found }) => found.lost!)))} of writes to ${listed(losing.map(({ component }) => component.name))}` : unsure.length === 0 ? `nothing acknowledged is lost${of.find(({ found }) => found.unless)?.found.unless ?? ''}` : '',
     ...targets,
   ].filter((part) => part !== '')
   if (open.length > 0) {

@@ -69,21 +69,24 @@ function ofFlow(model: Model, analysis: Analysis, homes: Homes, flow: FlowPaths)
     entry.evidence.push({ text: `${find.component(edge.relation.from)?.name ?? edge.relation.from} ${edge.verb.name} ${store.name}`, origin: edge.relation.origin })
   }
   if (stores.size === 0) return stated('touches no state')
-  const changed = [...stores].filter(([, entry]) => entry.changes)
-  const read = [...stores].filter(([, entry]) => !entry.changes)
-  const name = ([store, entry]: (typeof changed)[number]): string => {
-    const component = find.component(store)!
-    const role = [...homes.values()].some((homes) => homes.includes(component)) ? '' : BROKERS.has(component.kind) ? ' on its way' : analysis.truths.derived(store) || component.kind === 'cache' ? ' as a copy' : ''
-    return entry.data.size > 0 ? `${listed([...entry.data])} in ${component.name}${role}` : `${component.name}${role}`
-  }
-  const parts = [changed.length > 0 ? `changes ${listed(changed.map(name), 4)}` : '', read.length > 0 ? `reads ${listed(read.map(name), 4)}` : ''].filter((part) => part !== '')
+  const all = [...stores].map(([id, entry]) => ({ store: find.component(id)!, ...entry }))
+  const what = ({ store, data }: (typeof all)[number], between: string): string => (data.size > 0 ? `${listed([...data])} ${between} ${store.name}` : store.name)
+  const isCopy = (store: Component): boolean => ![...homes.values()].some((home) => home.includes(store)) && (store.kind === 'cache' || analysis.truths.derived(store.id))
+  const groups = [
+    ['changes', all.filter(({ store, changes }) => changes && !BROKERS.has(store.kind) && !isCopy(store)), 'in'],
+    ['fills', all.filter(({ store, changes }) => changes && !BROKERS.has(store.kind) && isCopy(store)), 'in'],
+    ['passes on', all.filter(({ store }) => BROKERS.has(store.kind)), 'by'],
+    ['reads', all.filter(({ store, changes }) => !changes && !BROKERS.has(store.kind) && !isCopy(store)), 'in'],
+    ['reads copies in', all.filter(({ store, changes }) => !changes && !BROKERS.has(store.kind) && isCopy(store)), 'of'],
+  ] as const
+  const parts = groups.flatMap(([verb, group, between]) => (group.length === 0 ? [] : [`${verb} ${listed(group.map((each) => (between === 'of' ? each.store.name : verb === 'passes on' && each.data.size === 0 ? `by ${each.store.name}` : what(each, between))), 4)}`]))
   return stated(parts.join('; '), { evidence: [...stores.values()].flatMap((entry) => entry.evidence) })
 }
 
 function ofComponent(model: Model, analysis: Analysis, witness: Witness, component: Component): Cell {
   const { facts } = component
   const copies = copiesAtAck(component)
-  const atAck = copies === undefined ? '' : `; a write is on ${copies.text}`
+  const atAck = copies === undefined ? '' : `; acknowledged on ${copies.text}`
   const evidence = [...witness.at(component.id, facts, 'stores', 'truth', 'derived', 'rebuild-from', 'rebuild-time', 'pattern', 'retention'), ...witness.of(copies?.facts ?? [], component.id)]
   const missing = copies === undefined && component.kind !== 'cache' ? [wanted('sync', component.name)] : []
 
@@ -105,7 +108,7 @@ function ofComponent(model: Model, analysis: Analysis, witness: Witness, compone
   if (holds.length === 0 && flag(facts, 'truth') !== true) {
     const backup = lookup(model).relationsTo(component.id).some((relation) => relation.verb === 'backs-up')
     if (backup) return stated(`backups${atAck}`, { evidence })
-    return notStated({ evidence, missing: [wanted('stores', component.name), ...missing] }, copies === undefined ? undefined : `a write is on ${copies.text}`)
+    return notStated({ evidence, missing: [wanted('stores', component.name), ...missing] }, copies === undefined ? undefined : `acknowledged on ${copies.text}`)
   }
   const of = holds.length > 0 ? ` of ${listed(holds.map((data) => data.name))}` : ''
   return stated(`truth${of}${atAck}`, { evidence: [...evidence, ...holds.flatMap(() => proof(model, witness, component))], missing })
