@@ -25,7 +25,7 @@ export function createRenderer(engine: LayoutEngine): Renderer {
   return {
     async draw(model, options) {
       const placed: PlacedGraph = await layout(toGraph(model, options), engine, { signal: options.signal })
-      return { svg: render(placed, { ...options, model }), width: placed.width, height: placed.height, placed }
+      return { ...render(placed, { ...options, model }), placed }
     },
     dispose: () => engine.dispose(),
   }

@@ -176,18 +176,19 @@ export function truthText(truthOf: readonly string[]): string {
 }
 
 export function pillWidth(node: Pick<GraphNode, 'truthOf'>): number {
-  return node.truthOf.length === 0 ? 0 : Math.ceil(textWidth(truthText(node.truthOf), BADGE)) + 18
+  return node.truthOf.length === 0 ? 0 : Math.ceil(textWidth(truthText(node.truthOf), BADGE)) + 32
 }
 
 /** A container's caption in a line: icon, kind, name, facts. */
 function captionWidth(node: Pick<GraphNode, 'kind' | 'title' | 'facts'>): number {
   const facts = node.facts === '' ? 0 : textWidth(clean(node.facts), FACTS) + CAPTION_GAP
-  return CAPTION_ICON + captionKindWidth(node) + textWidth(node.title.join(' '), CAPTION) + facts
+  const icon = node.kind === 'group' ? 0 : CAPTION_ICON
+  return icon + captionKindWidth(node) + textWidth(node.title.join(' '), CAPTION) + facts
 }
 
 /** A group is only visual: its kind is not worth a word. */
 export function captionKindWidth(node: Pick<GraphNode, 'kind'>): number {
-  return node.kind === 'group' ? 0 : textWidth(node.kind.toUpperCase(), CAPTION_KIND) + CAPTION_GAP
+  return node.kind === 'group' ? 0 : textWidth(node.kind.replaceAll('-', ' ').toUpperCase(), CAPTION_KIND) + CAPTION_GAP
 }
 
 function widest(lines: readonly string[], style: TextStyle): number {

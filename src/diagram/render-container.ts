@@ -1,0 +1,58 @@
+/** Containers, quiet behind what they hold: places have a tint and a hairline, groups only brackets. */
+import { badgeAt } from './badges.ts'
+import { icons } from './generated/icons.ts'
+import { CAPTION, CAPTION_GAP, CAPTION_ICON, CAPTION_KIND, CAPTION_PAD, captionKindWidth, FACTS, textWidth } from './measure.ts'
+import type { PlacedNode } from './picture.ts'
+import type { NodeOptions } from './render-node.ts'
+import { iconAt, textAt, titled } from './svg.ts'
+import { PLACE_OPACITY, type Paint } from './theme.ts'
+import { clean, escapeXml, px, safeId } from './text.ts'
+
+export function renderContainer(node: PlacedNode, { paint, name, mark }: NodeOptions): string {
+  return [
+    `<g id="${safeId('n', node.id)}" data-id="${escapeXml(clean(node.id))}" data-kind="${node.kind}" role="graphics-object">`,
+    titled(name),
+    node.kind === 'group' ? brackets(node, paint) : place(node, paint),
+    caption(node, paint),
+    mark ? badgeAt(paint, { x: node.x + 3, y: node.y + 2 }, mark) : '',
+    '</g>',
+  ].join('')
+}
+
+const CORNERS: Readonly<Record<string, number>> = { region: 16, provider: 16, zone: 12, 'trust-zone': 12, cell: 8, host: 6 }
+const DASHES: Readonly<Record<string, string>> = { zone: '7 5', 'trust-zone': '2 4' }
+
+function place(node: PlacedNode, paint: Paint): string {
+  const at = `x="${px(node.x)}" y="${px(node.y)}" width="${px(node.width)}" height="${px(node.height)}" rx="${CORNERS[node.kind] ?? 12}"`
+  const dash = DASHES[node.kind] === undefined ? '' : ` stroke-dasharray="${DASHES[node.kind]}"`
+  return [
+    `<rect ${at}${paint({ fill: 'place' })} fill-opacity="${PLACE_OPACITY}"/>`,
+    `<rect ${at}${paint({ fill: 'none', stroke: 'hairline' })} stroke-width="${node.kind === 'trust-zone' ? 1.5 : 1}"${dash} pointer-events="all"/>`,
+  ].join('')
+}
+
+function brackets({ x, y, width, height }: PlacedNode, paint: Paint): string {
+  const side = (from: number, arm: number) => `M${px(from + arm)} ${px(y)}H${px(from + Math.sign(arm) * 6)}Q${px(from)} ${px(y)} ${px(from)} ${px(y + 6)}V${px(y + height - 6)}Q${px(from)} ${px(y + height)} ${px(from + Math.sign(arm) * 6)} ${px(y + height)}H${px(from + arm)}`
+  return [
+    `<rect x="${px(x)}" y="${px(y)}" width="${px(width)}" height="${px(height)}" fill="none" stroke="none" pointer-events="all"/>`,
+    `<path d="${side(x, 14)}${side(x + width, -14)}"${paint({ fill: 'none', stroke: 'muted' })} stroke-opacity="0.7" stroke-width="1.2" stroke-linecap="round"/>`,
+  ].join('')
+}
+
+/** `REGION us-east`, then what it says of itself, on one line. */
+function caption(node: PlacedNode, paint: Paint): string {
+  const baseline = node.y + 24
+  let x = node.x + CAPTION_PAD
+  const parts: string[] = []
+  const icon = icons[node.kind]
+  if (icon !== undefined && node.kind !== 'group') parts.push(iconAt(paint, icon, x, baseline - 12, 15, 'muted'))
+  x += node.kind === 'group' ? 0 : CAPTION_ICON
+  const kind = captionKindWidth(node)
+  if (kind > 0) parts.push(textAt(paint, x, baseline, node.kind.replaceAll('-', ' ').toUpperCase(), { style: CAPTION_KIND, colour: 'muted' }))
+  x += kind
+  const title = node.title.join(' ')
+  parts.push(textAt(paint, x, baseline, title, { style: CAPTION, colour: 'text' }))
+  x += textWidth(title, CAPTION) + CAPTION_GAP
+  if (node.facts !== '') parts.push(textAt(paint, x, baseline, clean(node.facts), { style: FACTS, colour: 'muted' }))
+  return parts.join('')
+}

@@ -1,0 +1,170 @@
+/** A relation as a line: its rounded bends, the gap for its label, its head, and what was found about it. */
+import { badgeAt, lineColour } from './badges.ts'
+import { LABEL, LABEL_LINE } from './measure.ts'
+import type { Mark, PlacedEdge, PlacedNode, Point } from './picture.ts'
+import { border } from './render-node.ts'
+import type { Side } from './shapes.ts'
+import { textAt, titled } from './svg.ts'
+import type { Paint, Token } from './theme.ts'
+import { clean, escapeXml, px, safeId } from './text.ts'
+
+export interface EdgeOptions {
+  readonly paint: Paint
+  readonly from: PlacedNode | undefined
+  readonly to: PlacedNode | undefined
+  /** The accessible name's lines: the tooltip. */
+  readonly name: readonly string[]
+  readonly mark?: Mark
+}
+
+const BEND = 8
+const HEAD = 9
+/** Between a border and the tip that points at it. */
+const AIR = 1.5
+
+export function renderEdge(edge: PlacedEdge, { paint, from, to, name, mark }: EdgeOptions): string {
+  const colour = lineColour(mark)
+  const route = fitted(edge.route, from, to)
+  const parts = pieces(shortened(route, edge.arrow === 'request' ? HEAD - 1 : 1), edge)
+  const path = parts.map(bent).join('')
+  const dash = edge.arrow === 'message' ? ' stroke-dasharray="6 5"' : ''
+  const relations = edge.relations.length > 1 ? ` data-relations="${escapeXml(edge.relations.map(clean).join(' '))}"` : ''
+  return [
+    `<g id="${safeId('e', edge.id)}" data-id="${escapeXml(clean(edge.id))}"${relations} role="graphics-symbol">`,
+    titled(name),
+    `<path d="${bent(route)}" fill="none" stroke="none" stroke-width="14" pointer-events="stroke"/>`,
+    `<path d="${path}"${paint({ fill: 'none', stroke: colour })} stroke-width="${colour === 'line' ? '1.6' : '2'}"${dash}/>`,
+    head(paint, route, edge.arrow, colour),
+    label(paint, edge, colour === 'line' ? 'muted' : colour),
+    mark ? badgeAt(paint, badgePoint(parts), mark) : '',
+    '</g>',
+  ].join('')
+}
+
+/** A line as it is drawn in the legend. */
+export function sampleLine(paint: Paint, { x, y }: Point, length: number, arrow: PlacedEdge['arrow']): string {
+  const route = [{ x, y }, { x: x + length, y }]
+  const dash = arrow === 'message' ? ' stroke-dasharray="6 5"' : ''
+  const path = bent(shortened(route, arrow === 'request' ? HEAD - 1 : 1))
+  return `<path d="${path}"${paint({ fill: 'none', stroke: 'line' })} stroke-width="1.6"${dash}/>${head(paint, route, arrow, 'line')}`
+}
+
+/** The route with its ends moved to what is drawn of the nodes: the slope of a hexagon, the card behind a stack. */
+function fitted(route: readonly Point[], from: PlacedNode | undefined, to: PlacedNode | undefined): readonly Point[] {
+  const points = route.map((point) => ({ ...point }))
+  if (points.length < 2) return points
+  if (from) moveEnd(points[0]!, points[1]!, from, 0)
+  if (to) moveEnd(points.at(-1)!, points.at(-2)!, to, AIR)
+  return points
+}
+
+function moveEnd(end: { x: number; y: number }, next: Point, node: PlacedNode, air: number): void {
+  const side = sideOf(end, node)
+  const across = side === 'left' || side === 'right'
+  if (across ? end.y !== next.y : end.x !== next.x) return
+  const outwards = side === 'left' || side === 'top' ? -1 : 1
+  const [now, other] = across ? [end.x, next.x] : [end.y, next.y]
+  // An arrow from what holds a node to that node runs inwards; the air is then on the other side.
+  const inwards = Math.sign(other - now) === -outwards
+  const wanted = border(node, side, across ? end.y : end.x) + (inwards ? -air : air) * outwards
+  const room = Math.abs(other - now)
+  const moved = inwards ? wanted : Math.abs(wanted - now) < room - 4 || Math.sign(wanted - now) !== outwards ? wanted : other - outwards * Math.min(4, room)
+  if (across) end.x = moved
+  else end.y = moved
+}
+
+/** The side of the node's box that the point lies on. */
+function sideOf({ x, y }: Point, node: PlacedNode): Side {
+  const distances: readonly (readonly [Side, number])[] = [
+    ['left', Math.abs(x - node.x)],
+    ['right', Math.abs(x - node.x - node.width)],
+    ['top', Math.abs(y - node.y)],
+    ['bottom', Math.abs(y - node.y - node.height)],
+  ]
+  return distances.reduce((best, one) => (one[1] < best[1] ? one : best))[0]
+}
+
+function shortened(route: readonly Point[], by: number): readonly Point[] {
+  const [last, before] = [route.at(-1), route.at(-2)]
+  if (!last || !before) return route
+  const length = Math.hypot(last.x - before.x, last.y - before.y)
+  const share = length === 0 ? 0 : Math.min(by, length) / length
+  return [...route.slice(0, -1), { x: last.x + (before.x - last.x) * share, y: last.y + (before.y - last.y) * share }]
+}
+
+/** What is left of the line outside of its label. */
+function pieces(route: readonly Point[], { labelAt, labelWidth, labelHeight }: PlacedEdge): readonly (readonly Point[])[] {
+  if (!labelAt || labelWidth === 0) return [route]
+  const result: Point[][] = []
+  const stretch = (from: Point, to: Point) => {
+    const last = result.at(-1)
+    if (last?.at(-1) === from) last.push(to)
+    else result.push([from, to])
+  }
+  route.forEach((from, index) => {
+    const to = route[index + 1]
+    if (!to) return
+    const level = from.y === to.y
+    const [a, b, aside] = level ? [from.x, to.x, from.y] : [from.y, to.y, from.x]
+    const [low, high] = level ? [labelAt.x, labelAt.x + labelWidth] : [labelAt.y, labelAt.y + labelHeight]
+    const [first, last] = level ? [labelAt.y, labelAt.y + labelHeight] : [labelAt.x, labelAt.x + labelWidth]
+    const onward = a < b ? 1 : -1
+    const [enter, leave] = onward > 0 ? [low, high] : [high, low]
+    if (aside <= first || aside >= last || (enter - b) * onward >= 0 || (leave - a) * onward <= 0) return stretch(from, to)
+    const at = (along: number): Point => (level ? { x: along, y: from.y } : { x: from.x, y: along })
+    if ((enter - a) * onward > 0) stretch(from, at(enter))
+    if ((b - leave) * onward > 0) stretch(at(leave), to)
+  })
+  return result
+}
+
+/** Path data with rounded bends. */
+function bent(route: readonly Point[]): string {
+  const at = ({ x, y }: Point) => `${px(x)} ${px(y)}`
+  return route
+    .map((point, index) => {
+      const [before, after] = [route[index - 1], route[index + 1]]
+      if (!before) return `M${at(point)}`
+      if (!after) return `L${at(point)}`
+      const [back, forth] = [Math.hypot(point.x - before.x, point.y - before.y), Math.hypot(after.x - point.x, after.y - point.y)]
+      const radius = Math.min(BEND, back / 2, forth / 2)
+      if (radius < 0.5) return `L${at(point)}`
+      const on = (to: Point, length: number): Point => ({ x: point.x + ((to.x - point.x) / length) * radius, y: point.y + ((to.y - point.y) / length) * radius })
+      return `L${at(on(before, back))}Q${at(point)} ${at(on(after, forth))}`
+    })
+    .join('')
+}
+
+/** Drawn as a path of its own rather than as a marker, which some office suites drop. */
+function head(paint: Paint, route: readonly Point[], arrow: PlacedEdge['arrow'], colour: Token): string {
+  const [tip, before] = [route.at(-1), route.at(-2)]
+  if (!tip || !before) return ''
+  const length = Math.hypot(tip.x - before.x, tip.y - before.y) || 1
+  const [dx, dy] = [(tip.x - before.x) / length, (tip.y - before.y) / length]
+  const at = (back: number, aside: number) => `${px(tip.x - dx * back - dy * aside)} ${px(tip.y - dy * back + dx * aside)}`
+  if (arrow === 'request') return `<path d="M${at(0, 0)}L${at(HEAD, 4.5)}L${at(HEAD, -4.5)}Z"${paint({ fill: colour })}/>`
+  return `<path d="M${at(7.5, 5)}L${at(0, 0)}L${at(7.5, -5)}"${paint({ fill: 'none', stroke: colour })} stroke-width="1.6" stroke-linecap="round" stroke-linejoin="round"/>`
+}
+
+function label(paint: Paint, { label, labelAt, labelWidth, labelHeight }: PlacedEdge, colour: Token): string {
+  if (!labelAt || label.length === 0) return ''
+  const top = labelAt.y + (labelHeight - label.length * LABEL_LINE) / 2
+  return label.map((line, index) => textAt(paint, labelAt.x + labelWidth / 2, top + index * LABEL_LINE + 10.8, line, { style: LABEL, colour, anchor: 'middle' })).join('')
+}
+
+/** In the middle of the longest straight stretch. */
+function badgePoint(parts: readonly (readonly Point[])[]): Point {
+  let best: Point = parts[0]?.[0] ?? { x: 0, y: 0 }
+  let longest = -1
+  for (const part of parts) {
+    for (const [index, from] of part.entries()) {
+      const to = part[index + 1]
+      if (!to) continue
+      const length = Math.hypot(to.x - from.x, to.y - from.y)
+      if (length <= longest) continue
+      longest = length
+      best = { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 }
+    }
+  }
+  return best
+}

@@ -1,0 +1,130 @@
+/** A placed graph → SVG: the last stage of a picture. The same input gives the same bytes. */
+import { lookup } from '../model/lookup.ts'
+import type { Model } from '../model/model.ts'
+import { merged } from './badges.ts'
+import { describe, edgeName, nodeName } from './describe.ts'
+import { fontFaces } from './generated/font-faces.ts'
+import { hash } from './hash.ts'
+import { legendWidth, renderLegend } from './legend.ts'
+import type { Mark, PlacedGraph, PlacedNode, Theme } from './picture.ts'
+import { renderContainer } from './render-container.ts'
+import { renderEdge } from './render-edge.ts'
+import { renderNode } from './render-node.ts'
+import { painter } from './theme.ts'
+import { escapeXml } from './text.ts'
+
+export interface RenderOptions {
+  readonly theme: Theme
+  readonly model: Model
+  /** Title of the view that is shown. */
+  readonly view?: string
+  readonly marks?: readonly Mark[]
+  /** The design's own text, put into the picture so that it can be opened again. */
+  readonly sources?: readonly Source[]
+  readonly legend?: boolean
+}
+
+export interface Source {
+  readonly uri: string
+  readonly text: string
+}
+
+export interface Drawing {
+  readonly svg: string
+  /** In px, the legend included. */
+  readonly width: number
+  readonly height: number
+}
+
+const FONT = "Inter, 'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', sans-serif"
+const MARGIN = 24
+
+export function render(placed: PlacedGraph, options: RenderOptions): Drawing {
+  const { theme, model, view, sources = [], legend: wanted = true } = options
+  const paint = painter(theme)
+  const nodes = new Map(placed.nodes.map((node) => [node.id, node]))
+  const marks = drawnMarks(placed, model, options.marks ?? [])
+  const shown = [...marks.values()]
+  const nodeOptions = (node: PlacedNode) => ({ paint, name: nodeName(node, marks.get(node.id)), mark: marks.get(node.id) })
+
+  const behind = placed.nodes.filter(isBehind).map((node) => (node.type === 'container' ? renderContainer(node, nodeOptions(node)) : renderNode(node, nodeOptions(node))))
+  const edges = placed.edges.map((edge) => {
+    const mark = merged(edge.relations.flatMap((id) => marks.get(id) ?? []))
+    return renderEdge(edge, { paint, from: nodes.get(edge.from), to: nodes.get(edge.to), name: edgeName(model, edge, nodes, mark), mark })
+  })
+  const front = placed.nodes.filter((node) => !isBehind(node)).map((node) => renderNode(node, nodeOptions(node)))
+
+  const width = Math.ceil(Math.max(placed.width, wanted ? legendWidth(placed, shown) + 2 * MARGIN : 0))
+  const legend = wanted ? renderLegend(paint, placed, shown, { x: MARGIN, top: placed.height, width: width - 2 * MARGIN }) : { svg: '', height: 0 }
+  const height = Math.ceil(placed.height + (legend.height === 0 ? 0 : legend.height + 16))
+  const ground = `<rect width="${width}" height="${height}"${paint({ fill: 'ground' })}/>`
+
+  const { title, text } = describe(model, placed, shown, view)
+  const key = hash(`${title}\n${text}`).slice(0, 8)
+  const body = [...behind, ...edges, ...front, legend.svg].filter((part) => part !== '').join('\n')
+  const svg = [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${FONT}" role="graphics-document document" aria-labelledby="t-${key} d-${key}">`,
+    `<title id="t-${key}">${escapeXml(title)}</title>`,
+    `<desc id="d-${key}">${escapeXml(text)}</desc>`,
+    metadata(sources),
+    `<style>${fonts(body)}${paint.css()}</style>`,
+    ground,
+    body,
+    '</svg>\n',
+  ]
+  return { svg: svg.filter((part) => part !== '').join('\n'), width, height }
+}
+
+/** What edges are drawn over: everything that holds others. */
+function isBehind(node: PlacedNode): boolean {
+  return node.head > 0 || (node.type === 'container' && !node.collapsed)
+}
+
+/** By the id of the drawn thing: what is hidden in a collapsed node is marked on that. */
+function drawnMarks(placed: PlacedGraph, model: Model, marks: readonly Mark[]): ReadonlyMap<string, Mark> {
+  const find = lookup(model)
+  const drawn = new Set([...placed.nodes.map(({ id }) => id), ...placed.edges.flatMap(({ relations }) => relations)])
+  const grouped = new Map<string, Mark[]>()
+  for (const mark of marks) {
+    const relation = find.relation(mark.id)
+    const around = (id: string) => [id, ...find.ancestors(id).map((ancestor) => ancestor.id)]
+    const id = [mark.id, ...(relation ? around(relation.from) : around(mark.id))].find((one) => drawn.has(one))
+    if (id !== undefined) grouped.set(id, [...(grouped.get(id) ?? []), mark])
+  }
+  const result = new Map<string, Mark>()
+  for (const [id, list] of grouped) {
+    const mark = merged(list)
+    if (mark) result.set(id, { ...mark, id })
+  }
+  return result
+}
+
+/** The faces of the scripts that occur, as data in the picture itself. */
+function fonts(body: string): string {
+  const used = new Set([...body].map((char) => char.codePointAt(0)!))
+  return fontFaces
+    .filter(({ face, range }) => face === 'latin' || [...used].some((code) => inRange(code, range)))
+    .map(({ weight, range, woff2 }) => `@font-face{font-family:Inter;font-weight:${weight};src:url(data:font/woff2;base64,${woff2}) format("woff2");unicode-range:${range}}`)
+    .join('')
+}
+
+function inRange(code: number, range: string): boolean {
+  return range.split(',').some((span) => {
+    const [first, last] = span.slice(2).split('-').map((hex) => Number.parseInt(hex, 16))
+    return code >= first! && code <= (last ?? first!)
+  })
+}
+
+/** Sources by their place beside the first, so that a picture says nothing of the machine it was made on. */
+function metadata(sources: readonly Source[]): string {
+  const root = sources[0]?.uri.replace(/[^/]*$/, '') ?? ''
+  const name = (uri: string) => (uri.startsWith(root) ? uri.slice(root.length) : uri.replace(/^.*\//, ''))
+  if (sources.length === 0) return ''
+  const texts = sources.map(({ uri, text }) => `<lintel:source name="${escapeXml(name(uri))}">${verbatim(text)}</lintel:source>`)
+  return `<metadata xmlns:lintel="urn:lintel:picture">${texts.join('')}</metadata>`
+}
+
+/** As escapeXml, but with every character that XML can hold kept as it is. */
+function verbatim(text: string): string {
+  return escapeXml(text.replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]|\p{Cs}/gu, '')).replaceAll('\r', '&#13;')
+}
