@@ -78,6 +78,8 @@ const quiet = {
   'npm.autoDetect': 'off',
   'typescript.disableAutomaticTypeAcquisition': true,
   'window.restoreWindows': 'none',
+  // The browser saves by itself, the desktop does not: the same in both.
+  'files.autoSave': 'off',
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
 }
 
