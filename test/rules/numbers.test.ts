@@ -111,7 +111,7 @@ const IDS = ['app', 'edge', 'api', 'core', 'hot', 'db', 'wide', 'bus', 'jobs', '
 /** One of each, with random facts, and random relations among them. */
 function design(): fc.Arbitrary<Outline> {
   const maybe = (facts: Readonly<Record<string, readonly string[]>>): fc.Arbitrary<Said> =>
-    fc.record(Object.fromEntries(Object.entries(facts).map(([path, values]) => [path, fc.option(fc.constantFrom(...values), { nil: undefined, freq: 1 })]))).map((drawn) =>
+    fc.record(Object.fromEntries(Object.entries(facts).map(([path, values]) => [path, fc.oneof({ weight: 2, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: fc.constantFrom(...values) })]))).map((drawn) =>
       Object.fromEntries(Object.entries(drawn).filter((entry): entry is [string, string] => entry[1] !== undefined)),
     )
   const split = { key: ['k'], 'key-dist': ['hot(40%)', 'uniform', 'zipf(1, 1M)'], 'key-cardinality': ['40'], split: ['by(4)', 'adaptive', 'none'], 'hot-keys': ['cached', 'none'] }
@@ -139,21 +139,13 @@ function design(): fc.Arbitrary<Outline> {
     ['api', 'bus', 'publishes', { data: ['#ORDER', '#FEED'], retries: ['2'] }], ['db', 'bus', 'captures', { 'lag.p99': ['1s'] }], ['bus', 'hand', 'delivers', { delivery: ['at-most-once'], ack: ['before-processing', 'after-processing'], events: ['[A]'], tx: ['t'], apply: ['once'], 'max-lag': ['30s'] }],
     ['bus', 'jobs', 'delivers', { group: ['g'] }], ['jobs', 'hand', 'delivers', { idempotent: ['offset'] }], ['hand', 'hot', 'writes', effect], ['hand', 'core', 'calls', { ...request, ...effect }], ['hand', 'psp', 'calls', { ...request, ...effect }], ['core', 'psp', 'calls', { ...request, ...effect }], ['psp', 'api', 'calls', {}],
   ]
-  const relations = fc.tuple(...ways.map(([from, to, verb, facts]) => fc.option(sparse(maybe(facts)).map((drawn) => ({ from, to, verb, says: drawn })), { nil: undefined, freq: 2 }))).map((drawn) => drawn.filter((relation) => relation !== undefined))
-  const records = fc.tuple(...data!.map((one) => sparse(maybe({ requires: ['staleness(10s)', 'no-duplicates'], tolerates: ['loss', 'duplicates', 'staleness(1d)'], consistency: ['linearizable', 'bounded(30s)'] })).map((drawn) => ({ ...one, says: { ...one.says, ...drawn } }))))
-  return fc.tuple(fc.tuple(...IDS.map((id) => sparse(says[id]).map((drawn) => ({ id, kind: kinds[id], says: drawn })))), relations, records, fc.boolean(), sparse(maybe({ 'rate.peak': ['3k/s'], consistency: ['linearizable', 'session'], tolerates: ['duplicates', 'staleness(1d)'], requires: ['staleness(20s)'] }))).map(
+  const relations = fc.tuple(...ways.map(([from, to, verb, facts]) => fc.option(maybe(facts).map((drawn) => ({ from, to, verb, says: drawn })), { nil: undefined, freq: 2 }))).map((drawn) => drawn.filter((relation) => relation !== undefined))
+  const records = fc.tuple(...data!.map((one) => maybe({ requires: ['staleness(10s)', 'no-duplicates'], tolerates: ['loss', 'duplicates', 'staleness(1d)'], consistency: ['linearizable', 'bounded(30s)'] }).map((drawn) => ({ ...one, says: { ...one.says, ...drawn } }))))
+  return fc.tuple(fc.tuple(...IDS.map((id) => says[id].map((drawn) => ({ id, kind: kinds[id], says: drawn })))), relations, records, fc.boolean(), maybe({ 'rate.peak': ['3k/s'], consistency: ['linearizable', 'session'], tolerates: ['duplicates', 'staleness(1d)'], requires: ['staleness(20s)'] })).map(
     ([components, drawn, kept, declared, says_]) => {
       const first = drawn.find(({ from }) => from === 'app')
       const flows = declared && first ? [{ title: 'Go', says: { rate: '1k/s', ...says_ }, steps: [`${first.from}>${first.to}:${first.verb}`] }] : []
       return { components, relations: drawn, data: kept, flows }
     },
   ).filter(({ relations: some }) => some.length > 0)
-}
-
-/** About half of the facts that were drawn: designs that say everything at once have every protection, too. */
-function sparse(said: fc.Arbitrary<Said>): fc.Arbitrary<Said> {
-  return fc.tuple(said, fc.infiniteStream(fc.boolean())).map(([facts, stream]) => {
-    const next = stream[Symbol.iterator]()
-    return Object.fromEntries(Object.entries(facts).filter(() => next.next().value))
-  })
 }

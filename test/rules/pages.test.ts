@@ -1,11 +1,11 @@
 /** Every rule has a page, and the page is true: each example is run, and the carets are all that the rule finds. */
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { allRules, explain } from '../../src/rules/index.ts'
 import { vocabulary, type Subject } from '../../src/vocabulary/index.ts'
 import { readPage, type Example } from './page.ts'
-import { applyFix, errorsOf, keyOf, outcomeOf, root } from './support.ts'
+import { applyFix, errorsOf, keyOf, outcomeOf, pageOf, root } from './support.ts'
 
 const SUBJECTS: readonly Subject[] = ['component', 'container', 'relation', 'data', 'flow', 'design', 'shard', 'replica']
 
@@ -18,12 +18,12 @@ describe('rules', () => {
   })
 
   it('carry their pages with them (npm run generate)', () => {
-    for (const { id } of allRules) assert.equal(explain(id)?.page, readFileSync(join(root, 'src/rules', `${id}.md`), 'utf8'), id)
+    for (const { id } of allRules) assert.equal(explain(id)?.page, pageOf(id), id)
   })
 
   for (const rule of allRules) {
     describe(rule.id, () => {
-      const page = readPage(readFileSync(join(root, 'src/rules', `${rule.id}.md`), 'utf8'))
+      const page = readPage(pageOf(rule.id))
       const section = (title: string) => page.sections.find((one) => one.title === title)
 
       it('has a page of the agreed form', () => {
