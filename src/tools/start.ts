@@ -4,6 +4,7 @@
  */
 import { spawnSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { run, say } from './run.ts'
 
 const SHOWCASE = 'examples/orders/orders.lintel'
@@ -24,10 +25,11 @@ if (process.argv.includes('--no-open')) {
   say('ready: VS Code is open; press Ctrl+K V in orders.lintel for the picture')
 } else {
   await step('packaging the extension', 'node', ['src/tools/package.ts'])
-  const { startCodeServer } = await import('./code-server.ts')
-  const server = await startCodeServer({ folder: 'examples', extension: 'out/lintel.vsix', open: 'orders/orders.lintel', log: say })
-  say(`ready: open ${server.address} in a browser (Ctrl+C stops it)`)
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void server.stop().then(() => process.exit(0)))
+  const { startEditor } = await import('../../test/vscode/support/code-server.ts')
+  const editor = await startEditor({ home: resolve('.cache/start'), vsix: resolve('out/lintel.vsix') })
+  const file = `vscode-remote://127.0.0.1:${editor.port}${resolve(SHOWCASE)}`
+  say(`ready: open ${editor.open(resolve('examples'), { payload: JSON.stringify([['openFile', file]]) })} in a browser (Ctrl+C stops it)`)
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void editor.stop().then(() => process.exit(0)))
 }
 
 async function step(what: string, command: string, args: readonly string[]): Promise<void> {
