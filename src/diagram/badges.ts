@@ -22,7 +22,11 @@ export function lineColour(mark: Mark | undefined): Token {
 }
 
 /** A disc for an error, a square on its corner for a warning, a ring for a note; with the number where there are several. */
-export function badgeAt(paint: Paint, { x, y }: Point, { severity, count }: Pick<Mark, 'severity' | 'count'>): string {
+export function badgeAt(paint: Paint, at: Point, mark: Pick<Mark, 'severity' | 'count'>): string {
+  return `<g data-badge="${mark.severity}">${badge(paint, at, mark)}</g>`
+}
+
+function badge(paint: Paint, { x, y }: Point, { severity, count }: Pick<Mark, 'severity' | 'count'>): string {
   const text = count > 9 ? '9+' : count > 1 ? String(count) : severity === 'info' ? 'i' : '!'
   const style = { ...BADGE, size: text.length > 1 ? 9.5 : 11.5 }
   const word = (colour: Token) => textAt(paint, x, y + style.size * 0.36, text, { style, colour, anchor: 'middle' })

@@ -25,7 +25,7 @@ export function renderNode(node: PlacedNode, { paint, name, mark }: NodeOptions)
   const width = node.type === 'part' ? '1.2' : '1.6'
   const inner = shape.inner === undefined ? '' : `<path d="${shape.inner}"${paint({ fill: 'none', stroke: colour })} stroke-width="1.2" stroke-linecap="round"/>`
   return [
-    `<g id="${safeId('n', node.id)}" data-id="${escapeXml(clean(node.id))}" data-kind="${node.kind}" role="graphics-symbol">`,
+    `<g id="${safeId('n', node.id)}" data-id="${escapeXml(clean(node.id))}" data-kind="${node.kind}"${node.collapsed ? ' data-collapsed="true"' : node.head > 0 ? ' data-holds="true"' : ''} role="graphics-symbol">`,
     titled(name),
     cards(node, paint, colour),
     `<path d="${pathData(shape)}"${paint({ fill: 'card', stroke: colour })} stroke-width="${width}" stroke-linejoin="round"${dashed}/>`,

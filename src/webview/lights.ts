@@ -49,18 +49,9 @@ export function createLights(layer: SVGSVGElement): Lights {
 function mark(thing: Thing, light: Light, scale: number): SVGElement {
   const group = svgElement('g', { class: `light light-${light}`, 'data-light': thing.id })
   if (thing.type === 'edge') {
-    const base = thing.element.getCTM()
-    for (const path of thing.element.querySelectorAll('path, polyline, line')) {
-      if (path.closest('defs, marker, [data-badge]')) continue
-      const copy = path.cloneNode() as SVGElement
-      for (const name of ['marker-end', 'marker-start', 'stroke-dasharray', 'id', 'class', 'stroke', 'stroke-width', 'fill']) copy.removeAttribute(name)
-      group.append(copy)
-    }
-    const root = thing.element.ownerSVGElement?.getCTM()
-    if (base && root) {
-      const { a, b, c, d, e, f } = root.inverse().multiply(base)
-      if (a !== 1 || e !== 0 || f !== 0) group.setAttribute('transform', `matrix(${a} ${b} ${c} ${d} ${e} ${f})`)
-    }
+    // The first path is the whole way, without the gap for the label.
+    const route = thing.element.querySelector('path')?.getAttribute('d')
+    if (route) group.append(svgElement('path', { d: route }))
     return group
   }
   // Far out, a hairline would vanish: the frame keeps its width on screen.

@@ -58,18 +58,17 @@ function adoptStyles(svg: SVGSVGElement): void {
   adopted = { text, sheet }
 }
 
-/** Titles would open as the browser's own tooltips over ours; as labels they say the same to a screen reader. */
+/** A picture in a page is named by its label: the title of the whole would open as a tooltip wherever nothing else is. */
 function quieten(svg: SVGSVGElement): void {
-  for (const title of svg.querySelectorAll('title')) {
-    const parent = title.parentElement
-    if (parent && !parent.hasAttribute('aria-label')) parent.setAttribute('aria-label', title.textContent ?? '')
-    title.remove()
-  }
+  const title = svg.querySelector(':scope > title')
+  svg.setAttribute('aria-label', title?.textContent ?? '')
   svg.removeAttribute('aria-labelledby')
-  svg.removeAttribute('width')
-  svg.removeAttribute('height')
-  svg.setAttribute('width', String(svg.viewBox.baseVal.width))
-  svg.setAttribute('height', String(svg.viewBox.baseVal.height))
+  title?.remove()
+}
+
+/** Leaves out the picture's own tooltips of what has a card of ours. What they say is still its label. */
+export function hush({ things }: Scene, ids: Iterable<string>): void {
+  for (const id of ids) things.get(id)?.element.querySelector(':scope > title')?.remove()
 }
 
 function thingsOf(svg: SVGSVGElement): ReadonlyMap<string, Thing> {
@@ -77,9 +76,12 @@ function thingsOf(svg: SVGSVGElement): ReadonlyMap<string, Thing> {
   const toPicture = svg.getScreenCTM()?.inverse()
   for (const element of svg.querySelectorAll<SVGGElement>('g[data-id]')) {
     const id = element.dataset['id']!
-    const type = element.dataset['type'] === 'edge' ? 'edge' : element.dataset['type'] === 'container' ? 'container' : 'node'
-    const label = element.getAttribute('aria-label') ?? element.querySelector('text')?.textContent ?? id
-    things.set(id, { id, element, type, collapsed: element.dataset['collapsed'] !== undefined, label, box: boxOf(element, toPicture) })
+    const { kind, holds, collapsed } = element.dataset
+    const type = kind === undefined ? 'edge' : holds !== undefined || element.getAttribute('role') === 'graphics-object' ? 'container' : 'node'
+    const name = element.querySelector(':scope > title')?.textContent ?? id
+    element.setAttribute('aria-label', name.replaceAll('\n', '. '))
+    const label = name.split('\n')[0]!
+    things.set(id, { id, element, type, collapsed: collapsed !== undefined, label, box: boxOf(element, toPicture) })
   }
   return things
 }
@@ -118,15 +120,8 @@ export function glide(before: Scene, after: Scene, shift: { readonly x: number; 
       if (changed) thing.element.animate([{ opacity: 0.15 }, { opacity: 1 }], TIME)
       continue
     }
-    // A group within a moving group is carried by it.
-    const carrier = thing.element.parentElement?.closest<SVGGElement>('g[data-id]')
-    const carried = carrier && carrier.dataset['type'] !== 'container' ? after.things.get(carrier.dataset['id']!) : undefined
-    const with_ = carried && moved(carried)
-    const dx = by.dx - (with_?.dx ?? 0)
-    const dy = by.dy - (with_?.dy ?? 0)
+    const { dx, dy } = by
     if (Math.hypot(dx, dy) < 0.5) continue
-    const own = getComputedStyle(thing.element).transform
-    const base = own === 'none' ? '' : ` ${own}`
-    thing.element.animate([{ transform: `translate(${dx}px, ${dy}px)${base}` }, { transform: base.trim() || 'none' }], TIME)
+    thing.element.animate([{ transform: `translate(${dx}px, ${dy}px)` }, { transform: 'none' }], TIME)
   }
 }

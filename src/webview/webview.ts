@@ -6,7 +6,7 @@ import { h, icon } from './dom.ts'
 import { createDrawer } from './drawer.ts'
 import { countsOf, findingsList } from './findings.ts'
 import { createFolds } from './folds.ts'
-import type { Thing } from './scene.ts'
+import { hush, type Thing } from './scene.ts'
 import { createSearch } from './search.ts'
 import { createStage } from './stage.ts'
 import { post, remember, remembered } from './state.ts'
@@ -85,6 +85,8 @@ let trouble: string | undefined
 function draw(picture: PictureMessage): void {
   last = picture
   if (picture.svg !== undefined && picture.svg !== drawn && stage.draw(picture.svg)) drawn = picture.svg
+  const scene = stage.scene()
+  if (scene) hush(scene, picture.findings.flatMap(({ ids }) => ids))
   toolbar.update(picture.views, remembered().view, countsOf(picture.findings))
   drawer.set('findings', findingsList(picture.findings, (ids) => stage.lights.set('hover', ids)))
   drawer.set('axes', axesTable(picture.axes, openAxes))
