@@ -131,7 +131,8 @@ function goals(id: string, facts: Component['facts'], witness: Witness): readonl
 }
 
 function together(components: readonly Component[], healing: ReadonlyMap<string, Healing>, witness: Witness, aims: readonly { readonly text: string; readonly evidence: readonly Evidence[] }[]): Cell {
-  const state = components.filter((component) => LEADS.has(component.kind) && !BROKERS.has(component.kind) && component.kind !== 'search')
+  // What copies something can be filled again; one that copies nothing known is a store like the others.
+  const state = components.filter((component) => healing.get(component.id)!.how === '' && !STATELESS.has(component.kind) ? !BROKERS.has(component.kind) : LEADS.has(component.kind) && !BROKERS.has(component.kind) && component.kind !== 'search')
   const of = state.map((component) => ({ component, found: healing.get(component.id)! }))
   const evidence = [...aims.flatMap((aim) => aim.evidence), ...of.flatMap(({ component, found }) => [...found.evidence, ...witness.of(copiesAtAck(component)?.facts ?? [], component.id)])]
   const missing = of.flatMap(({ found }) => found.missing)

@@ -4,6 +4,7 @@ import { capacityOf, type Work } from '../analysis/capacity.ts'
 import type { Rate } from '../analysis/load.ts'
 import { hottestShare, keySkewOf, partitionLimitsOf, placementOf } from '../analysis/partitions.ts'
 import type { Component, Model } from '../model/model.ts'
+import { BANDWIDTH, formatQuantity, quantity } from '../model/quantity.ts'
 import type { Fact } from '../model/value.ts'
 import { listed, notStated, rate, stated, wanted, type Witness } from './cell.ts'
 import type { AxisRow, Cell, SubjectCell } from './table.ts'
@@ -13,11 +14,14 @@ interface Limit {
   readonly component: Component
   /** As a cell says it: `ledger writes`, `the busiest partition of events`. */
   readonly what: string
-  /** 1/s. */
+  /** The same in the component's own cell: `writes`, `busiest partition`; empty for all that it gets. */
+  readonly part: string
+  /** 1/s, or B/s. */
   readonly load: number
   readonly limit: number
   /** How many times today's load fits. */
   readonly multiple: number
+  readonly bytes: boolean
   /** Whether something that adds to the load, or nothing, is unknown. */
   readonly exact: boolean
   readonly facts: readonly Fact[]
@@ -44,13 +48,14 @@ export function throughputRow(model: Model, analysis: Analysis, witness: Witness
 function limitsOf(analysis: Analysis, component: Component): readonly Limit[] {
   const load = analysis.load.component(component.id)
   const found: Limit[] = []
-  const works: readonly (readonly [Work, Rate, string])[] = [['writes', load.writes, ' writes'], ['reads', load.reads, ' reads'], ['all', load.all, '']]
+  const works: readonly (readonly [Work, Rate, string])[] = [['writes', load.writes, 'writes'], ['reads', load.reads, 'reads'], ['all', load.all, '']]
   for (const [work, of, words] of works) {
     const capacity = capacityOf(component, work)
     if (!capacity || of.peak <= 0) continue
     // The same capacity over all requests says more than over the reads or the writes alone.
     if (work !== 'all' && capacityOf(component, 'all')?.rate === capacity.rate) continue
-    found.push(limit(component, `${component.name}${component.kind === 'external' ? '’s quota' : words}`, of, capacity.rate, [...capacity.facts, ...analysis.load.facts({ component: component.id })]))
+    const part = component.kind === 'external' ? 'quota' : words
+    found.push(limit(component, part, component.kind === 'external' ? `${component.name}’s quota` : `${component.name} ${part}`.trimEnd(), of, capacity.rate, false, [...capacity.facts, ...analysis.load.facts({ component: component.id })]))
   }
   const skew = keySkewOf(component)
   if (skew) {
@@ -61,14 +66,15 @@ function limitsOf(analysis: Analysis, component: Component): readonly Limit[] {
       const share = hottestShare(skew, placement)
       if (share <= 0) continue
       const hot = { ...of, average: of.average * share, peak: of.peak * share }
-      found.push(limit(component, `the busiest ${component.kind === 'log' || component.kind === 'queue' ? 'partition' : 'shard'} of ${component.name}`, hot, each.limit, [...each.facts, ...skew.facts, ...placement.facts, ...analysis.load.facts({ component: component.id })]))
+      const part = `busiest ${component.kind === 'log' || component.kind === 'queue' ? 'partition' : 'shard'}`
+      found.push(limit(component, part, `the ${part} of ${component.name}`, hot, each.limit, each.work === 'bytes', [...each.facts, ...skew.facts, ...placement.facts, ...analysis.load.facts({ component: component.id })]))
     }
   }
   return found.sort((a, b) => a.multiple - b.multiple)
 }
 
-function limit(component: Component, what: string, of: Rate, most: number, facts: readonly Fact[]): Limit {
-  return { component, what, load: of.peak, limit: most, multiple: most / of.peak, exact: of.sureness === 'exact' && of.missing.length === 0, facts }
+function limit(component: Component, part: string, what: string, of: Rate, most: number, bytes: boolean, facts: readonly Fact[]): Limit {
+  return { component, what, part, load: of.peak, limit: most, multiple: most / of.peak, bytes, exact: of.sureness === 'exact' && of.missing.length === 0, facts }
 }
 
 function ofComponent(analysis: Analysis, component: Component, limits: readonly Limit[], witness: Witness): Cell {
@@ -78,8 +84,7 @@ function ofComponent(analysis: Analysis, component: Component, limits: readonly 
   const [least] = limits
   if (least) {
     const used = Math.round((least.load / least.limit) * 100)
-    const rest = least.what === component.name ? '' : ` (${least.what.replace(component.name, 'it').replace(/^it /, '')})`
-    return stated(`${rate(least.load)} of ${rate(least.limit)}${rest}: ${used}%`, { evidence, missing: all.missing, confidence: least.exact ? 'exact' : 'bound' })
+    return stated(`${needed(least)} of ${most(least)}${least.part === '' ? '' : ` (${least.part})`}: ${used < 1 ? 'under 1' : used}%`, { evidence, missing: all.missing, confidence: least.exact ? 'exact' : 'bound' })
   }
   const capacity = capacityOf(component, 'all') ?? capacityOf(component, 'writes') ?? capacityOf(component, 'reads')
   const missing = [...(capacity ? [] : [wanted(component.kind === 'external' ? 'quota' : 'capacity', component.name)]), ...(all.peak > 0 ? all.missing : all.missing.length > 0 ? all.missing : ['`rate` of the flows that reach it'])]
@@ -97,15 +102,28 @@ function first(
   const missing = [...unrated.map((source) => `\`rate\` of ${source.name}`), ...open.filter((component) => !capacityOf(component, 'all')).map((component) => wanted(component.kind === 'external' ? 'quota' : 'capacity', component.name))]
   if (rated.length === 0 || unrated.length === rated.length) return notStated({ evidence, missing: missing.length > 0 ? missing : ['`rate` of a flow'] })
   const today = rated.some((source) => source.peak !== undefined) ? 'today’s peak' : 'today’s average'
-  const words = all.slice(0, 2).map((each, index) => `${index === 0 ? 'first' : 'then'} ${each.what} at ${multiple(each.multiple)}${index === 0 ? ` ${today}` : ''}`)
+  const full = all.filter((each) => each.multiple < 1)
+  const next = all.filter((each) => each.multiple >= 1).slice(0, full.length > 0 ? 1 : 2)
+  const words = [
+    ...(full.length > 0 ? [`already too much: ${listed(full.map((each) => `${each.what} takes ${most(each)} of ${needed(each)}`))}`] : []),
+    ...next.map((each, index) => `${index === 0 && full.length === 0 ? 'first' : 'then'} ${each.what} at ${multiple(each.multiple)}${index === 0 ? ` ${today}` : ''}`),
+  ]
   if (all.length === 0) return notStated({ evidence, missing }, total(rated))
-  if (open.length > 0) return notStated({ evidence, missing }, `at most ${multiple(all[0]!.multiple)}: ${all[0]!.what}; capacity of ${listed(open.map((component) => component.name))} unknown`)
+  if (open.length > 0 && full.length === 0) return notStated({ evidence, missing }, `at most ${multiple(all[0]!.multiple)} ${today}: ${all[0]!.what}; capacity of ${listed(open.map((component) => component.name))} unknown`)
   return stated(words.join(', '), { evidence, missing, confidence: all[0]!.exact && unrated.length === 0 ? 'exact' : 'bound' })
 }
 
 function total(sources: Analysis['load']['sources']): string | undefined {
   const peak = sources.reduce((sum, source) => sum + (source.peak ?? source.average ?? 0), 0)
   return peak > 0 ? `today ${rate(peak)}${sources.some((source) => source.peak !== undefined) ? ' at peak' : ''}` : undefined
+}
+
+function needed({ load, bytes }: Limit): string {
+  return bytes ? formatQuantity(quantity(load, BANDWIDTH)) : rate(load)
+}
+
+function most({ limit, bytes }: Limit): string {
+  return bytes ? formatQuantity(quantity(limit, BANDWIDTH)) : rate(limit)
 }
 
 function multiple(times: number): string {

@@ -47,7 +47,7 @@ const dataClass = words({
 })
 const intent = (meaningOf: 'requires' | 'tolerates'): PropertyType =>
   meaningOf === 'requires'
-    ? words({ 'no-loss': 'What was accepted is never lost.', 'no-duplicates': 'Nothing takes effect twice.', order: 'Effects come in order.', 'read-your-writes': 'People see what they wrote.', 'no-conflicts': 'No concurrent write is dropped.' }, {
+    ? words({ 'no-loss': 'What was accepted is never lost.', 'no-duplicates': 'Nothing takes effect twice.', order: 'Effects come in order.', 'read-your-writes': 'People see what they wrote.', 'no-conflicts': 'No concurrent write is dropped.', 'no-reordering': 'Effects come in order.', availability: 'It must not be down.', exact: 'About right is wrong.' }, {
         list: true,
         calls: [call('staleness', 'Never older than this.', arg('bound', duration())), call('order', 'In order for each value of this key.', arg('key', name()))],
       })

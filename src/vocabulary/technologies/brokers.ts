@@ -128,7 +128,7 @@ export const messaging: readonly Technology[] = [
     meaning: 'A managed queue without order that keeps each message in several zones.',
     defaults: [
       ...defaults('high', SQS, { ...awsQueue, order: 'none', 'dead-letter-age': 'kept' }),
-      ...defaults('medium', SQS, { 'value-limit': '1MiB' }),
+      ...defaults('medium', SQS, { 'value-limit': '1MiB', sync: 'quorum' }),
     ],
     traps: [
       'The same message can come twice, and in any order.',
@@ -143,7 +143,7 @@ export const messaging: readonly Technology[] = [
     meaning: 'A managed queue that keeps the order within a message group and drops repeats for five minutes.',
     defaults: [
       ...defaults('high', SQS, { ...awsQueue, order: 'per-key', 'producer-dedupe': '5min', 'group-readers': '1', 'dead-letter-age': 'reset' }),
-      ...defaults('medium', SQS, { 'value-limit': '1MiB', 'partition-limit.write': '300/s' }),
+      ...defaults('medium', SQS, { 'value-limit': '1MiB', sync: 'quorum', 'partition-limit.write': '300/s' }),
     ],
     traps: [
       'One message that fails holds up its whole group.',
