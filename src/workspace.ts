@@ -81,8 +81,8 @@ export function createWorkspace(reader: Reader): Workspace {
       return opened
     },
     changed(uris) {
-      const set = new Set(uris)
-      for (const [root, { asked }] of designs) if (!set.isDisjointFrom(asked)) designs.delete(root)
+      const list = [...uris]
+      for (const [root, { asked }] of designs) if (list.some((uri) => asked.has(uri))) designs.delete(root)
     },
   }
 }
