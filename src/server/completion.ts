@@ -51,13 +51,24 @@ export function complete(question: CompletionQuestion): CompletionItem[] {
   const context = contextAt(document.getText(), offset)
   const place: Place = { ...question, context }
   // A blank opens the list only where one particular kind of word is wanted, never at every word of a sentence.
-  const expected = question.trigger === ' ' || question.trigger === ',' ? context.expected.filter(({ at }) => EAGER.has(at)) : context.expected
+  const eager = question.trigger === ' ' || question.trigger === ','
+  const expected = likely(context).filter(({ at }) => !eager || EAGER.has(at))
   const offers = expected.flatMap((one) => offersFor(one, place))
   const seen = new Set<string>()
   return offers.filter(({ label, kind }) => !seen.has(`${kind} ${label}`) && seen.add(`${kind} ${label}`)).map((offer, index) => toItem(offer, index, place))
 }
 
 const EAGER = new Set<Expected['at']>(['technology', 'relation-end', 'verb', 'value', 'rule', 'outcome', 'flow-title', 'base', 'extends', 'because', 'import'])
+
+/** What goes on with a statement is wanted in its own line, and there nothing else; several steps may share a line, and properties. */
+function likely({ expected, continues, frames }: Context): readonly Expected[] {
+  const tails = expected.filter(({ at }) => TAILS.has(at))
+  if (tails.length === 0) return expected
+  if (!continues) return expected.filter(({ at }) => !TAILS.has(at))
+  return ['flow', 'steps'].includes(frames.at(-1)!.type) && tails.some(({ at }) => at === 'relation-tail') ? expected : expected.filter(({ at }) => at !== 'statement')
+}
+
+const TAILS = new Set<Expected['at']>(['component-head', 'relation-tail', 'until', 'within', 'share', 'count'])
 
 function offersFor(expected: Expected, place: Place): readonly Offer[] {
   const { context } = place

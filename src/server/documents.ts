@@ -1,4 +1,5 @@
 /** Places in documents and models: what stands where. */
+import { lookup } from '../model/lookup.ts'
 import type { Model, Mention, Target } from '../model/model.ts'
 import type { Origin, Position, Range } from '../model/origin.ts'
 import { sameUri, keyOf } from './uris.ts'
@@ -58,7 +59,7 @@ function indexOf(model: Model): Index {
   if (known) return known
   const byFile = new Map<string, Mention[]>()
   const byTarget = new Map<string, Mention[]>()
-  for (const mention of [...model.mentions].sort((a, b) => Number(b.declares) - Number(a.declares))) {
+  for (const mention of model.mentions.flatMap((mention) => segments(model, mention)).sort((a, b) => Number(b.declares) - Number(a.declares))) {
     push(byFile, keyOf(mention.origin.file), mention)
     push(byTarget, keyOfTarget(mention.target), mention)
   }
@@ -66,6 +67,28 @@ function indexOf(model: Model): Index {
   indices.set(model, index)
   return index
 }
+
+/** `us-east.orders` names the component and, in its first part, the region. Ids are qualified names, so a mention is the end of its target's id. */
+function segments(model: Model, mention: Mention): readonly Mention[] {
+  const { origin, target, declares } = mention
+  const { start, end } = origin.range
+  const length = end.character - start.character
+  const written = target.id.slice(-length)
+  if (declares || !NESTED.has(target.kind) || start.line !== end.line || length > target.id.length || !written.includes('.')) return [mention]
+  const { component } = lookup(model)
+  let character = end.character
+  let id = target.id
+  const found: Mention[] = []
+  for (const name of written.split('.').reverse()) {
+    const range = { start: { line: start.line, character: character - name.length }, end: { line: start.line, character } }
+    found.unshift({ origin: { file: origin.file, range }, target: id === target.id ? target : { kind: component(id) ? 'component' : 'container', id }, declares: false })
+    character = range.start.character - 1
+    id = id.slice(0, -name.length - 1)
+  }
+  return found
+}
+
+const NESTED = new Set<Target['kind']>(['component', 'container', 'part'])
 
 function keyOfTarget({ kind, id }: Target): string {
   return `${kind} ${id}`

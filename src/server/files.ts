@@ -7,11 +7,8 @@ import { readFile, readdir } from 'node:fs/promises'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { TextDocument } from 'vscode-languageserver-textdocument'
 import type { ReadResult } from '../protocol.ts'
-import type { ReadOutcome } from '../workspace.ts'
+import { MAX_LENGTH, type ReadOutcome } from '../workspace.ts'
 import { folderOf, isInside, keyOf } from './uris.ts'
-
-/** What Lintel reads of one file, in bytes: far above any design that a person could look at. */
-export const MAX_BYTES = 2 * 1024 * 1024
 
 export interface Files {
   read(uri: string): ReadOutcome | Promise<ReadOutcome>
@@ -53,7 +50,7 @@ export function createFiles(options: FilesOptions = {}): Files {
     if (info.isDirectory()) return { error: 'folder' }
     // Reading a pipe or a device could wait for ever.
     if (!info.isFile()) return { error: 'unreadable' }
-    if (info.size > MAX_BYTES) return { error: 'too-large' }
+    if (info.size > MAX_LENGTH) return { error: 'too-large' }
     const stamp = `${info.mtimeMs} ${info.size} ${info.ino} ${info.mode}`
     const known = cached.get(keyOf(uri))
     if (known?.stamp === stamp) return known.outcome
@@ -89,7 +86,7 @@ export function createFiles(options: FilesOptions = {}): Files {
       const document = open.get(keyOf(uri))
       if (document) {
         const text = document.getText()
-        return text.length > MAX_BYTES ? { error: 'too-large' } : { text }
+        return text.length > MAX_LENGTH ? { error: 'too-large' } : { text }
       }
       if (!allowed(uri)) return { error: 'outside' }
       if (uri.startsWith('file:')) return readDisk(uri)

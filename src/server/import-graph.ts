@@ -1,6 +1,7 @@
 /** Which file imports which, as far as their texts say, and therefore which files are designs of their own. */
+import { resolveImport } from '../workspace.ts'
 import { scan, unquoted } from './scan.ts'
-import { keyOf, resolveUri } from './uris.ts'
+import { keyOf } from './uris.ts'
 
 export interface ImportGraph {
   /** Takes a file's text, or that it is gone. Does little where the text is the one already known. */
@@ -81,7 +82,7 @@ function importsIn(uri: string, text: string, offset: number): readonly Import[]
     const next = tokens[index + 1]
     if (token.text !== 'import' || token.type !== 'word' || next?.type !== 'string' || next.first) return []
     const path = unquoted(next.text)
-    const resolved = resolveUri(uri, path)
+    const resolved = resolveImport(uri, path)
     return resolved === undefined ? [] : [{ path, uri: resolved, start: offset + next.start, end: offset + next.end }]
   })
 }

@@ -96,12 +96,12 @@ function counted(problems: readonly Problem[]): ReadonlyMap<string, number> {
   return counts
 }
 
-/** The last part of a qualified name, or the inside of a title's quotes. */
+/** The name itself: the inside of a title's quotes. */
 function nameIn(document: TextDocument, range: Range): Range {
   const text = document.getText(range)
+  if (!text.startsWith('"')) return range
   const start = document.offsetAt(range.start)
-  if (text.startsWith('"')) return { start: document.positionAt(start + 1), end: document.positionAt(start + text.length - (text.endsWith('"') ? 1 : 0)) }
-  return { start: document.positionAt(start + text.lastIndexOf('.') + 1), end: range.end }
+  return { start: document.positionAt(start + 1), end: document.positionAt(start + text.length - (text.endsWith('"') ? 1 : 0)) }
 }
 
 function documentOf(uri: string, text: string): TextDocument {

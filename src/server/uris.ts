@@ -17,20 +17,6 @@ export function sameUri(a: string, b: string): boolean {
   return a === b || keyOf(a) === keyOf(b)
 }
 
-/** The document that `path` names beside `base`; unset where that is no address, as beside an untitled document. */
-export function resolveUri(base: string, path: string): string | undefined {
-  try {
-    return new URL(encodePath(path), base).href
-  } catch {
-    return undefined
-  }
-}
-
-/** A path is not yet a URI: `#`, `?` and `%` are letters in it. */
-function encodePath(path: string): string {
-  return path.replace(/[%#?]/g, (character) => `%${character.charCodeAt(0).toString(16).padStart(2, '0').toUpperCase()}`)
-}
-
 /** The folder's URI, with a slash behind it. */
 export function folderOf(uri: string): string {
   return uri.slice(0, uri.lastIndexOf('/') + 1)

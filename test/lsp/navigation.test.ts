@@ -11,7 +11,7 @@ const SHOP = `import "./stores.lintel"
 // The shop
 // and its parts
 design "Shop" { goal: "Sell" }
-let visits = 20M / day
+let visits = 20M/day
 let rounded = 20
 data Order { class: order, key: order-id }
 client app "App"

@@ -2,7 +2,7 @@
 export const SKETCH = `design "Orders, first sketch" { goal: "Take an order and charge for it" }
 
 let visits = 2M
-let orders = visits * 2 / day
+let orders = visits * 2/day
 let photo = 2MB
 let ingress = orders * photo
 
