@@ -1,7 +1,7 @@
 /** Model and view → what is drawn, measured: the first stage of a picture. */
 import type { Component, Container, Flow, Model, Relation, Step, View } from '../model/model.ts'
 import type { Target } from '../model/value.ts'
-import { references } from '../model/facts.ts'
+import { flag, known, references } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import { vocabulary } from '../vocabulary/index.ts'
 import { hash } from './hash.ts'
@@ -152,10 +152,15 @@ function componentContent(component: Component, scope: Scope): NodeContent {
     technology: component.technology?.base ?? component.technology?.name,
     technologyLabel: technologyLabel(component),
     copies: copies(component),
-    truthOf: references(component.facts, 'stores').map(({ id }) => id),
+    truthOf: isView(component) ? [] : references(component.facts, 'stores').map(({ id }) => id),
     holds: scope.holds(component.id),
     ...(scope.isCollapsed(component.id) ? { collapsed: true } : {}),
   }
+}
+
+/** What says from where it can be made again holds a view of the truth, not the truth. */
+function isView({ facts }: Component): boolean {
+  return known(facts, 'rebuild-from') !== undefined || flag(facts, 'derived') === true
 }
 
 function containerContent(container: Container, scope: Scope): NodeContent {
