@@ -13,12 +13,13 @@ const BROKERS = new Set(['queue', 'log', 'topic'])
 
 export function stateRow(model: Model, analysis: Analysis, witness: Witness): AxisRow {
   const homes = homesOf(model, analysis)
+  const held = heldBy(model, homes)
   return {
     axis: 'state',
     question: 'Where does the truth live, what is replicated, what is derived?',
     system: system(model, analysis, witness, homes),
-    flows: analysis.flows.map((flow) => ({ id: flow.id, name: flow.flow?.title ?? flow.name, cell: ofFlow(model, analysis, homes, flow) })),
-    components: model.components.filter((component) => KEEPS.has(component.kind)).map((component): SubjectCell => ({ id: component.id, name: component.name, cell: ofComponent(model, analysis, witness, component) })),
+    flows: analysis.flows.map((flow) => ({ id: flow.id, name: flow.flow?.title ?? flow.name, cell: ofFlow(model, analysis, held, flow) })),
+    components: model.components.filter((component) => KEEPS.has(component.kind)).map((component): SubjectCell => ({ id: component.id, name: component.name, cell: ofComponent(model, analysis, witness, component, held.get(component.id) ?? []) })),
   }
 }
 
@@ -28,6 +29,19 @@ type Homes = ReadonlyMap<string, readonly Component[]>
 function homesOf(model: Model, analysis: Analysis): Homes {
   const find = lookup(model)
   return new Map(model.data.map((data) => [data.id, analysis.truths.of(data.id).flatMap((id) => find.component(id) ?? [])]))
+}
+
+/** The other way round: component id → names of the data whose truth it holds. */
+function heldBy(model: Model, homes: Homes): ReadonlyMap<string, readonly string[]> {
+  const held = new Map<string, string[]>()
+  for (const data of model.data) {
+    for (const { id } of homes.get(data.id)!) {
+      const names = held.get(id)
+      if (names) names.push(data.name)
+      else held.set(id, [data.name])
+    }
+  }
+  return held
 }
 
 function system(model: Model, analysis: Analysis, witness: Witness, homes: Homes): Cell {
@@ -56,7 +70,7 @@ function proof(model: Model, witness: Witness, home: Component): readonly Eviden
   }).slice(0, 3)
 }
 
-function ofFlow(model: Model, analysis: Analysis, homes: Homes, flow: FlowPaths): Cell {
+function ofFlow(model: Model, analysis: Analysis, held: ReadonlyMap<string, readonly string[]>, flow: FlowPaths): Cell {
   const find = lookup(model)
   const stores = new Map<string, { changes: boolean; data: Set<string>; evidence: Evidence[] }>()
   for (const edge of [...flow.waited, ...flow.caused]) {
@@ -71,7 +85,7 @@ function ofFlow(model: Model, analysis: Analysis, homes: Homes, flow: FlowPaths)
   if (stores.size === 0) return stated('touches no state')
   const all = [...stores].map(([id, entry]) => ({ store: find.component(id)!, ...entry }))
   const what = ({ store, data }: (typeof all)[number], between: string): string => (data.size > 0 ? `${listed([...data])} ${between} ${store.name}` : store.name)
-  const isCopy = (store: Component): boolean => ![...homes.values()].some((home) => home.includes(store)) && (store.kind === 'cache' || analysis.truths.derived(store.id))
+  const isCopy = (store: Component): boolean => !held.has(store.id) && (store.kind === 'cache' || analysis.truths.derived(store.id))
   const groups = [
     ['changes', all.filter(({ store, changes }) => changes && !BROKERS.has(store.kind) && !isCopy(store)), 'in'],
     ['fills', all.filter(({ store, changes }) => changes && !BROKERS.has(store.kind) && isCopy(store)), 'in'],
@@ -83,7 +97,7 @@ function ofFlow(model: Model, analysis: Analysis, homes: Homes, flow: FlowPaths)
   return stated(parts.join('; '), { evidence: [...stores.values()].flatMap((entry) => entry.evidence) })
 }
 
-function ofComponent(model: Model, analysis: Analysis, witness: Witness, component: Component): Cell {
+function ofComponent(model: Model, analysis: Analysis, witness: Witness, component: Component, holds: readonly string[]): Cell {
   const { facts } = component
   const copies = copiesAtAck(component)
   const atAck = copies === undefined ? '' : `; acknowledged on ${copies.text}`
@@ -104,14 +118,13 @@ function ofComponent(model: Model, analysis: Analysis, witness: Witness, compone
     if (sources.length === 0) return notStated({ evidence, missing: [wanted('rebuild-from', component.name)] }, 'a copy of something')
     return stated(`${what === 'copy' ? `copy${from}` : `derived from ${listed(sources)}`}${rebuilt === undefined ? '' : `, rebuilt in ${time(rebuilt)}`}`, { evidence })
   }
-  const holds = model.data.filter((data) => analysis.truths.of(data.id).includes(component.id))
   if (holds.length === 0 && flag(facts, 'truth') !== true) {
     const backup = lookup(model).relationsTo(component.id).some((relation) => relation.verb === 'backs-up')
     if (backup) return stated(`backups${atAck}`, { evidence })
     return notStated({ evidence, missing: [wanted('stores', component.name), ...missing] }, copies === undefined ? undefined : `acknowledged on ${copies.text}`)
   }
-  const of = holds.length > 0 ? ` of ${listed(holds.map((data) => data.name))}` : ''
-  return stated(`truth${of}${atAck}`, { evidence: [...evidence, ...holds.flatMap(() => proof(model, witness, component))], missing })
+  const of = holds.length > 0 ? ` of ${listed(holds)}` : ''
+  return stated(`truth${of}${atAck}`, { evidence: [...evidence, ...(holds.length > 0 ? proof(model, witness, component) : [])], missing })
 }
 
 function isOwnTruth(analysis: Analysis, component: Component): boolean {

@@ -31,8 +31,8 @@ interface Limit {
 const LIMITED = new Set(['database', 'cache', 'search', 'coordinator', 'external'])
 
 export function throughputRow(model: Model, analysis: Analysis, witness: Witness): AxisRow {
-  const limits = new Map(model.components.map((component) => [component.id, limitsOf(analysis, component)]))
   const loaded = model.components.filter((component) => component.kind !== 'client' && component.kind !== 'monitor')
+  const limits = new Map(loaded.map((component) => [component.id, limitsOf(analysis, component)]))
   return {
     axis: 'throughput',
     question: 'What becomes the bottleneck first, at what multiple of today’s load?',
@@ -46,6 +46,8 @@ export function throughputRow(model: Model, analysis: Analysis, witness: Witness
 }
 
 function limitsOf(analysis: Analysis, component: Component): readonly Limit[] {
+  let loadFacts: readonly Fact[] | undefined
+  const behind = (): readonly Fact[] => (loadFacts ??= analysis.load.facts({ component: component.id }))
   const load = analysis.load.component(component.id)
   const found: Limit[] = []
   const works: readonly (readonly [Work, Rate, string])[] = [['writes', load.writes, 'writes'], ['reads', load.reads, 'reads'], ['all', load.all, '']]
@@ -55,7 +57,7 @@ function limitsOf(analysis: Analysis, component: Component): readonly Limit[] {
     // The same capacity over all requests says more than over the reads or the writes alone.
     if (work !== 'all' && capacityOf(component, 'all')?.rate === capacity.rate) continue
     const part = component.kind === 'external' ? 'quota' : words
-    found.push(limit(component, part, component.kind === 'external' ? `${component.name}’s quota` : `${component.name} ${part}`.trimEnd(), of, capacity.rate, false, [...capacity.facts, ...analysis.load.facts({ component: component.id })]))
+    found.push(limit(component, part, component.kind === 'external' ? `${component.name}’s quota` : `${component.name} ${part}`.trimEnd(), of, capacity.rate, false, [...capacity.facts, ...behind()]))
   }
   const skew = keySkewOf(component)
   if (skew) {
@@ -67,7 +69,7 @@ function limitsOf(analysis: Analysis, component: Component): readonly Limit[] {
       if (share <= 0) continue
       const hot = { ...of, average: of.average * share, peak: of.peak * share }
       const part = `busiest ${component.kind === 'log' || component.kind === 'queue' ? 'partition' : 'shard'}`
-      found.push(limit(component, part, `the ${part} of ${component.name}`, hot, each.limit, each.work === 'bytes', [...each.facts, ...skew.facts, ...placement.facts, ...analysis.load.facts({ component: component.id })]))
+      found.push(limit(component, part, `the ${part} of ${component.name}`, hot, each.limit, each.work === 'bytes', [...each.facts, ...skew.facts, ...placement.facts, ...behind()]))
     }
   }
   return found.sort((a, b) => a.multiple - b.multiple)
@@ -79,7 +81,7 @@ function limit(component: Component, part: string, what: string, of: Rate, most:
 
 function ofComponent(analysis: Analysis, component: Component, limits: readonly Limit[], witness: Witness): Cell {
   const { all } = analysis.load.component(component.id)
-  const evidence = witness.of([...limits.flatMap((each) => each.facts), ...analysis.load.facts({ component: component.id })], component.id)
+  const evidence = witness.of(limits.length > 0 ? limits.flatMap((each) => each.facts) : analysis.load.facts({ component: component.id }), component.id)
   const gets = all.peak > 0 ? `gets ${rate(all.peak)}${all.peaks ? ' at peak' : ''}` : undefined
   const [least] = limits
   if (least) {
