@@ -2,7 +2,7 @@
  * The design as a graph. Nodes are components; an edge is a relation, seen from the one that needs to the one that is needed, with what
  * the walks ask of it: does the needer wait, does its work fail with it, and where does the data go (CONVENTIONS 0.3).
  */
-import { isNone, known, limit, number, reference, word } from '../model/facts.ts'
+import { isNone, known, limit, number, reference, saysUnknown, word } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Model, Relation } from '../model/model.ts'
 import { vocabulary } from '../vocabulary/index.ts'
@@ -105,7 +105,8 @@ function edgeOf(relation: Relation, target: Component | undefined): Edge | [] {
 function waitsFor(relation: Relation, verb: Verb): Edge['waits'] {
   // A setting that each request needs is waited for by the configured one; all others are in hand already.
   if (verb.name === 'configures' && word(relation.facts, 'needed-for') === 'request') return 'yes'
-  if (verb.sync === 'no' || word(relation.facts, 'async') === 'yes') return 'no'
+  // Where it is said to be unknown whether anybody waits, nobody is accused of waiting.
+  if (verb.sync === 'no' || word(relation.facts, 'async') === 'yes' || saysUnknown(relation.facts, 'async')) return 'no'
   if (verb.sync === 'acceptance') return 'acceptance'
   // `a ~> b : calls` is fire and forget: the arrow says that nobody waits.
   return relation.arrow === 'message' ? 'no' : 'yes'
@@ -113,6 +114,8 @@ function waitsFor(relation: Relation, verb: Verb): Edge['waits'] {
 
 function hardness(relation: Relation, verb: Verb, waits: Edge['waits'], hasFallback: boolean, target: Component | undefined): Certainty {
   if (waits === 'no' || hasFallback) return 'no'
+  // What a person says to be unknown might be what makes it soft.
+  if (['criticality', 'fallback', 'cache-validity', 'needed-for'].some((path) => saysUnknown(relation.facts, path))) return 'unknown'
   const said = word(relation.facts, 'criticality')
   if (said === 'soft' || said === 'optional') return 'no'
   if (said === 'hard' || said === 'critical') return 'yes'
@@ -144,6 +147,7 @@ function cacheHardness(verb: Verb, cache: Component): Certainty {
   if (onFailure === 'fail') return 'yes'
   if (onFailure !== undefined) return 'no'
   if (verb.name === 'locks') return 'yes'
+  if (['on-failure', 'pattern', 'rebuild-from'].some((path) => saysUnknown(cache.facts, path))) return 'unknown'
   const keeps = known(cache.facts, 'stores') !== undefined && known(cache.facts, 'pattern')?.fact.from !== 'stated' && !known(cache.facts, 'rebuild-from')
   return keeps ? 'yes' : 'unknown'
 }

@@ -55,9 +55,17 @@ export interface Staleness {
 export function stalenessOf(model: Model, graph: Graph): Staleness {
   const find = lookup(model)
   const stored = new Map<string, readonly StaleLayer[]>()
+  const found = new Map<FlowPaths, readonly StalePath[]>()
 
   function of(flow: FlowPaths): readonly StalePath[] {
-    const effects = effectsBehind(flow)
+    const made = found.get(flow) ?? pathsOf(flow)
+    found.set(flow, made)
+    return made
+  }
+
+  function pathsOf(flow: FlowPaths): readonly StalePath[] {
+    // An operation that is said to be unknown may change something: then nothing on the way keeps the answer.
+    const effects = effectsBehind(flow, ({ relation }) => saysUnknown(relation.facts, 'op') || saysUnknown(relation.facts, 'method'))
     const into = new Map<string, Edge[]>()
     for (const edge of flow.waited) {
       const list = into.get(edge.needed)

@@ -129,9 +129,9 @@ function passing(arrival: Arrival, edge: Edge, probability: number, repeats: num
 
 /**
  * Relations of the flow behind which it changes something. A cache or CDN on the way to those passes every request on; what only reads, it
- * answers by itself as its hit ratio says.
+ * answers by itself as its hit ratio says. `also` says which others are to count.
  */
-export function effectsBehind(flow: FlowPaths): ReadonlySet<string> {
+export function effectsBehind(flow: FlowPaths, also: (edge: Edge) => boolean = () => false): ReadonlySet<string> {
   const behind = new Set<string>()
   const into = new Map<string, Edge[]>()
   const all = [...flow.waited, ...flow.caused]
@@ -140,7 +140,7 @@ export function effectsBehind(flow: FlowPaths): ReadonlySet<string> {
     if (list) list.push(edge)
     else into.set(edge.relation.to, [edge])
   }
-  const queue = flow.waited.filter((edge) => EFFECTS.has(edge.verb.name) || changes(edge))
+  const queue = flow.waited.filter((edge) => EFFECTS.has(edge.verb.name) || changes(edge) || also(edge))
   for (const edge of queue) behind.add(edge.relation.id)
   for (let edge = queue.pop(); edge; edge = queue.pop()) {
     for (const before of into.get(edge.relation.from) ?? []) {

@@ -27,7 +27,7 @@ export const nonIdempotentConsumer: Rule = {
     const causes = new Map<string, [Judged, ...Judged[]]>()
     for (const seed of analysis.duplication.seeds) {
       for (const repeated of analysis.duplication.repeated(seed)) {
-        const intent = intentOf(analysis, repeated)
+        const intent = intentOf(model, analysis, repeated)
         if (intent.stance === 'tolerates' || inOneTransaction(repeated)) continue
         const cause = causes.get(repeated.effect.relation.id)
         if (cause) cause.push({ ...repeated, intent })
@@ -43,7 +43,7 @@ interface Judged extends RepeatedEffect {
 }
 
 /** Nearest first: the effect, the consumer, the data, then each flow it belongs to. A charge is money, whatever its record is called. */
-function intentOf(analysis: Analysis, { seed, effect }: RepeatedEffect): Intent {
+function intentOf(model: Model, analysis: Analysis, { seed, effect }: RepeatedEffect): Intent {
   const carried = analysis.carried.on(effect.relation.id)
   const data = carried.length > 0 ? carried : seed.edge ? analysis.carried.on(seed.edge.relation.id) : []
   const place = { relation: effect.relation.id, component: seed.component, data }
@@ -51,7 +51,10 @@ function intentOf(analysis: Analysis, { seed, effect }: RepeatedEffect): Intent 
   const intents = within.length > 0 ? within.map((flow) => analysis.intents.at({ ...place, flow: flow.id }, 'duplicates')) : [analysis.intents.at(place, 'duplicates')]
   const decided = intents.find((intent) => intent.stance === 'requires') ?? (intents.every((intent) => intent.stance === 'tolerates') ? intents[0]! : undefined)
   const op = known(effect.relation.facts, 'op')
-  if (decided || word(effect.relation.facts, 'op') !== 'charge') return decided ?? { stance: 'unknown', because: '' }
+  const find = lookup(model)
+  const said = [effect.relation, find.component(seed.component), ...data.map((id) => find.data(id)), ...within.map(({ flow }) => flow)]
+  const blurred = said.some((each) => each && ['tolerates', 'requires', 'data', 'class'].some((path) => saysUnknown(each.facts, path)))
+  if (decided || blurred || word(effect.relation.facts, 'op') !== 'charge') return decided ?? { stance: 'unknown', because: '' }
   return { stance: 'requires', fact: op?.fact, because: 'a charge is money' }
 }
 

@@ -128,7 +128,7 @@ function report(model: Model, analysis: Analysis, cause: readonly [Storm, ...Sto
     at: outermost.relation.origin,
     subject: { relation: outermost.relation.id, component: edge.needed, ...(flow.flow && cause.every((each) => each.flow === flow) && { flow: flow.id }) },
     severity,
-    message: `When \`${target}\` fails, one request of ${flow.name} becomes ${product(model, analysis, retrying, attempts)}${overrun ? `: ${rate(overrun.normal)} become ${rate(overrun.worst)} against the ${rate(overrun.capacity)} it can take` : ''}${storm.unspread.length > 0 ? `, ${inStep(model, retrying, storm.unspread)}` : ''}.`,
+    message: `When \`${target}\` fails, one ${flow.flow ? 'request of' : 'of the'} ${flow.name} becomes ${product(model, analysis, retrying, attempts)}${overrun ? `: ${rate(overrun.normal)} become ${rate(overrun.worst)} against the ${rate(overrun.capacity)} it can take` : ''}${storm.unspread.length > 0 ? `, ${inStep(model, retrying, storm.unspread)}` : ''}.`,
     help: helpOf(model, storm),
     related: [...alongPath(model, path), ...(further.length > 0 ? [{ at: edge.relation.origin, message: `the same retries also reach ${joined(further.slice(0, 4).map((name) => `\`${name}\``))}` }] : [])],
     facts: [...retrying.flatMap((each) => analysis.attempts.layer(each).facts), ...(overrun?.facts ?? [])],

@@ -28,7 +28,7 @@ describe('rules about numbers', () => {
           seen.add(rule)
         }
       }),
-      { numRuns: 1500 },
+      { numRuns: 4000 },
     )
     assert.deepEqual([...seen].filter((id) => RULES.some((rule) => rule.id === id)).toSorted(), RULES.map(({ id }) => id).toSorted())
   })

@@ -28,7 +28,10 @@ export type StepOutline =
 export function modelFrom(outline: Outline): Model {
   let line = 0
   const place = (): Origin => ({ file: 'test:/design.lintel', range: { start: { line: ++line, character: 0 }, end: { line, character: 10 } } })
-  const declare = (id: string, says: Said | undefined, defaults: Facts = {}) => ({ id, name: id, origin: place(), extent: place(), facts: { ...defaults, ...stated(says, place) } })
+  // Facts stand on lines of their own count, so that one more of them moves no statement.
+  let further = 10_000
+  const placeFact = (): Origin => ({ file: 'test:/design.lintel', range: { start: { line: ++further, character: 0 }, end: { line: further, character: 10 } } })
+  const declare = (id: string, says: Said | undefined, defaults: Facts = {}) => ({ id, name: id, origin: place(), extent: place(), facts: { ...defaults, ...stated(says, placeFact) } })
   const components = outline.components.map(({ id, kind, uses, says }): Component => {
     const technology = uses === undefined ? undefined : { name: uses, base: vocabulary.technology(uses)?.name, origin: place() }
     return { ...declare(id, says, vocabulary.defaultsFor(kind, technology)), kind, writtenKind: kind, parts: [], ...(technology && { technology }) }
@@ -40,7 +43,7 @@ export function modelFrom(outline: Outline): Model {
     times.set(base, time)
     const arrow = vocabulary.verb(verb)!.verb.arrow
     const origin = place()
-    return { id: time === 1 ? base : `${base}#${time}`, from, to, verb, inferred: false, arrow, facts: { ...vocabulary.defaultsForVerb(verb), ...stated(says, place) }, origin, extent: origin, end: origin }
+    return { id: time === 1 ? base : `${base}#${time}`, from, to, verb, inferred: false, arrow, facts: { ...vocabulary.defaultsForVerb(verb), ...stated(says, placeFact) }, origin, extent: origin, end: origin }
   })
   return {
     files: ['test:/design.lintel'],
