@@ -2,7 +2,7 @@
  * Which declared data a relation carries and a component holds. Stated on the relation it is certain; otherwise it is what the store
  * says that it stores, what was put into the broker, or, for the effects of a consumer, what the message brought.
  */
-import { references } from '../model/facts.ts'
+import { references, saysUnknown } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Model } from '../model/model.ts'
 import type { Edge, Graph } from './graph.ts'
@@ -42,6 +42,7 @@ export function carriedOf(model: Model, graph: Graph): Carried {
   }
 
   function carriedBy(edge: Edge): readonly string[] {
+    if (saysUnknown(edge.relation.facts, 'data')) return []
     const stated = dataTargets(edge.relation.facts)
     if (stated.length > 0) return stated
     const { from, to } = edge.relation

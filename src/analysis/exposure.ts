@@ -2,9 +2,10 @@
  * Single faults that take a flow down: every failure unit that the flow is expected to survive, tried on its success graph. Where the
  * fault lies below a choice of alternatives, the alternatives share a fate; otherwise the component stands alone.
  */
-import { known, number, word } from '../model/facts.ts'
+import { known, number, saysUnknown, word } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Model } from '../model/model.ts'
+import type { Facts } from '../model/value.ts'
 import type { Edge } from './graph.ts'
 import type { Intents } from './intent.ts'
 import type { Need, SuccessGraph } from './success.ts'
@@ -81,6 +82,7 @@ function reachOf(need: Need): number {
 function survivedLevels({ flow }: SuccessGraph, zoned: boolean): ReadonlySet<Level> {
   const said = flow.flow && word(flow.flow.facts, 'survives')
   const levels = new Set<Level>(['copy', 'host'])
+  if (flow.flow && saysUnknown(flow.flow.facts, 'survives')) return levels
   if (said === 'provider') levels.add('provider')
   if (said === 'provider' || said === 'region') return levels.add('zone').add('cell').add('region')
   if (said === 'zone' || (said === undefined && ((targetOf({ flow }) ?? 0) >= HIGH || zoned))) levels.add('zone')
@@ -105,13 +107,26 @@ function counts(model: Model, intents: Intents, graph: SuccessGraph, component: 
   const declared = lookup(model).component(component)
   if (!declared || !graph.components.has(component)) return false
   const target = targetOf(graph)
-  const env = word(declared.facts, 'env') ?? (graph.flow.flow && word(graph.flow.flow.facts, 'env')) ?? (model.design && word(model.design.facts, 'env'))
-  if ((env === 'personal' || env === 'dev') && target === undefined) return false
-  const flow = graph.flow.flow?.id
-  if (intents.at({ component, ...(flow !== undefined && { flow }) }, 'unavailability').stance === 'tolerates') return false
+  const flow = graph.flow.flow
+  if (target === undefined && isRelaxed([declared.facts, flow?.facts, model.design?.facts])) return false
+  const intent = intents.at({ component, ...(flow && { flow: flow.id }) }, 'unavailability')
+  if (intent.stance === 'tolerates' || intent.withheld) return false
   // Waiting for a person to promote a follower is no single point where the promise leaves the time for it, or where there is no promise.
   if (loss.because === 'manual-failover') return target !== undefined && target > BY_HAND
   // One unit that keeps the promise by itself is enough.
+  if (saysUnknown(declared.facts, 'availability')) return false
   const own = number(declared.facts, 'availability')
-  return own === undefined || target === undefined || own < target
+  if (target === undefined) return own === undefined || !(flow && saysUnknown(flow.facts, 'availability'))
+  return own === undefined || own < target
+}
+
+/** The nearest that says where this runs says that nobody depends on it, or that it is not known. */
+function isRelaxed(tables: readonly (Facts | undefined)[]): boolean {
+  for (const facts of tables) {
+    if (facts === undefined) continue
+    if (saysUnknown(facts, 'env')) return true
+    const env = word(facts, 'env')
+    if (env !== undefined) return env === 'personal' || env === 'dev'
+  }
+  return false
 }

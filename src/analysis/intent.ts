@@ -16,6 +16,8 @@ export interface Intent {
   readonly stance: 'requires' | 'tolerates' | 'unknown'
   /** Seconds, where a staleness is required or tolerated up to a bound. */
   readonly bound?: number
+  /** The nearest place says on purpose that it is unknown what is tolerated: then nothing further away is asked. */
+  readonly withheld?: true
   /** What it rests on; unset where nothing is known. */
   readonly fact?: Fact
   /** As a message says it: `` `Order` has class order ``, `` `billing` tolerates duplicates ``; empty where nothing is known. */
@@ -118,6 +120,8 @@ function ofData(data: readonly string[], aspect: Aspect, read: (id: string) => I
   const requiring = intents.filter((intent) => intent?.stance === 'requires')
   if (requiring.length > 0) return aspect === 'staleness' ? tightest(requiring as Intent[]) : requiring[0]
   if (intents.some((intent) => intent?.stance === 'unknown')) return NOTHING
+  const withheld = intents.find((intent) => intent?.withheld)
+  if (withheld) return withheld
   const tolerating = intents.filter((intent) => intent?.stance === 'tolerates')
   if (tolerating.length === 0 || tolerating.length < data.length) return undefined
   return aspect === 'staleness' ? tightest(tolerating as Intent[]) : tolerating[0]
@@ -133,6 +137,7 @@ function stated(facts: Facts, aspect: Aspect, who: string): Intent | undefined {
     const bound = aspect === 'staleness' ? (boundOf(required) ?? 0) : undefined
     return { stance: 'requires', ...(bound !== undefined && { bound }), fact: known(facts, 'requires')!.fact, because: `${who} requires ${nameOf(required)}` }
   }
+  if (saysUnknown(facts, 'tolerates')) return { stance: 'unknown', withheld: true, because: '' }
   const tolerated = entry(facts, 'tolerates', (word) => word === aspect)
   // Said to be unknown, it may well be tolerated: what the class implies cannot be held against it.
   if (!tolerated && (saysUnknown(facts, 'tolerates') || saysUnknown(facts, 'requires'))) return NOTHING

@@ -3,7 +3,7 @@
  * a need is met while one of its alternatives works. Falling is propagated from what fell towards the entry, each edge once, so one failure
  * costs no more than the part of the flow that it touches, and the first way on which it reaches the entry is a shortest witness.
  */
-import { isNone, known, reference, word } from '../model/facts.ts'
+import { isNone, known, reference, saysUnknown, word } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Model } from '../model/model.ts'
 import type { FlowPaths } from './flows.ts'
@@ -181,6 +181,12 @@ function isRouted(model: Model, edge: Edge): boolean {
   return !unchecked(edge.relation.facts) && !(router && unchecked(router.facts))
 }
 
+/** Whether it is one of several, or turned away from when it fails, is said to be unknown. */
+function choiceUnknown(model: Model, edge: Edge): boolean {
+  const router = lookup(model).component(edge.relation.from)
+  return saysUnknown(edge.relation.facts, 'match') || saysUnknown(edge.relation.facts, 'health-check') || (router !== undefined && saysUnknown(router.facts, 'health-check'))
+}
+
 function needOf(model: Model, graph: Graph, flow: FlowPaths, edges: readonly Edge[], choice: Need['meant']): Need {
   const alternatives: Alternative[] = []
   let meant = choice
@@ -198,14 +204,15 @@ function needOf(model: Model, graph: Graph, flow: FlowPaths, edges: readonly Edg
       meant ??= 'fallback'
     }
   }
-  const hard = hardness(flow, edges)
+  const hard = hardness(model, flow, edges)
   const spread = alternatives.length > 1 ? apart(model, alternatives.map(({ component }) => component)) : undefined
   // Targets of a router that stand in no places of their own may be different services behind different paths: nobody said they are twins.
   const said = alternatives.length < 2 || (meant === 'routes' && spread === undefined) ? undefined : meant
   return { needer: edges[0]!.needer, alternatives, hard, ...(said && { meant: said }), ...(spread && { apart: spread }) }
 }
 
-function hardness(flow: FlowPaths, edges: readonly Edge[]): Need['hard'] {
+function hardness(model: Model, flow: FlowPaths, edges: readonly Edge[]): Need['hard'] {
+  if (edges.some((edge) => edge.verb.name === 'routes' && choiceUnknown(model, edge))) return 'unknown'
   if (edges.every((edge) => flow.conditional.has(edge.relation.id))) return 'branch'
   // A fallback that is a component is another alternative, not a way to do without: the need stays as hard as it would be without it.
   const strengths = edges.map((edge) => (edge.fallback && 'component' in edge.fallback && word(edge.relation.facts, 'criticality') !== 'soft' ? 'yes' : edge.hard))

@@ -2,7 +2,7 @@
  * Failure units: what can fall at once, and what of each component falls with it. A component's copies, the host, zone, region, cell or
  * provider it runs in, an external. Only what the design states counts: copies or places that are not stated are never held against it.
  */
-import { flag, known, list, nameOf, number, range, word } from '../model/facts.ts'
+import { flag, known, list, nameOf, number, range, saysUnknown, word } from '../model/facts.ts'
 import { isContainer, lookup } from '../model/lookup.ts'
 import type { Component, Container, Model } from '../model/model.ts'
 import type { Origin } from '../model/origin.ts'
@@ -82,11 +82,13 @@ function lossOfOneCopy(component: Component): Loss | undefined {
 }
 
 function hasStandby(component: Component): boolean {
+  if (saysUnknown(component.facts, 'standby')) return true
   return known(component.facts, 'standby') !== undefined && flag(component.facts, 'standby') !== false && number(component.facts, 'standby') !== 0
 }
 
 /** `survives: zone` on a store is its guarantee: nothing up to that size takes it down. */
 function survives(component: Component, level: Level): boolean {
+  if (saysUnknown(component.facts, 'survives')) return true
   const said = word(component.facts, 'survives')
   return said !== undefined && LEVELS.indexOf(said === 'replica' ? 'copy' : (said as Level)) >= LEVELS.indexOf(level)
 }
@@ -148,6 +150,7 @@ function namedZone(id: string, at: Origin): Omit<Unit, 'losses'> {
 function spansMore(component: Component, level: Level): boolean {
   const property = level === 'zone' ? 'zones' : level === 'region' ? 'regions' : undefined
   if (property === undefined) return false
+  if (saysUnknown(component.facts, property)) return true
   return (range(component.facts, property)?.to ?? 0) > 1 || (list(component.facts, property)?.length ?? 0) > 1
 }
 

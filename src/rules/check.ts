@@ -152,7 +152,7 @@ function aboutWaiver(model: Model, waiver: Waiver, { found, list, active, failed
   const missing = undecided(model, waiver, rule)
   if (missing.length > 0) {
     const message = `This \`accept\` silences nothing yet: ${rule.id} cannot be judged here, because ${missing.slice(0, 3).map((path) => `\`${path}\``).join(', ')} ${missing.length > 1 ? 'are' : 'is'} not stated.`
-    return [{ ...base, rule: 'unused-accept', severity: 'info', message, fixes: [remove] }]
+    return [{ ...base, rule: 'unused-accept', severity: 'info', message, help: 'State it, to see whether there is something to accept; or remove the `accept`.', fixes: [remove] }]
   }
   const message = `This \`accept\` silences nothing: ${rule.id} finds nothing here.`
   return [{ ...base, rule: 'unused-accept', severity: 'warning', message, help: 'Remove it, so that it cannot hide a later mistake.', fixes: [remove] }]

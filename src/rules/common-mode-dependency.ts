@@ -38,7 +38,8 @@ function report(model: Model, graph: Graph, hits: readonly [Exposure, ...Exposur
   const { unit, choice, loss, component } = first
   const names = choice!.alternatives.map((alternative) => nameOf(model, alternative.component))
   const ways = choice!.alternatives.map((alternative) => ({ alternative, way: wayTo(graph, first.graph, alternative.component, unit) }))
-  const blamed = lookup(model).component(component ?? furthest(ways) ?? first.fallen)!
+  const together = ways.every(({ way }) => way.length === 0)
+  const blamed = lookup(model).component(component ?? furthest(ways) ?? choice!.alternatives[0]!.component)!
   const own = component === undefined ? undefined : loss.facts.find((fact) => fact.from === 'stated')
   const flows = joined(hits.map((hit) => hit.graph.flow.name))
   const only = hits.length === 1 ? first.graph.flow.flow?.id : undefined
@@ -46,7 +47,7 @@ function report(model: Model, graph: Graph, hits: readonly [Exposure, ...Exposur
     at: own?.from === 'stated' ? own.origin : blamed.origin,
     subject: { component: blamed.id, ...(only !== undefined && { flow: only }) },
     message: messageOf(model, { exposure: first, names, flows, blamed: blamed.name, ways: ways.map(({ way }) => way) }),
-    help: helpOf(first, blamed.name),
+    help: helpOf(first, blamed.name, together),
     related: [
       ...choice!.alternatives.map(({ component: id, edge }) => ({ at: edge.relation.origin, message: `\`${nameOf(model, id)}\` is one of the alternatives` })),
       ...ways.flatMap(({ way }) => alongPath(model, way)),
@@ -76,7 +77,8 @@ function messageOf(model: Model, { exposure, names, flows, blamed, ways }: Told)
   return `${pair}, but ${each} need \`${blamed}\`${shown}, which runs only in ${unit.name}: losing ${unit.name} leaves no alternative.`
 }
 
-function helpOf({ unit }: Exposure, blamed: string): string {
+function helpOf({ unit }: Exposure, blamed: string, together: boolean): string {
+  if (together) return `Put one of them elsewhere, outside of ${unit.name}.`
   const soft = `let the others go on without \`${blamed}\` for as long as it takes to come back (a cached copy, \`criticality: soft\`)`
   if (unit.level === 'copy') return `Give \`${blamed}\` more copies, or one for each alternative, or ${soft}.`
   if (unit.level === 'external') return `Give one of the alternatives a way that does not need \`${blamed}\`, or ${soft}.`

@@ -1,7 +1,7 @@
 import type { Analysis } from '../analysis/analysis.ts'
 import type { FlowPaths } from '../analysis/flows.ts'
 import { walk, type Edge } from '../analysis/graph.ts'
-import { flag, known, references, word } from '../model/facts.ts'
+import { flag, known, references, saysUnknown, word } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Fix, Model, Step, TextEdit } from '../model/model.ts'
 import type { Fact } from '../model/value.ts'
@@ -106,7 +106,7 @@ function isLinked({ carried }: Analysis, first: Edge, second: Edge): boolean {
 function isTied(model: Model, analysis: Analysis, first: Edge, second: Edge): boolean {
   const [a, b] = [first.relation.facts, second.relation.facts]
   const shared = (property: string): boolean => word(a, property) !== undefined && word(a, property) === word(b, property)
-  if (shared('tx') || shared('saga')) return true
+  if (shared('tx') || shared('saga') || [a, b].some((facts) => saysUnknown(facts, 'tx') || saysUnknown(facts, 'saga'))) return true
   if (analysis.intents.at({ relation: second.relation.id, component: second.needed }, 'loss').stance === 'tolerates') return true
   if (analysis.intents.at({ relation: first.relation.id, component: first.needed }, 'loss').stance === 'tolerates') return true
   return feeds(analysis, first.needed, second.needed) || feeds(analysis, second.needed, first.needed) || isDerived(model, first.needed, second.needed) || isDerived(model, second.needed, first.needed) || isReconciled(model, first.needed, second.needed)
@@ -123,7 +123,7 @@ function feeds({ graph }: Analysis, from: string, to: string): boolean {
 
 function isDerived(model: Model, store: string, from: string): boolean {
   const facts = lookup(model).component(store)?.facts ?? {}
-  return flag(facts, 'derived') === true || references(facts, 'rebuild-from').some(({ id }) => id === from)
+  return flag(facts, 'derived') === true || saysUnknown(facts, 'derived') || saysUnknown(facts, 'rebuild-from') || references(facts, 'rebuild-from').some(({ id }) => id === from)
 }
 
 function isReconciled(model: Model, a: string, b: string): boolean {
@@ -153,7 +153,6 @@ function report(model: Model, analysis: Analysis, { first, second, flows }: Pair
   const who = nameOf(model, first.needer)
   const [a, b] = [nameOf(model, first.needed), nameOf(model, second.needed)]
   const intent = analysis.intents.at({ relation: second.relation.id, component: second.needed }, 'loss')
-  const known = intent.stance === 'requires' ? intent : analysis.intents.at({ relation: first.relation.id, component: first.needed }, 'loss')
   const declared = flows.flatMap(({ flow }) => flow ?? [])
   return {
     at: second.relation.origin,
@@ -164,8 +163,8 @@ function report(model: Model, analysis: Analysis, { first, second, flows }: Pair
       { at: first.relation.origin, message: `\`${who}\` ${does(first)} \`${a}\`` },
       ...flows.map((flow) => ({ at: flow.at, message: `both happen in ${flow.name}` })),
     ],
-    facts: factsOf(first, second, known.fact),
-    intentUnknown: known.stance === 'unknown',
+    facts: factsOf(first, second, intent.fact),
+    intentUnknown: intent.stance === 'unknown',
     fixes: fixesFor(model, first, second),
   }
 }

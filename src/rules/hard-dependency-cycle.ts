@@ -1,7 +1,7 @@
 import { cyclesOf, type Cycle } from '../analysis/cycles.ts'
 import type { FlowPaths } from '../analysis/flows.ts'
 import type { Edge, Graph, Hop } from '../analysis/graph.ts'
-import { known, protection, word } from '../model/facts.ts'
+import { known, protection, saysUnknown, word } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Model } from '../model/model.ts'
 import { setOnRelation } from './edits.ts'
@@ -49,7 +49,7 @@ function toStart(graph: Graph, component: string): readonly Hop[] {
 
 function isSoft(edge: Edge): boolean {
   const { facts } = edge.relation
-  return word(facts, 'criticality') === 'soft' || edge.fallback !== undefined || protection(facts, 'cache-validity') !== false
+  return word(facts, 'criticality') === 'soft' || saysUnknown(facts, 'criticality') || saysUnknown(facts, 'fallback') || edge.fallback !== undefined || protection(facts, 'cache-validity') !== false
 }
 
 /**
@@ -62,7 +62,7 @@ function withinRequest(model: Model, flow: FlowPaths): (component: string) => re
   for (const edge of flow.waited) {
     const target = find.component(edge.needed)
     if (edge.hard !== 'yes' || edge.waits !== 'yes' || flow.conditional.has(edge.relation.id) || !target || PASSES_ON.has(target.kind)) continue
-    if (edge.verb.name === 'resolves' || word(target.facts, 'role') === 'proxy' || word(target.facts, 'role') === 'service-discovery') continue
+    if (edge.verb.name === 'resolves' || saysUnknown(target.facts, 'role') || ['proxy', 'service-discovery'].includes(word(target.facts, 'role') ?? '')) continue
     hops.set(edge.needer, [...(hops.get(edge.needer) ?? []), { edge, to: edge.needed }])
   }
   return (component) => hops.get(component) ?? []
@@ -72,7 +72,7 @@ const PASSES_ON: ReadonlySet<string> = new Set(['client', 'external', 'dns', 'cd
 
 /** A stated limit of depth ends the recursion. */
 function bounded(model: Model, { ring }: Cycle): boolean {
-  return ring.some(({ edge, to }) => [edge.relation.facts, lookup(model).component(to)?.facts ?? {}].some((facts) => known(facts, 'depth-limit') !== undefined))
+  return ring.some(({ edge, to }) => [edge.relation.facts, lookup(model).component(to)?.facts ?? {}].some((facts) => protection(facts, 'depth-limit') !== false))
 }
 
 function coldStart(model: Model, cycle: Cycle): Finding {

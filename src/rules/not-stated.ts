@@ -43,6 +43,9 @@ const COPIES = ['replicas', 'voters', 'n', 'replication-factor', 'autoscale.min'
 /** Kinds whose share of a latency is worth asking for. */
 const TIMED: ReadonlySet<string> = new Set(['gateway', 'service', 'function', 'database', 'cache', 'search', 'coordinator', 'external'])
 
+/** Kinds that spread what they hold by a key. */
+const KEYED: ReadonlySet<string> = new Set(['database', 'log', 'cache', 'queue', 'search'])
+
 function gapsOf(model: Model, flow: FlowPaths): readonly string[] {
   const find = lookup(model)
   const components = [...flow.reach.components.keys()].flatMap((id) => find.component(id) ?? [])
@@ -56,7 +59,7 @@ function gapsOf(model: Model, flow: FlowPaths): readonly string[] {
   ask('replicas', components.filter((one) => COUNTED.has(one.kind) && !managed(one) && !says(one, COPIES)), 'single points of failure')
   if (known(facts, 'p99')) ask('latency', components.filter((one) => TIMED.has(one.kind) && !says(one, ['latency', 'latency.p99'])), 'its p99')
   if (known(facts, 'availability')) ask('availability', components.filter((one) => one.kind === 'external' && !says(one, ['availability'])), 'its availability')
-  if (rated) ask('key-dist', components.filter((one) => known(one.facts, 'key') && !says(one, ['key-dist'])), 'hot partitions')
+  if (rated) ask('key-dist', components.filter((one) => KEYED.has(one.kind) && known(one.facts, 'key') && !says(one, ['key-dist'])), 'hot partitions')
   return gaps
 }
 

@@ -1,6 +1,6 @@
 import type { Analysis } from '../analysis/analysis.ts'
 import { walk, type Edge, type Hop } from '../analysis/graph.ts'
-import { known, limit, protection, reference, word, words } from '../model/facts.ts'
+import { known, limit, protection, reference, saysUnknown, word, words } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Fix, Model, TextEdit } from '../model/model.ts'
 import type { Fact } from '../model/value.ts'
@@ -58,6 +58,7 @@ function resends(model: Model, edge: Edge): Resend | undefined {
   const { facts } = edge.relation
   if (edge.waits !== 'yes' || isRead(edge)) return undefined
   // A request that was surely not sent may be sent again.
+  if (saysUnknown(facts, 'retry-on')) return undefined
   const on = words(facts, 'retry-on')
   if (on !== undefined && on.length > 0 && on.every((reason) => reason === 'connect')) return undefined
   const retries = limit(facts, 'retries')
@@ -79,6 +80,8 @@ const SUBMITTED: ReadonlySet<string> = new Set(['insert', 'append', 'increment',
 
 function isRead(edge: Edge): boolean {
   const { facts } = edge.relation
+  // What is said to be unknown may be a read.
+  if (saysUnknown(facts, 'op') || saysUnknown(facts, 'method')) return true
   return ['reads', 'resolves', 'caches', 'locks', 'invalidates'].includes(edge.verb.name) || word(facts, 'op') === 'read' || ['GET', 'HEAD'].includes(word(facts, 'method') ?? '')
 }
 
@@ -161,6 +164,7 @@ function keyOf(model: Model, edge: Edge): string | undefined {
   const idempotent = known(facts, 'idempotent')
   if (idempotent && !['no', 'none', 'natural', 'yes', 'offset'].includes(word(facts, 'idempotent') ?? '')) return words(facts, 'idempotent')?.[0] ?? 'key'
   if (word(facts, 'idempotent') === 'yes') return 'key'
+  if (saysUnknown(facts, 'carries') || saysUnknown(facts, 'idempotent')) return 'key'
   const carried = words(facts, 'carries') ?? []
   const enforcing = words(lookup(model).component(edge.needed)?.facts ?? {}, 'dedupe.key') ?? []
   return carried.find((name) => enforcing.includes(name)) ?? carried.find((name) => /key|id$|token/.test(name)) ?? carried[0]
@@ -191,7 +195,8 @@ function report(model: Model, analysis: Analysis, repeats: readonly [Repeat, ...
   const others = repeats.filter((repeat) => repeat !== main && repeat.path[0] !== first)
   return {
     at: open.relation.origin,
-    subject: { relation: open.relation.id, component: open.needer, ...(main.flow !== undefined && repeats.every(({ flow }) => flow === main.flow) && { flow: main.flow }) },
+    // About the effect, whoever repeats it: another retry makes no other finding.
+    subject: { relation: effect.relation.id, component: effect.needer, ...(main.flow !== undefined && { flow: main.flow }) },
     ...(again.assumed && { severity: 'warning' as const }),
     message: messageOf(model, main),
     help: helpOf(model, main),

@@ -66,6 +66,7 @@ function cares(model: Model): boolean {
 }
 
 function checks(facts: Facts): boolean {
+  if (saysUnknown(facts, 'auth') || saysUnknown(facts, 'signed-url')) return true
   return (known(facts, 'auth') !== undefined && !isNone(facts, 'auth')) || (known(facts, 'signed-url') !== undefined && flag(facts, 'signed-url') !== false)
 }
 
@@ -74,13 +75,18 @@ function isGuard(model: Model, { graph }: Analysis, component: string): boolean 
   const find = lookup(model)
   const declared = find.component(component)
   if (!declared) return false
-  if (checks(declared.facts) || saysUnknown(declared.facts, 'auth') || word(declared.facts, 'role') === 'auth') return true
-  return graph.needs(component).some(({ needed, waits }) => waits === 'yes' && word(find.component(needed)?.facts ?? {}, 'role') === 'auth')
+  if (checks(declared.facts) || isAuthority(declared)) return true
+  return graph.needs(component).some(({ needed, waits }) => waits === 'yes' && isAuthority(find.component(needed)))
+}
+
+function isAuthority(component: Component | undefined): boolean {
+  return component !== undefined && (word(component.facts, 'role') === 'auth' || saysUnknown(component.facts, 'role'))
 }
 
 /** Who comes from outside: clients and third parties, unless they are said to be our own or to come from within. */
 function isStranger(component: Component): boolean {
   if (component.kind !== 'client' && component.kind !== 'external') return false
+  if (['public', 'trusted', 'trust'].some((path) => saysUnknown(component.facts, path))) return false
   const inside = flag(component.facts, 'public') === false || flag(component.facts, 'trusted') === true
   return !inside && !['private', 'restricted'].includes(word(component.facts, 'trust') ?? '')
 }
@@ -120,6 +126,7 @@ function treasuresOf(model: Model, { graph, carried }: Analysis): ReadonlyMap<st
 }
 
 function isPrivate(facts: Facts): boolean {
+  if (saysUnknown(facts, 'scoped-by')) return false
   const scope = word(facts, 'scoped-by')
   if (scope !== undefined) return scope !== 'public'
   return PRIVATE_CLASSES.has(word(facts, 'class') ?? '')

@@ -12,7 +12,7 @@ import { openDesign, openText } from '../../src/workspace.ts'
 import { property } from '../support/property.ts'
 import { applyFix, corpus, errorsOf, keyOf, outcomeOf, sliceOf, TODAY, type Design, type Outcome } from './support.ts'
 
-const designs = corpus()
+const designs = corpus().map((design) => brief(design, design))
 const outcomes = new Map<Design, Outcome>()
 const RUNS = 150
 
@@ -24,13 +24,20 @@ function outcome(design: Design): Outcome {
 
 /** A design of the corpus together with something in it, where it has such a thing. */
 function somewhere<T>(pick: (model: Model, text: string) => readonly T[]): fc.Arbitrary<{ design: Design; model: Model; it: T }> {
-  const places = designs.flatMap((design) => pick(outcome(design).model, design.text).map((it) => ({ design, model: outcome(design).model, it })))
+  const places = designs.flatMap((design) => pick(outcome(design).model, design.text).map((it) => brief(design, { design, model: outcome(design).model, it })))
   assert.ok(places.length > 5, `the corpus has only ${places.length} such places`)
   return fc.constantFrom(...places)
 }
 
-/** Rule, severity and the names it speaks of, whatever their order. */
+/** Shown in a counterexample instead of the whole model. */
+function brief<T extends object>(design: Design, value: T): T {
+  const it = (value as { it?: { id?: string; name?: string } }).it
+  return Object.defineProperty(value, fc.toStringMethod, { value: () => `${design.name} ${it?.id ?? it?.name ?? ''}`, enumerable: false })
+}
+
+/** Rule, severity and the names it speaks of, whatever their order; the note that lists what is missing may show others of a long list first. */
 function gist({ rule, severity, message }: { rule: string; severity: string; message: string }): string {
+  if (rule === 'not-stated') return `${severity} ${rule}`
   return `${severity} ${rule} ${[...new Set(message.match(/`[^`]+`/g) ?? [])].sort().join(' ')}`
 }
 
