@@ -27,6 +27,7 @@ export function createPublisher({ connection, designs, files, pageOf, onPublishe
   const known = new Map<string, Design>()
   /** URI as published, by its key, with what was said there. */
   const published = new Map<string, { readonly uri: string; readonly said: string }>()
+  const failed = new Map<string, string>()
   let generation = 0
   let cost = 0
   let scheduled = false
@@ -56,14 +57,21 @@ export function createPublisher({ connection, designs, files, pageOf, onPublishe
   async function run(): Promise<void> {
     const from = generation
     const roots = designs.roots()
-    const designsNow = await Promise.all(roots.map(designs.at))
+    const opened = await Promise.allSettled(roots.map(designs.at))
     if (from !== generation) return
+    failed.clear()
+    const designsNow = opened.flatMap((one, index) => (one.status === 'fulfilled' ? [one.value] : (fail(roots[index]!, one.reason), [])))
     const began = performance.now()
     for (const key of [...known.keys()]) if (!roots.some((root) => keyOf(root) === key)) known.delete(key)
     for (const design of designsNow) {
       if (known.get(keyOf(design.root)) === design) continue
-      design.diagnostics()
-      known.set(keyOf(design.root), design)
+      try {
+        design.diagnostics()
+        known.set(keyOf(design.root), design)
+      } catch (error) {
+        known.delete(keyOf(design.root))
+        fail(design.root, error)
+      }
       // Other requests may go before the next design.
       await new Promise(setImmediate)
       if (from !== generation) return void (cost = performance.now() - began)
@@ -71,6 +79,12 @@ export function createPublisher({ connection, designs, files, pageOf, onPublishe
     publish()
     cost = performance.now() - began
     onPublished()
+  }
+
+  /** A defect of ours costs the one design, and its file says so. */
+  function fail(root: string, error: unknown): void {
+    connection.console.error(`${root}: ${error instanceof Error ? error.stack : String(error)}`)
+    failed.set(root, error instanceof Error ? error.message : String(error))
   }
 
   function publish(): void {
@@ -88,6 +102,11 @@ export function createPublisher({ connection, designs, files, pageOf, onPublishe
         // A file of two designs says once what both say of it.
         at(diagnostic.at.file).diagnostics.set(JSON.stringify([shown.code, shown.range, shown.message]), shown)
       }
+    }
+    for (const [root, reason] of failed) {
+      const start = { line: 0, character: 0 }
+      const message = `Lintel could not check this design: ${reason}\n\nThis is a defect of Lintel, not of the design: please report it with the design that shows it.`
+      at(root).diagnostics.set('', { range: { start, end: start }, severity: DiagnosticSeverity.Error, source: 'lintel', code: 'internal-error', message })
     }
     for (const [key, { uri, diagnostics }] of byFile) send(key, uri, [...diagnostics.values()])
     for (const [key, { uri }] of [...published]) if (!byFile.has(key)) send(key, uri, [])

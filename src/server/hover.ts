@@ -111,8 +111,11 @@ function aboutWord(part: Part, question: HoverQuestion): string | undefined {
     }
     case 'verb': {
       const used = vocabulary.verb(token.text)
-      return used && verbDoc(used.verb, token.text)
+      const relations = around(question.model.relations, question.uri, question.position)
+      return used && paragraphs([verbDoc(used.verb, token.text), relations.length === 1 ? factsTable(relations[0]!.facts, (id) => id) : undefined])
     }
+    case 'arrow':
+      return aboutArrow(question)
     case 'property':
     case 'block':
       return aboutProperty(part, question)
@@ -128,6 +131,16 @@ function aboutWord(part: Part, question: HoverQuestion): string | undefined {
     default:
       return undefined
   }
+}
+
+/** The relation that an arrow stands for; of a fan-out, each. */
+function aboutArrow({ model, uri, position }: HoverQuestion): string | undefined {
+  const { component } = lookup(model)
+  const name = (id: string) => component(id)?.name ?? id
+  const found = around(model.relations.map((relation) => ({ ...relation, extent: relation.origin })), uri, position)
+  if (found.length === 0) return undefined
+  const shown = found.slice(0, MOST_NEIGHBOURS).map(({ from, to, verb, inferred }) => `**${plain(name(from))}** ${verb} **${plain(name(to))}**${inferred ? ' (inferred from both ends)' : ''}`)
+  return paragraphs([...shown, found.length === 1 ? factsTable(found[0]!.facts, (id) => id) : undefined])
 }
 
 function aboutProperty(part: Part, { model, uri, position }: HoverQuestion): string | undefined {

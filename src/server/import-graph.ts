@@ -35,6 +35,13 @@ export function createImportGraph(): ImportGraph {
     return found
   }
 
+  /** It and all that import it, over however many files. */
+  function importing(key: string, parents: ReadonlyMap<string, readonly string[]>): ReadonlySet<string> {
+    const above = new Set([key])
+    for (const one of above) for (const parent of parents.get(one) ?? []) above.add(parent)
+    return above
+  }
+
   return {
     set(uri, text) {
       const key = keyOf(uri)
@@ -43,13 +50,13 @@ export function createImportGraph(): ImportGraph {
     },
     roots(uri) {
       const parents = importers()
-      const above = new Set([keyOf(uri)])
-      for (const key of above) for (const parent of parents.get(key) ?? []) above.add(parent)
+      const above = importing(keyOf(uri), parents)
       if (above.size === 1) return [uri]
       const chosen: string[] = []
       for (const key of [...above].sort()) {
         const below = reach(key)
-        if ((parents.get(key) ?? []).every((parent) => below.has(parent)) && !chosen.some((other) => below.has(other))) chosen.push(key)
+        // Nothing imports it but what it imports itself.
+        if ([...importing(key, parents)].every((parent) => below.has(parent)) && !chosen.some((other) => below.has(other))) chosen.push(key)
       }
       return chosen.map((key) => files.get(key)?.uri ?? uri)
     },

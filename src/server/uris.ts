@@ -26,6 +26,8 @@ export function folderOf(uri: string): string {
 export function isInside(uri: string, folder: string): boolean {
   const inner = keyOf(uri)
   const outer = keyOf(folder)
+  // Steps upwards were taken when the URI was resolved; what still has some is not to be trusted.
+  if (/[\\/]\.\.([\\/]|$)/.test(inner)) return false
   return inner.startsWith(outer.endsWith('/') ? outer : `${outer}/`)
 }
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CodeActionKind, DiagnosticSeverity, DiagnosticTag, type CodeAction, type Diagnostic } from 'vscode-languageserver-protocol'
@@ -203,6 +204,10 @@ describe('what the server says of texts', () => {
       assert.match(message, /outside|workspace/i)
     })
     it('one of 10 MB', async () => assert.match(await importing('./big.lintel', (folder) => writeFileSync(join(folder, 'big.lintel'), 'service a\n'.repeat(1_000_000))), /large|big|MB/i))
+    it('a pipe, which would be waited for', async function () {
+      if (process.platform === 'win32') return this.skip()
+      assert.match(await importing('./pipe.lintel', (folder) => void execFileSync('mkfifo', [join(folder, 'pipe.lintel')])), /cannot be read/)
+    })
     it('one without permission', async function () {
       if (process.getuid?.() === 0) return this.skip()
       assert.match(await importing('./closed.lintel', (folder) => {

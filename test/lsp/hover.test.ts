@@ -80,6 +80,12 @@ describe('hover', function () {
     assert.match(follows, /default of `kafka\(2\.8\)`/)
   })
 
+  it('tells what an arrow stands for, and what is known of it', async () => {
+    assert.match(await over('~> follows', 1), /\*\*api\*\* publishes \*\*follows\*\* \(inferred from both ends\)/)
+    assert.match(await over('-> meta : writes', 1), /\| op \| `upsert` \| stated \|/)
+    assert.match(await over('writes {', 1), /\| op \| `upsert` \| stated \|/)
+  })
+
   it('computes named numbers, in the units that people use', async () => {
     assert.match(await over('uploads = '), /\*\*uploads\*\* = `11\.6k\/s`/)
     const ingress = await over('ingress = ')
