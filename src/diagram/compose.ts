@@ -8,6 +8,7 @@ import { loopRoom, loopRoutes } from './loops.ts'
 import { ROOT, type Nesting } from './nesting.ts'
 import { partsOf, type End, type Part } from './parts.ts'
 import type { DiagramGraph, GraphEdge, GraphNode, Point } from './picture.ts'
+import { refine } from './refine.ts'
 import { tidy } from './tidy.ts'
 
 /** Where everything is, by the index of the node or edge in its graph. Coordinates are absolute. */
@@ -61,7 +62,7 @@ async function place(input: PartInput, engine: LayoutEngine, signal: AbortSignal
   let reason: unknown
   for (const profile of ['full', 'plain', 'poor'] satisfies Profile[]) {
     try {
-      return tidy(input, fromElk(input, await engine.layout(toElk(input, profile), signal)))
+      return refine(input, tidy(input, fromElk(input, await engine.layout(toElk(input, profile), signal))))
     } catch (error) {
       if (signal?.aborted) throw error
       reason = error
@@ -84,6 +85,9 @@ interface PlacedPart {
 const PADDING = 20
 /** From the picture's border to what is in it. */
 const MARGIN = 16
+/** What a px of a line costs: the path of requests is straight before the messages are. */
+const REQUEST = 6
+const MESSAGE = 4
 /** Between the ends of two arrows at a node. */
 const BETWEEN_ENDS = 16
 
@@ -107,11 +111,12 @@ function inputOf({ of, nodes, pieces }: Part, plan: Plan, placed: ReadonlyMap<nu
     return { parent, width: Math.max(width, room.loops?.width ?? 0), height: Math.max(height, forEnds), ...room }
   })
   const index = (end: End): number => (end.type === 'border' ? -1 : local.get(end.node)!)
-  const inputPieces = pieces.map(({ edge, source, target, labelled }): InputPiece => {
+  const inputPieces = pieces.map(({ edge, source, target, labelled, against }): InputPiece => {
     const label = labelled ? labelOf(graph.edges[edge]!, flip) : undefined
     const sourceAt = source.type === 'box' ? placed.get(source.node)!.ports.get(edge)! : undefined
     const targetAt = target.type === 'box' ? placed.get(target.node)!.ports.get(edge)! : undefined
-    return { source: index(source), target: index(target), ...(sourceAt && { sourceAt }), ...(targetAt && { targetAt }), ...(label && { label }) }
+    const weight = graph.edges[edge]!.arrow === 'request' ? REQUEST : MESSAGE
+    return { source: index(source), target: index(target), weight, against, ...(sourceAt && { sourceAt }), ...(targetAt && { targetAt }), ...(label && { label }) }
   })
   if (of === ROOT) return { nodes: inputNodes, pieces: inputPieces, padding: { top: MARGIN, left: MARGIN, bottom: MARGIN, right: MARGIN }, least: { width: 0, height: 0 } }
   const least = turn(graph.nodes[of]!, flip)

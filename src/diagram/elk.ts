@@ -43,6 +43,10 @@ export interface InputPiece {
   readonly sourceAt?: Point
   readonly targetAt?: Point
   readonly label?: { readonly width: number; readonly height: number }
+  /** What each px of it costs, where lines compete to be short and straight. */
+  readonly weight: number
+  /** Its arrow's head is at its source. */
+  readonly against: boolean
 }
 
 /** Coordinates are relative to the part's top left. */
@@ -86,7 +90,7 @@ export function toElk(input: PartInput, profile: Profile): ElkNode {
       return {
         id: `n${i}`,
         children: children.map(convert),
-        layoutOptions: { 'elk.padding': css(inside), 'elk.nodeSize.constraints': 'MINIMUM_SIZE', 'elk.nodeSize.minimum': `(${width},${height})` },
+        layoutOptions: { ...SPACING, 'elk.padding': css(inside), 'elk.nodeSize.constraints': 'MINIMUM_SIZE', 'elk.nodeSize.minimum': `(${width},${height})` },
       }
     }
     return {
@@ -152,6 +156,19 @@ const LABEL: LayoutOptions = { 'elk.edgeLabels.inline': 'true', 'elk.edgeLabels.
 
 const BETWEEN_LAYERS = 40
 
+/** ELK does not hand these down: each node with content says them again. */
+const SPACING: LayoutOptions = {
+  'elk.spacing.nodeNode': '32',
+  'elk.layered.spacing.nodeNodeBetweenLayers': String(BETWEEN_LAYERS),
+  'elk.spacing.edgeNode': '20',
+  'elk.layered.spacing.edgeNodeBetweenLayers': '20',
+  'elk.spacing.edgeEdge': '16',
+  'elk.layered.spacing.edgeEdgeBetweenLayers': '12',
+  'elk.spacing.edgeLabel': '0',
+  'elk.spacing.labelNode': '0',
+  'elk.spacing.componentComponent': '32',
+}
+
 const BASE: LayoutOptions = {
   'elk.algorithm': 'layered',
   'elk.direction': 'RIGHT',
@@ -159,22 +176,13 @@ const BASE: LayoutOptions = {
   'elk.hierarchyHandling': 'INCLUDE_CHILDREN',
   'elk.json.shapeCoords': 'ROOT',
   'elk.json.edgeCoords': 'ROOT',
-  'elk.spacing.nodeNode': '32',
-  'elk.layered.spacing.nodeNodeBetweenLayers': String(BETWEEN_LAYERS),
-  'elk.spacing.edgeNode': '20',
-  'elk.layered.spacing.edgeNodeBetweenLayers': '24',
-  'elk.spacing.edgeEdge': '16',
-  'elk.layered.spacing.edgeEdgeBetweenLayers': '16',
-  'elk.spacing.edgeLabel': '0',
-  'elk.spacing.labelNode': '0',
-  'elk.spacing.componentComponent': '40',
+  ...SPACING,
 }
 
 const PROFILES: Readonly<Record<Profile, LayoutOptions>> = {
   full: {
     'elk.layered.considerModelOrder.strategy': 'NODES_AND_EDGES',
-    'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
-    'elk.layered.nodePlacement.favorStraightEdges': 'true',
+    'elk.layered.nodePlacement.strategy': 'BRANDES_KOEPF',
     'elk.layered.thoroughness': '7',
   },
   plain: { 'elk.layered.nodePlacement.strategy': 'BRANDES_KOEPF', 'elk.layered.thoroughness': '3' },

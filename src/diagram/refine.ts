@@ -1,0 +1,280 @@
+/**
+ * ELK says what is left and right, above and below of what; this says how far. Along each axis in turn all lines are made as short and as
+ * straight as the least distances allow, over the whole part and across its containers, which ELK does one at a time. The order of things
+ * along an axis never changes, so nothing can come to overlap. Runs left to right, like elk.ts.
+ */
+import { putBack, stopsOf, takeApart, type Drawing, type End, type Piece } from './drawing.ts'
+import type { PartInput, PartOutput } from './elk.ts'
+import { separate, type Obstacle, type Place } from './separate.ts'
+import { placeOnLine, type Distance } from './simplex.ts'
+
+export function refine(input: PartInput, placed: PartOutput): PartOutput {
+  const drawing = takeApart(input, placed)
+  if (drawing === undefined) return placed
+  for (const along of [alongX, alongY, alongX, alongY]) {
+    // Should the wished-for distances contradict each other somewhere, what is there now is a solution of its own.
+    if (!along(drawing, 'wished')) along(drawing, 'as now')
+  }
+  return putBack(drawing)
+}
+
+type Distances = 'wished' | 'as now'
+
+/** Between what, how far, in px: x along the flow, y across it. */
+const GAP = {
+  x: { boxes: 40, boxLine: 20, lines: 12, label: 10, outside: 24, line: 12 },
+  y: { boxes: 28, boxLine: 16, lines: 14, label: 6, outside: 20, line: 12 },
+}
+/** What passes by at this distance counts as in the way. */
+const NEAR = 4
+/** From a node to the first bend, and where an arrow's head is. */
+const STUB = 16
+const HEAD = 22
+/** From a node's corner to an arrow's end. */
+const CORNER = 12
+/** A container's width costs this much less than a line's. */
+const LIGHT = 1
+
+/** Variables and demands of one linear program. Variable 0 is the part's low side, 1 its high one. */
+class Program {
+  readonly distances: Distance[] = []
+  count = 2
+  readonly low: Place = { variable: 0, offset: 0 }
+  readonly high: Place = { variable: 1, offset: 0 }
+
+  fresh(): Place {
+    return { variable: this.count++, offset: 0 }
+  }
+
+  /** `to` is at least `least` behind `from`; each px between them costs `weight`. */
+  demand(from: Place, to: Place, least: number, weight = 0): void {
+    this.distances.push({ from: from.variable, to: to.variable, least: Math.ceil(least) + from.offset - to.offset, weight })
+  }
+
+  /** Each px between the two costs `weight`, whichever is ahead. */
+  pull(a: Place, b: Place, weight: number): void {
+    const behind = this.fresh()
+    this.demand(behind, a, 0, weight)
+    this.demand(behind, b, 0, weight)
+  }
+
+  solve(): ((place: Place) => number) | undefined {
+    const solution = placeOnLine(this.count, this.distances)
+    return solution && (({ variable, offset }) => solution[variable]! + offset - solution[0]!)
+  }
+}
+
+function behind({ variable, offset }: Place, by: number): Place {
+  return { variable, offset: offset + by }
+}
+
+/** Moves columns, upright lines and labels, and the left and right sides of containers. */
+function alongX(drawing: Drawing, distances: Distances): boolean {
+  const { input, boxes, columns, pieces } = drawing
+  const program = new Program()
+  const shared = new Map<number, Place>()
+  const left = boxes.map((box, i): Place => {
+    if (box.holds) return program.fresh()
+    const column = columns[i]!
+    const middle = shared.get(column) ?? program.fresh()
+    shared.set(column, middle)
+    return behind(middle, distances === 'wished' ? -Math.floor(box.width / 2) : box.x - boxes[column]!.x)
+  })
+  const right = boxes.map(({ holds, width }, i) => (holds ? program.fresh() : behind(left[i]!, width)))
+  const sideOf = ({ box, side }: End) => (side === 'left' ? (box === -1 ? program.low : left[box]!) : box === -1 ? program.high : right[box]!)
+  program.demand(program.low, program.high, input.least.width, LIGHT)
+
+  const obstacles = sidesOf(drawing, program, left, right, 'x')
+  const uprights = pieces.map((piece) => piece.uprights.map(() => program.fresh()))
+  const labels = pieces.map(({ label }) => label && program.fresh())
+  pieces.forEach((piece, p) => {
+    const places = [sideOf(piece.source), ...uprights[p]!, sideOf(piece.target)]
+    const stops = stopsOf(piece)
+    piece.levels.forEach((y, k) => {
+      const forward = stops[k]! <= stops[k + 1]!
+      const [from, to] = forward ? [places[k]!, places[k + 1]!] : [places[k + 1]!, places[k]!]
+      const [sourceRoom, targetRoom] = [k === 0 ? (piece.against ? HEAD : STUB) : 0, k === piece.levels.length - 1 ? (piece.against ? STUB : HEAD) : 0]
+      const [fromRoom, toRoom] = forward ? [sourceRoom, targetRoom] : [targetRoom, sourceRoom]
+      program.demand(from, to, cap(fromRoom + toRoom, Math.abs(stops[k + 1]! - stops[k]!), distances), piece.weight)
+      const { label } = piece
+      if (label?.level !== k) return
+      const [start, end] = [Math.min(stops[k]!, stops[k + 1]!), Math.max(stops[k]!, stops[k + 1]!)]
+      const place = labels[p]!
+      program.demand(from, place, cap(Math.max(GAP.x.label, fromRoom), label.x - start, distances))
+      program.demand(behind(place, label.width), to, cap(Math.max(GAP.x.label, toRoom), end - label.x - label.width, distances))
+      obstacles.push({ type: 'label', of: p, low: place, high: behind(place, label.width), now: label.x, from: y - label.height / 2, to: y + label.height / 2 })
+    })
+    uprights[p]!.forEach((place, k) => {
+      const [a, b] = [piece.levels[k]!, piece.levels[k + 1]!]
+      obstacles.push({ type: 'line', of: p, low: place, high: place, now: piece.uprights[k]!, from: Math.min(a, b), to: Math.max(a, b) })
+    })
+  })
+  separate(
+    obstacles,
+    NEAR,
+    (a, b) => (a.type === 'box' && b.type === 'box' && columns[a.of] === columns[b.of]) || ownParts(a, b, pieces),
+    (a, b) => program.demand(a.high, b.low, cap(gapBetween(a, b, drawing, 'x'), nowLow(b) - nowHigh(a, drawing, 'x'), distances)),
+  )
+
+  const at = program.solve()
+  if (at === undefined) return false
+  drawing.width = at(program.high)
+  boxes.forEach((box, i) => Object.assign(box, { x: at(left[i]!), width: at(right[i]!) - at(left[i]!) }))
+  const border = (end: End) => at(sideOf(end))
+  pieces.forEach((piece, p) => {
+    uprights[p]!.forEach((place, k) => (piece.uprights[k] = at(place)))
+    piece.startX = border(piece.source)
+    piece.endX = border(piece.target)
+    if (piece.label) piece.label.x = at(labels[p]!)
+  })
+  return true
+}
+
+/** Moves boxes, level lines with their labels, and the upper and lower sides of containers. */
+function alongY(drawing: Drawing, distances: Distances): boolean {
+  const { input, boxes, pieces } = drawing
+  const program = new Program()
+  const top = boxes.map(() => program.fresh())
+  const bottom = boxes.map(({ holds, height }, i) => (holds ? program.fresh() : behind(top[i]!, height)))
+  program.demand(program.low, program.high, input.least.height, LIGHT)
+
+  const obstacles = sidesOf(drawing, program, top, bottom, 'y')
+  const levels = pieces.map((piece) => piece.levels.map(() => program.fresh()))
+  pieces.forEach((piece, p) => {
+    const stops = stopsOf(piece)
+    levels[p]!.forEach((place, k) => {
+      const y = piece.levels[k]!
+      obstacles.push({ type: 'line', of: p, low: place, high: place, now: y, from: Math.min(stops[k]!, stops[k + 1]!), to: Math.max(stops[k]!, stops[k + 1]!) })
+      const next = levels[p]![k + 1]
+      if (next === undefined) return
+      if (y <= piece.levels[k + 1]!) program.demand(place, next, 0, piece.weight)
+      else program.demand(next, place, 0, piece.weight)
+    })
+    for (const [end, place, y] of [[piece.source, levels[p]![0]!, piece.levels[0]!], [piece.target, levels[p]!.at(-1)!, piece.levels.at(-1)!]] as const) {
+      if (end.box === -1) continue
+      if (end.at !== undefined) {
+        program.demand(top[end.box]!, place, end.at)
+        program.demand(place, top[end.box]!, -end.at)
+      } else {
+        const box = boxes[end.box]!
+        program.demand(top[end.box]!, place, Math.min(CORNER, y - box.y))
+        program.demand(place, bottom[end.box]!, Math.min(CORNER, box.y + box.height - y))
+      }
+    }
+    const { label } = piece
+    if (label === undefined) return
+    const [line, half] = [levels[p]![label.level]!, Math.ceil(label.height / 2)]
+    obstacles.push({ type: 'label', of: p, low: behind(line, -half), high: behind(line, half), now: piece.levels[label.level]! - half, from: label.x, to: label.x + label.width })
+  })
+  for (const { ends, box } of endsByBox(drawing, levels)) {
+    ends.forEach((place, k) => program.pull(place, behind(top[box]!, Math.round((boxes[box]!.height * (k + 1)) / (ends.length + 1))), LIGHT))
+  }
+  separate(
+    obstacles,
+    NEAR,
+    (a, b) => ownParts(a, b, pieces),
+    (a, b) => program.demand(a.high, b.low, cap(gapBetween(a, b, drawing, 'y'), nowLow(b) - nowHigh(a, drawing, 'y'), distances)),
+  )
+
+  const at = program.solve()
+  if (at === undefined) return false
+  drawing.height = at(program.high)
+  boxes.forEach((box, i) => Object.assign(box, { y: at(top[i]!), height: at(bottom[i]!) - at(top[i]!) }))
+  pieces.forEach((piece, p) => levels[p]!.forEach((place, k) => (piece.levels[k] = at(place))))
+  return true
+}
+
+/** Boxes, and the sides of the containers and of the part. */
+function sidesOf({ input, boxes }: Drawing, program: Program, low: readonly Place[], high: readonly Place[], axis: 'x' | 'y'): Obstacle[] {
+  const obstacles: Obstacle[] = [
+    { type: 'low', of: -1, low: program.low, high: program.low, now: -Infinity, from: -Infinity, to: Infinity },
+    { type: 'high', of: -1, low: program.high, high: program.high, now: Infinity, from: -Infinity, to: Infinity },
+  ]
+  boxes.forEach((box, i) => {
+    const [position, size] = axis === 'x' ? [box.x, box.width] : [box.y, box.height]
+    const [from, to] = axis === 'x' ? [box.y, box.y + box.height] : [box.x, box.x + box.width]
+    const { width, height, loops } = input.nodes[i]!
+    if (box.holds) {
+      program.demand(low[i]!, high[i]!, axis === 'x' ? width : height, LIGHT)
+      obstacles.push({ type: 'low', of: i, low: low[i]!, high: low[i]!, now: position, from, to })
+      obstacles.push({ type: 'high', of: i, low: high[i]!, high: high[i]!, now: position + size, from, to })
+    } else if (axis === 'x') {
+      obstacles.push({ type: 'box', of: i, low: low[i]!, high: high[i]!, now: position, from, to: to + (loops?.height ?? 0) })
+    } else {
+      obstacles.push({ type: 'box', of: i, low: low[i]!, high: behind(high[i]!, loops?.height ?? 0), now: position, from, to })
+    }
+  })
+  return obstacles
+}
+
+/** Parts of one piece that touch, and a piece's line at its own node: they keep to each other by other demands. */
+function ownParts(a: Obstacle, b: Obstacle, pieces: readonly Piece[]): boolean {
+  const piece = isOfPiece(a) ? pieces[a.of]! : isOfPiece(b) ? pieces[b.of]! : undefined
+  if (piece === undefined) return false
+  if (isOfPiece(a) && isOfPiece(b)) return a.of === b.of && (a.type === 'label' || b.type === 'label' || touch(a, b))
+  const other = isOfPiece(a) ? b : a
+  return (other.of === piece.source.box || other.of === piece.target.box) && touch(a, b)
+}
+
+function isOfPiece({ type }: Obstacle): boolean {
+  return type === 'line' || type === 'label'
+}
+
+/** They meet at an end at most. */
+function touch(a: Obstacle, b: Obstacle): boolean {
+  return Math.min(a.to, b.to) <= Math.max(a.from, b.from)
+}
+
+function nowLow({ now }: Obstacle): number {
+  return now
+}
+
+function nowHigh({ type, of, now }: Obstacle, { boxes, pieces, input }: Drawing, axis: 'x' | 'y'): number {
+  if (type === 'label') return now + (axis === 'x' ? pieces[of]!.label!.width : 2 * Math.ceil(pieces[of]!.label!.height / 2))
+  if (type !== 'box') return now
+  return now + (axis === 'x' ? boxes[of]!.width : boxes[of]!.height + (input.nodes[of]!.loops?.height ?? 0))
+}
+
+function cap(wished: number, now: number, distances: Distances): number {
+  return distances === 'wished' ? wished : Math.min(wished, Math.floor(now))
+}
+
+function gapBetween(a: Obstacle, b: Obstacle, { input }: Drawing, axis: 'x' | 'y'): number {
+  const gap = GAP[axis]
+  const padding = (side: Obstacle) => {
+    const { top, left, bottom, right } = side.of === -1 ? input.padding : input.nodes[side.of]!.padding!
+    return side.type === 'low' ? (axis === 'x' ? left : top) : axis === 'x' ? right : bottom
+  }
+  const isSide = ({ type }: Obstacle) => type === 'low' || type === 'high'
+  // From a side inwards, to a side from within, and past a side from outside.
+  const inwards = a.type === 'low' ? a : b.type === 'high' ? b : undefined
+  const other = inwards === a ? b : a
+  if (inwards !== undefined) {
+    if (inwards.of === -1 && !isSide(other) && other.type !== 'box') return input.least.width === 0 ? padding(inwards) : Math.min(padding(inwards), gap.line)
+    if (other.type === 'box' || isSide(other)) return padding(inwards)
+    // A caption stands in the head: nothing is drawn along it.
+    if (inwards.type === 'low' && (other.type === 'label' || axis === 'y')) return padding(inwards)
+    return gap.line
+  }
+  if (isSide(a) || isSide(b)) return other.type === 'box' || (isSide(a) && isSide(b)) ? gap.outside : gap.line
+  if (a.type === 'label' || b.type === 'label') return gap.label
+  if (a.type === 'box' && b.type === 'box') return gap.boxes
+  return a.type === 'line' && b.type === 'line' ? gap.lines : gap.boxLine
+}
+
+/** The ends at each free side of each leaf, from the top down: they spread evenly, and an arrow alone is in the middle. */
+function endsByBox({ boxes, pieces }: Drawing, levels: readonly (readonly Place[])[]): readonly { readonly box: number; readonly ends: readonly Place[] }[] {
+  const sides = new Map<string, { box: number; ends: { place: Place; y: number }[] }>()
+  const add = ({ box, side, at }: End, place: Place, y: number): void => {
+    if (box === -1 || at !== undefined || boxes[box]!.holds) return
+    const key = `${box} ${side}`
+    const known = sides.get(key)
+    if (known) known.ends.push({ place, y })
+    else sides.set(key, { box, ends: [{ place, y }] })
+  }
+  pieces.forEach((piece, p) => {
+    add(piece.source, levels[p]![0]!, piece.levels[0]!)
+    add(piece.target, levels[p]!.at(-1)!, piece.levels.at(-1)!)
+  })
+  return [...sides.values()].map(({ box, ends }) => ({ box, ends: ends.sort((a, b) => a.y - b.y).map(({ place }) => place) }))
+}

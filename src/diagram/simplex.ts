@@ -1,0 +1,286 @@
+/**
+ * Places on a line: minimises the weighted sum of distances under least distances, by network simplex (Gansner, Koutsofios, North and Vo,
+ * "A technique for drawing directed graphs", 1993). Whole numbers in, whole numbers out, and always the same ones.
+ */
+export interface Distance {
+  readonly from: number
+  readonly to: number
+  /** `to` is at least this far behind `from`; may be negative. */
+  readonly least: number
+  /** What each px between them costs; 0 for a mere condition. */
+  readonly weight: number
+}
+
+/** A place for each of `count` things, or undefined where the distances contradict each other. */
+export function placeOnLine(count: number, distances: readonly Distance[]): Int32Array | undefined {
+  if (count === 0) return new Int32Array(0)
+  const graph = makeGraph(count, distances)
+  const place = pushApart(graph)
+  if (place === undefined) return undefined
+  const tree = tightTree(graph, place)
+  optimise(graph, place, tree)
+  return place
+}
+
+interface Graph {
+  readonly count: number
+  readonly from: Int32Array
+  readonly to: Int32Array
+  readonly least: Int32Array
+  readonly weight: Int32Array
+  /** Edges at each node: `around[at[v]..at[v + 1]]`. */
+  readonly at: Int32Array
+  readonly around: Int32Array
+}
+
+function makeGraph(count: number, distances: readonly Distance[]): Graph {
+  const size = distances.length
+  const graph = {
+    count,
+    from: Int32Array.from(distances, (d) => d.from),
+    to: Int32Array.from(distances, (d) => d.to),
+    least: Int32Array.from(distances, (d) => d.least),
+    weight: Int32Array.from(distances, (d) => d.weight),
+    at: new Int32Array(count + 1),
+    around: new Int32Array(2 * size),
+  }
+  for (const { from, to } of distances) {
+    graph.at[from + 1]!++
+    graph.at[to + 1]!++
+  }
+  for (let v = 0; v < count; v++) graph.at[v + 1]! += graph.at[v]!
+  const next = graph.at.slice()
+  distances.forEach(({ from, to }, e) => {
+    graph.around[next[from]!++] = e
+    graph.around[next[to]!++] = e
+  })
+  return graph
+}
+
+/** Everything as far forward as it has to be: longest paths, by relaxing what changed. Undefined on a contradiction. */
+function pushApart({ count, from, to, least, at, around }: Graph): Int32Array | undefined {
+  const place = new Int32Array(count)
+  const queue = new Int32Array(count + 1)
+  const waiting = new Uint8Array(count).fill(1)
+  const pushes = new Int32Array(count)
+  for (let v = 0; v < count; v++) queue[v] = v
+  let [head, tail] = [0, count]
+  while (head !== tail) {
+    const v = queue[head]!
+    head = (head + 1) % (count + 1)
+    waiting[v] = 0
+    for (let i = at[v]!; i < at[v + 1]!; i++) {
+      const e = around[i]!
+      if (from[e] !== v) continue
+      const w = to[e]!
+      const needed = place[v]! + least[e]!
+      if (place[w]! >= needed) continue
+      place[w] = needed
+      if (waiting[w]) continue
+      if (++pushes[w]! > count) return undefined
+      waiting[w] = 1
+      queue[tail] = w
+      tail = (tail + 1) % (count + 1)
+    }
+  }
+  return place
+}
+
+interface Tree {
+  /** Edge to the parent; -1 at the root. */
+  readonly up: Int32Array
+  readonly parent: Int32Array
+  /** Whether an edge is in the tree. */
+  readonly inside: Uint8Array
+  /** Post-order numbers: of the node, and the least in its subtree. */
+  readonly last: Int32Array
+  readonly first: Int32Array
+  readonly cut: Int32Array
+  readonly members: Int32Array
+}
+
+/** A spanning tree of edges without slack: grows from node 0, moving what is reached towards the nearest rest. Unreached rests are tied on. */
+function tightTree(graph: Graph, place: Int32Array): Tree {
+  const { count, from, to, least, at, around } = graph
+  const tree: Tree = {
+    up: new Int32Array(count).fill(-1),
+    parent: new Int32Array(count).fill(-1),
+    inside: new Uint8Array(from.length),
+    last: new Int32Array(count),
+    first: new Int32Array(count),
+    cut: new Int32Array(from.length),
+    members: new Int32Array(count),
+  }
+  const slack = (e: number) => place[to[e]!]! - place[from[e]!]! - least[e]!
+  // Grow over tight edges from every component, then join components by their least slack.
+  const group = new Int32Array(count).fill(-1)
+  const members: number[][] = []
+  for (let root = 0; root < count; root++) {
+    if (group[root] !== -1) continue
+    const list = [root]
+    group[root] = members.length
+    for (let i = 0; i < list.length; i++) {
+      const v = list[i]!
+      for (let k = at[v]!; k < at[v + 1]!; k++) {
+        const e = around[k]!
+        const w = from[e] === v ? to[e]! : from[e]!
+        if (group[w] !== -1 || slack(e) !== 0) continue
+        group[w] = members.length
+        tree.inside[e] = 1
+        list.push(w)
+      }
+    }
+    members.push(list)
+  }
+  // The smaller of two groups moves and is renumbered.
+  const alive = members.map((_, i) => i).filter((i) => i !== group[0])
+  let remaining = alive.length
+  while (remaining > 0) {
+    let joined = false
+    for (const g of alive) {
+      if (members[g]!.length === 0 || group[0] === g) continue
+      let best = -1
+      let bestSlack = Infinity
+      for (const v of members[g]!) {
+        for (let k = at[v]!; k < at[v + 1]!; k++) {
+          const e = around[k]!
+          if (group[from[e]!] === group[to[e]!]) continue
+          const s = slack(e)
+          if (s < bestSlack) [best, bestSlack] = [e, s]
+        }
+      }
+      if (best === -1) continue
+      const other = group[from[best]!] === g ? group[to[best]!]! : group[from[best]!]!
+      // Moving the whole group by its least slack breaks nothing: every other edge at it has at least as much.
+      const shift = group[from[best]!] === g ? bestSlack : -bestSlack
+      for (const v of members[g]!) place[v]! += shift
+      tree.inside[best] = 1
+      const [small, large] = members[g]!.length < members[other]!.length || other === group[0] ? [g, other] : [other, g]
+      for (const v of members[small]!) {
+        group[v] = large
+        members[large]!.push(v)
+      }
+      members[small] = []
+      remaining--
+      joined = true
+    }
+    if (!joined) break
+  }
+  number(graph, tree, 0)
+  cutValues(graph, tree)
+  return tree
+}
+
+/** Parents and post-order numbers over the tree's edges, from `root`. */
+function number({ from, to, at, around, count }: Graph, tree: Tree, root: number): void {
+  const { up, parent, inside, first, last, members } = tree
+  const next = new Int32Array(count)
+  const stack = [root]
+  const seen = new Uint8Array(count)
+  let order = 0
+  const visitFrom = (start: number) => {
+    stack.length = 0
+    stack.push(start)
+    seen[start] = 1
+    up[start] = -1
+    parent[start] = -1
+    next[start] = at[start]!
+    first[start] = order
+    while (stack.length > 0) {
+      const v = stack[stack.length - 1]!
+      if (next[v]! < at[v + 1]!) {
+        const e = around[next[v]!++]!
+        if (!inside[e]) continue
+        const w = from[e] === v ? to[e]! : from[e]!
+        if (seen[w]) continue
+        seen[w] = 1
+        up[w] = e
+        parent[w] = v
+        next[w] = at[w]!
+        first[w] = order
+        stack.push(w)
+      } else {
+        stack.pop()
+        members[order] = v
+        last[v] = order++
+      }
+    }
+  }
+  visitFrom(root)
+  for (let v = 0; v < count; v++) if (!seen[v]) visitFrom(v)
+}
+
+/** For each tree edge, the weight that crosses it from its tail's side to its head's, less what crosses back; leaves first. */
+function cutValues({ count, from, to, weight, at, around }: Graph, { up, parent, inside, cut, members }: Tree): void {
+  for (let i = 0; i < count; i++) {
+    const v = members[i]!
+    const e = up[v]!
+    if (e === -1) continue
+    // Sum over v's edges of what they add to the balance of v's subtree, using its children's cut values.
+    let sum = 0
+    for (let k = at[v]!; k < at[v + 1]!; k++) {
+      const f = around[k]!
+      const outward = from[f] === v
+      const w = outward ? to[f]! : from[f]!
+      if (f === e) continue
+      if (inside[f] && parent[w] === v && up[w] === f) {
+        // Of a child's subtree: its cut value, as seen from v's subtree, without the edge itself, which stays inside.
+        sum += (from[f] === w ? 1 : -1) * (cut[f]! - weight[f]!)
+        continue
+      }
+      sum += outward ? weight[f]! : -weight[f]!
+    }
+    // Edges between v's subtree's own nodes were counted once from each end and cancel out.
+    cut[e] = weight[e]! + (from[e] === v ? sum : -sum)
+  }
+}
+
+function optimise(graph: Graph, place: Int32Array, tree: Tree): void {
+  const { count, from, to, least } = graph
+  const { up, inside, cut, first, last, members } = tree
+  const below = (v: number, top: number) => first[top]! <= last[v]! && last[v]! <= last[top]!
+  let cursor = 0
+  for (let pivots = 0; pivots < 6 * count; pivots++) {
+    // The next tree edge, in turn, whose shortening pays.
+    let leaving = -1
+    let node = -1
+    for (let i = 0; i < count; i++) {
+      const v = (cursor + i) % count
+      const e = up[v]!
+      if (e === -1 || cut[e]! >= 0) continue
+      leaving = e
+      node = v
+      cursor = v
+      break
+    }
+    if (leaving === -1) return
+    // Its lower side moves until the first other edge is tight.
+    const lowerIsTail = from[leaving] === node
+    let entering = -1
+    let slack = Infinity
+    const look = (e: number) => {
+      if (inside[e]) return
+      const [tailBelow, headBelow] = [below(from[e]!, node), below(to[e]!, node)]
+      if (tailBelow === headBelow || (lowerIsTail ? !headBelow : !tailBelow)) return
+      const s = place[to[e]!]! - place[from[e]!]! - least[e]!
+      if (s < slack) [entering, slack] = [e, s]
+    }
+    for (let i = first[node]!; i <= last[node]!; i++) {
+      const v = members[i]!
+      for (let k = graph.at[v]!; k < graph.at[v + 1]!; k++) look(graph.around[k]!)
+    }
+    // Nothing bounds it: an unweighted leftover; leave it be.
+    if (entering === -1) {
+      cut[leaving] = 0
+      continue
+    }
+    if (slack > 0) {
+      const shift = lowerIsTail ? -slack : slack
+      for (let i = first[node]!; i <= last[node]!; i++) place[members[i]!]! += shift
+    }
+    inside[leaving] = 0
+    inside[entering] = 1
+    number(graph, tree, 0)
+    cutValues(graph, tree)
+  }
+}
