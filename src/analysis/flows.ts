@@ -12,7 +12,7 @@ export interface FlowPaths {
   /** The flow's id; for the flow that a client has in a design without flows, the client's. */
   readonly id: string
   readonly flow?: Flow
-  /** As a message says it: `"Buy a ticket"`, or `` requests of `shopper` ``. */
+  /** As a message says it: `"Buy a ticket"`, or, as a plural, `` the requests of `shopper` ``. */
   readonly name: string
   readonly at: Origin
   /** Where it starts: the needers of its first step. */
@@ -40,7 +40,7 @@ export function flowsOf(model: Model, graph: Graph): readonly FlowPaths[] {
   return model.components
     .filter((component) => component.kind === 'client')
     .map((client) =>
-      pathsOf(graph, { id: client.id, name: `requests of \`${client.name}\``, at: client.origin, entries: [client.id], steps: [], anyOf: [], needs: [] }),
+      pathsOf(graph, { id: client.id, name: `the requests of \`${client.name}\``, at: client.origin, entries: [client.id], steps: [], anyOf: [], needs: [] }),
     )
 }
 

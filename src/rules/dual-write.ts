@@ -157,7 +157,7 @@ function report(model: Model, analysis: Analysis, { first, second, flows }: Pair
   return {
     at: second.relation.origin,
     subject: { relation: second.relation.id, component: first.needer, ...(declared.length === 1 && { flow: declared[0]!.id }) },
-    message: `In ${joined(flows.map(({ name }) => name))}, \`${who}\` ${does(first)} \`${a}\` and ${does(second)} \`${b}\` one after the other: a crash between the two leaves one without the other, and nothing notices.`,
+    message: `In ${joined(flows.map(({ name }) => name))}, \`${who}\` ${does(first)} \`${a}\` and ${does(first) === does(second) ? '' : `${does(second)} `}\`${b}\` one after the other: a crash between the two leaves ${leftOver(model, analysis, first, second)}, and nothing notices.`,
     help: helpOf(model, first, second),
     related: [
       { at: first.relation.origin, message: `\`${who}\` ${does(first)} \`${a}\`` },
@@ -167,6 +167,14 @@ function report(model: Model, analysis: Analysis, { first, second, flows }: Pair
     intentUnknown: intent.stance === 'unknown',
     fixes: fixesFor(model, first, second),
   }
+}
+
+/** What one of the two then has and the other has not. */
+function leftOver(model: Model, { carried }: Analysis, first: Edge, second: Edge): string {
+  const [id] = carried.on(second.relation.id).filter((data) => carried.on(first.relation.id).includes(data))
+  const data = id === undefined ? undefined : lookup(model).data(id)?.name
+  if (data === undefined) return 'a change in one that the other never gets'
+  return `a \`${data}\` in one that the other never gets`
 }
 
 function factsOf(first: Edge, second: Edge, intent: Fact | undefined): readonly Fact[] {

@@ -5,7 +5,7 @@ import { lookup } from '../model/lookup.ts'
 import type { Component, Fix, Model } from '../model/model.ts'
 import { setProperties } from './edits.ts'
 import type { Finding, Rule } from './rule.ts'
-import { alongPath, joined, listed, nameOf, pathOf, percent } from './words.ts'
+import { alongPath, joined, listed, nameOf, pathOf, percent, sentence } from './words.ts'
 
 export const singlePointOfFailure: Rule = {
   id: 'single-point-of-failure',
@@ -45,7 +45,7 @@ function report(model: Model, analysis: Analysis, hits: readonly [Exposure, ...E
     subject: { component: blamed.id, ...(only !== undefined && { flow: only }) },
     severity: promised > 0 || demandsNoLoss(model, analysis, blamed.id) ? 'error' : 'warning',
     message: messageOf(model, hits, first, promised),
-    help: helpOf(blamed, unit, loss),
+    help: component === undefined ? `Run copies of them on a second ${unit.level}, or let their callers go on without them.` : helpOf(blamed, unit, loss),
     related: [
       ...alongPath(model, first.witness),
       ...hits.filter((hit) => hit !== first).slice(0, OTHERS).map(({ graph, witness }) => ({ at: graph.flow.at, message: `${graph.flow.name} fails with it too: ${pathOf(model, witness)}` })),
@@ -59,8 +59,8 @@ function report(model: Model, analysis: Analysis, hits: readonly [Exposure, ...E
 const OTHERS = 10
 
 function messageOf(model: Model, hits: readonly Exposure[], { unit, component, loss, witness, fallen, graph }: Exposure, promised: number): string {
-  const flows = joined(hits.map((hit) => hit.graph.flow.name))
-  const fails = hits.length > 1 ? 'fail' : 'fails'
+  const flows = sentence(joined(hits.map((hit) => hit.graph.flow.name)))
+  const fails = hits.length > 1 || !hits[0]!.graph.flow.flow ? 'fail' : 'fails'
   const way = witness.length > 0 ? ` (${pathOf(model, witness)})` : ''
   const promise = promised > 0 ? `, though ${percent(promised)} is promised` : ''
   const what = `\`${nameOf(model, fallen)}\``
@@ -72,7 +72,7 @@ function messageOf(model: Model, hits: readonly Exposure[], { unit, component, l
     case 'quorum':
       return `${flows} ${fails} when one of the two copies of ${what} fails${way}: one of two is no majority${promise}.`
     case 'manual-failover':
-      return `${flows} ${fails} when the leader of ${what} fails${way}: nobody promotes a follower but a person, which at four failures a year of 30 minutes each gives about ${percent(BY_HAND)}${promise}.`
+      return `${flows} ${fails} when the leader of ${what} fails${way}: nobody promotes a follower but a person, which at four failures a year of 30 minutes each gives about ${percent(BY_HAND, 3)}${promise}.`
     case 'alone':
       return unit.level === 'copy'
         ? `${flows} ${fails} when ${what} fails${way}: it is a single copy, and nothing stands in for it${promise}.`

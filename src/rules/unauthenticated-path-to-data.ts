@@ -27,7 +27,7 @@ export const unauthenticatedPathToData: Rule = {
     if (treasures.size === 0) return
     const find = lookup(model)
     const guards = (component: string): boolean => isGuard(model, analysis, component)
-    const next = (component: string): readonly Hop[] => analysis.graph.sync(component).filter(({ edge }) => !checks(edge.relation.facts) && edge.verb.name !== 'resolves')
+    const next = (component: string): readonly Hop[] => requestsOf(analysis, component)
     const doors = new Map<string, Breach>()
     for (const client of model.components.filter(isStranger)) {
       for (const { door, way } of doorsOf(model, client, next, guards)) {
@@ -41,6 +41,16 @@ export const unauthenticatedPathToData: Rule = {
     for (const breach of doors.values()) yield report(model, breach)
   },
 }
+
+/** Whom the component sends requests and messages to, whether it waits for them or not, unless that very arrow is checked. */
+function requestsOf({ graph }: Analysis, component: string): readonly Hop[] {
+  return graph.needs(component).flatMap((edge): Hop | [] => {
+    const sends = edge.relation.from === component && SENDS.has(edge.verb.name)
+    return sends && !checks(edge.relation.facts) ? { edge, to: edge.needed } : []
+  })
+}
+
+const SENDS: ReadonlySet<string> = new Set(['calls', 'routes', 'reads', 'writes', 'publishes', 'caches', 'triggers', 'invalidates'])
 
 /** Something that a stranger must not reach: private data, or an effect on a third party. */
 interface Treasure {
@@ -141,7 +151,7 @@ function report(model: Model, { client, door, path, nearest, open }: Breach): Fi
   return {
     at: stated?.fact.from === 'stated' && stated.fact.inheritedFrom === undefined ? stated.fact.origin : door.origin,
     subject: { component: door.id },
-    message: `${way} asks nobody who they are: ${nearest.what} is open to anyone who finds \`${door.name}\`${more}. ${elsewhere(model, door)}`,
+    message: `${way}: nobody on this way asks who is there, so ${nearest.what} is open to anyone who finds \`${door.name}\`${more}.${elsewhere(model, door)}`,
     help: `Check at \`${door.name}\` (\`auth: ${means}\`), or let nobody from outside reach it (\`public: no\` on \`${client.name}\`).`,
     related: alongPath(model, path),
     facts: [...(stated ? [stated.fact] : []), ...(nearest.fact ? [nearest.fact] : [])],
@@ -152,5 +162,5 @@ function report(model: Model, { client, door, path, nearest, open }: Breach): Fi
 /** Who does check: the contrast is the argument. */
 function elsewhere(model: Model, door: Component): string {
   const checking = model.components.filter((component) => component !== door && checks(component.facts)).map(({ name }) => name)
-  return checking.length > 0 ? `Only ${listed(checking, 3)} ${checking.length === 1 ? 'checks' : 'check'}.` : 'Nothing on the way checks.'
+  return checking.length > 0 ? ` Only ${listed(checking, 3)} ${checking.length === 1 ? 'checks' : 'check'}.` : ''
 }

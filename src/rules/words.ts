@@ -44,6 +44,11 @@ export function counted(count: number, one: string, many = `${one}s`): string {
 }
 
 /** `99.95%`, without digits that say nothing. */
-export function percent(share: number): string {
-  return `${Number((share * 100).toFixed(5))}%`
+export function percent(share: number, digits = 4): string {
+  return `${Number((share * 100).toFixed(digits))}%`
+}
+
+/** With a capital, as a sentence begins; a name in quotes or backticks stays as it is. */
+export function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
 }

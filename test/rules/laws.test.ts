@@ -14,7 +14,7 @@ import { applyFix, corpus, errorsOf, keyOf, outcomeOf, sliceOf, TODAY, type Desi
 
 const designs = corpus().map((design) => brief(design, design))
 const outcomes = new Map<Design, Outcome>()
-const RUNS = 150
+const RUNS = Number(process.env['RUNS'] ?? 150)
 
 function outcome(design: Design): Outcome {
   const made = outcomes.get(design) ?? outcomeOf(design.text)
