@@ -1,6 +1,6 @@
 /** What may begin in a body: properties, blocks and statements, those first that belong there most. */
 import { CompletionItemKind } from 'vscode-languageserver'
-import { choicesOf, vocabulary, type Property, type PropertyType } from '../vocabulary/index.ts'
+import { choicesOf, vocabulary, type Property, type PropertyType, type Subject } from '../vocabulary/index.ts'
 import type { Offer, Place } from './completion.ts'
 import { nameOffers } from './completion-names.ts'
 import { KEYWORDS } from './keywords.ts'
@@ -18,7 +18,7 @@ export function statementOffers(place: Place): readonly Offer[] {
     case 'file':
       return [...keywordOffers(FILE_KEYWORDS), ...kindOffers(place, 3), ...containerOffers(4), ...relationStarts(place, 4)]
     case 'container':
-      return [...kindOffers(place, 3), ...containerOffers(4), ...properties, ...relationStarts(place, 5), ...keywordOffers(['accept'], 6)]
+      return [...kindOffers(place, 2), ...containerOffers(3), ...properties, ...relationStarts(place, 5), ...keywordOffers(['accept'], 6)]
     case 'component':
       return [...properties, ...keywordOffers(['accept'], 6), ...keywordOffers(['shard', 'replica'], 7), ...kindOffers(place, 8), ...containerOffers(8)]
     case 'own-kind':
@@ -39,26 +39,35 @@ export function statementOffers(place: Place): readonly Offer[] {
 
 function propertyOffers({ context }: Place, { subject, kind, technology, verb, prefix }: ReturnType<typeof subjectOf>): readonly Offer[] {
   const rows = vocabulary.propertiesFor(subject!, { kind: subject === 'component' ? kind : undefined, verb })
-  const first = (kind === undefined ? undefined : vocabulary.kind(kind)?.first) ?? []
+  const first = (kind === undefined ? undefined : vocabulary.kind(kind)?.first) ?? FIRST[subject!] ?? []
   const defaults = kind === undefined || subject !== 'component' ? {} : vocabulary.defaultsFor(kind, technology === undefined ? undefined : { name: technology, base: vocabulary.technology(technology)?.name })
+  const isPresent = (row: Property) => [row.name, ...row.aliases].some((name) => context.present.has(name) || context.present.has(prefix + name))
   return rows.flatMap((row): readonly Offer[] => {
-    const name = row.name.startsWith(prefix) ? row.name.slice(prefix.length) : undefined
-    // Properties of a block are offered inside of it.
-    if (name === undefined || (name.includes('.') && blockOf(row.name, prefix, rows))) return []
-    if (context.present.has(row.name) || context.present.has(name) || row.aliases.some((alias) => context.present.has(alias))) return []
-    const block = row.type.type === 'block'
-    const fallback = defaults[row.name]
-    return [{
-      label: name,
-      kind: block ? CompletionItemKind.Struct : CompletionItemKind.Property,
-      detail: short(row),
-      documentation: propertyDoc(row, fallback),
-      insert: block ? `${name} { ` : `${name}: `,
-      snippet: block ? `${name} { $0 }` : `${name}: ${placeholder(row.type)}`,
-      rank: first.includes(row.name) ? 1 : 2,
-      then: !block && choicesOf(row.type).length > 0,
-    }]
+    const name = nameHere(row, prefix, rows)
+    if (name === undefined || isPresent(row)) return []
+    const rank = first.includes(row.name) ? 1 : subject === 'container' ? 5 : 2
+    const common = { detail: short(row), documentation: propertyDoc(row, defaults[row.name]) }
+    const plain: Offer = { ...common, label: name, kind: CompletionItemKind.Property, insert: `${name}: `, snippet: `${name}: ${placeholder(row.type)}`, rank, then: choicesOf(row.type).length > 0 }
+    if (row.type.type !== 'block') return [plain]
+    const block: Offer = { ...common, label: name, kind: CompletionItemKind.Struct, insert: `${name} { `, snippet: `${name} { $0 }`, rank }
+    const { shorthand } = row.type
+    if (!shorthand) return [block]
+    // Of a number, people mostly say the one that counts; of a policy, its parts.
+    return shorthand.type === 'quantity' ? [plain, { ...block, label: `${name} { … }`, rank: rank + 1 }] : [block, { ...plain, label: `${name}: …`, rank: rank + 1 }]
   })
+}
+
+/** Where the vocabulary's kinds say nothing: what a reader asks first. Paths, so that they can be found in the table. */
+const FIRST: Readonly<Partial<Record<Subject, readonly string[]>>> = {
+  flow: ['rate', 'rate.peak', 'p99', 'availability'],
+  data: ['class', 'key', 'size'],
+}
+
+/** How a property is written in these braces: its name in its block, an alias outside of it, or not at all. */
+function nameHere(row: Property, prefix: string, rows: readonly Property[]): string | undefined {
+  if (!row.name.startsWith(prefix)) return undefined
+  const name = row.name.slice(prefix.length)
+  return name.includes('.') && blockOf(row.name, prefix, rows) ? row.aliases.find((alias) => !alias.includes('.') && prefix === '') : name
 }
 
 /** Whether a dotted property has a block of its own to stand in: `failover.detect` in `failover`, but `p99.9` nowhere. */

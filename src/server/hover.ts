@@ -7,7 +7,7 @@ import { describeQuantity } from '../model/quantity.ts'
 import type { Fact, Facts } from '../model/value.ts'
 import { callsOf, choicesOf, vocabulary, type Subject } from '../vocabulary/index.ts'
 import { partAt } from './context.ts'
-import { around, mentionAt } from './documents.ts'
+import { around, compare, mentionAt } from './documents.ts'
 import { declarationOf, factsOf, summary, type Declaration } from './declarations.ts'
 import { code, fenced, plain, provenance, valueText } from './show.ts'
 import { COMMON, KEYWORDS, OUTCOMES } from './keywords.ts'
@@ -51,9 +51,9 @@ function aboutDeclaration(model: Model, declaration: Declaration): string {
   const where = 'parent' in of && of.parent !== undefined && declaration.kind !== 'part' ? `, in ${code(of.parent)}` : ''
   return paragraphs([
     `**${plain(title)}** (${plain(summary(declaration))}${where})`,
-    declaration.kind === 'component' ? vocabulary.kind(declaration.of.kind)?.meaning : undefined,
+    declaration.kind === 'component' ? vocabulary.kind(declaration.of.kind)?.meaning : declaration.kind === 'container' ? vocabulary.container(declaration.of.kind)?.meaning : undefined,
     factsTable(factsOf(declaration), (id) => lookup(model).container(id)?.name ?? lookup(model).component(id)?.name ?? id),
-    declaration.kind === 'component' ? neighbours(model, declaration.of) : undefined,
+    declaration.kind === 'component' ? neighbours(model, declaration.of) : declaration.kind === 'container' ? inhabitants(model, declaration.of.id) : undefined,
   ])
 }
 
@@ -63,10 +63,20 @@ function factsTable(facts: Facts, nameOf: (id: string) => string): string | unde
   const rows = Object.entries(facts)
     // A block's own row only says that it is there; its properties say so too.
     .filter(([path, fact]) => !(fact.value.type === 'word' && fact.value.word === 'yes' && Object.keys(facts).some((other) => other.startsWith(`${path}.`))))
-    .sort(([, a], [, b]) => rank(a) - rank(b))
+    .sort(([, a], [, b]) => rank(a) - rank(b) || byPlace(a, b))
   if (rows.length === 0) return undefined
   const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
   return ['| fact | value | known from |', '|---|---|---|', ...rows.map(([path, fact]) => `| ${path} | ${code(cell(valueText(fact.value)))} | ${cell(provenance(fact, nameOf))} |`)].join('\n')
+}
+
+/** As written; what was not written stays in its order. */
+function byPlace(a: Fact, b: Fact): number {
+  return a.from === 'stated' && b.from === 'stated' && a.origin.file === b.origin.file ? compare(a.origin.range.start, b.origin.range.start) : 0
+}
+
+function inhabitants(model: Model, id: string): string | undefined {
+  const names = lookup(model).childrenOf(id).map(({ name }) => code(name))
+  return names.length === 0 ? undefined : `Holds ${names.slice(0, MOST_NEIGHBOURS).join(', ')}${names.length > MOST_NEIGHBOURS ? ` and ${names.length - MOST_NEIGHBOURS} more` : ''}.`
 }
 
 function neighbours(model: Model, { id }: Component): string | undefined {

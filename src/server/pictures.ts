@@ -186,9 +186,9 @@ function placesOf(model: Model, drawn: ReadonlyMap<string, string>, spelling: (u
 }
 
 function pictureFinding(finding: Diagnostic, index: number, drawn: ReadonlyMap<string, string> | undefined, spelling: (uri: string) => string): PictureFinding {
-  const { rule, severity, message, help, at, subject, fixes } = finding
+  const { rule, severity, message, help, at, subject, fixes, documented } = finding
   const ids = [subject.relation, subject.component].flatMap((id) => (id === undefined ? [] : (drawn?.get(id) ?? [])))
-  return { index, ids: [...new Set(ids)], rule, severity, message, help, at: { ...at, file: spelling(at.file) }, fixes: fixes.map(({ title }) => title) }
+  return { index, ids: [...new Set(ids)], rule, severity, message, help, at: { ...at, file: spelling(at.file) }, fixes: fixes.map(({ title }) => title), documented }
 }
 
 function nameOf(uri: string): string {

@@ -82,7 +82,10 @@ describe('completion', function () {
     assert.ok((await labels('database d { failover { | } }')).includes('detect'))
     assert.ok((await labels('data D { | }')).includes('class'))
     const flow = await labels('flow "f" { | }')
-    assert.ok(flow.includes('rate') && flow.includes('api') && flow.includes('when'))
+    assert.deepEqual(flow.slice(0, 2), ['rate', 'peak'])
+    assert.ok(flow.includes('api') && flow.includes('when'))
+    assert.equal(await taken('flow "f" { ra| }', 'rate'), 'flow "f" { rate: $1 }')
+    assert.ok((await labels('region r { | }')).slice(0, 30).includes('database'), 'what stands in a region comes before what is said of it')
     assert.equal(await taken('database d { fail| }', 'failover'), 'database d { failover { $0 } }')
   })
 
