@@ -1,9 +1,10 @@
 /** One full elkjs pass over a picture's graph, as a tool that calls it once would do it: what our own composition is measured against. */
-import type { ElkNode } from 'elkjs/lib/elk-api.js'
+import type { ELK, ElkNode } from 'elkjs/lib/elk-api.js'
 import Elk from 'elkjs/lib/elk.bundled.js'
 import type { DiagramGraph, GraphNode } from '../../src/diagram/picture.ts'
 
-const elk = new Elk()
+// Its type says a module, what it exports at run time is the class.
+const elk = new (Elk as unknown as new () => ELK)()
 
 const ROOT = {
   'elk.algorithm': 'layered',

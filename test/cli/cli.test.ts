@@ -41,7 +41,7 @@ describe('lintel', () => {
       const report = JSON.parse(stdout) as Report
       const marked = readFileSync(SKETCH, 'utf8')
         .split('\n')
-        .flatMap((line, number) => [...line.matchAll(/\/\/! ([\w-]+)/g)].map(([, rule]) => `${number}:${rule}`))
+        .flatMap((line, number) => [...line.matchAll(/\/\/! ([\w-]+)\s*$/g)].map(([, rule]) => `${number}:${rule}`))
       assert.equal(marked.length, 3)
       const errors = report.diagnostics.filter(({ severity }) => severity === 'error').map(({ rule, range }) => `${range.start.line}:${rule}`)
       assert.deepEqual(errors, marked)
