@@ -71,7 +71,9 @@ export function duplicationOf(model: Model, graph: Graph, flows: readonly FlowPa
     const own = idempotenceOf(edge)
     if (own.safe !== 'no' || saysSo(edge.relation.facts)) return own
     // A third party that is said to be idempotent enforces some key; whether this call sends it is not known.
-    const target = known(find.component(edge.relation.to)?.facts ?? {}, 'idempotent')
+    const facts = find.component(edge.relation.to)?.facts ?? {}
+    if (saysUnknown(facts, 'idempotent')) return { safe: 'unknown' }
+    const target = known(facts, 'idempotent')
     return target?.fact.from === 'stated' && !isNo(target.value) ? { safe: 'unknown', fact: target.fact } : own
   }
 

@@ -8,7 +8,7 @@ import type { Fix, Model, TextEdit } from '../model/model.ts'
 import { formatQuantity, quantity, RATE } from '../model/quantity.ts'
 import type { Fact } from '../model/value.ts'
 import { setOnRelation } from './edits.ts'
-import type { Finding, Rule } from './rule.ts'
+import type { Finding, Related, Rule } from './rule.ts'
 import { alongPath, joined, nameOf, pathOf } from './words.ts'
 
 /** Attempts for one request from which on a failure is made worse by those who want to help. */
@@ -41,32 +41,35 @@ interface Storm extends Amplified {
 }
 
 /**
- * One root cause is one set of retrying relations on a way. A storm whose relations are all part of a worse or longer one is that one seen
- * from halfway.
+ * One root cause is what retries nearest to the failure, with all that multiplies it from above. A storm whose layers are all part of a worse
+ * one is that one seen from halfway.
  */
 function causesOf(model: Model, analysis: Analysis): readonly (readonly [Storm, ...Storm[]])[] {
   const worst = new Map<string, [Storm, ...Storm[]]>()
   for (const amplified of analysis.attempts.amplified) {
     const storm = judge(model, analysis, amplified)
     if (!storm) continue
-    const key = storm.retrying.map((edge) => edge.relation.id).join(' ')
+    const key = storm.retrying.at(-1)!.relation.id
     const same = worst.get(key)
     if (!same) worst.set(key, [storm])
     else if (compare(storm, same[0]) < 0) same.unshift(storm)
     else same.push(storm)
   }
   const causes = [...worst.values()].sort((a, b) => compare(a[0], b[0]))
-  const kept: (readonly [Storm, ...Storm[]])[] = []
-  const keptBy = new Map<string, ReadonlySet<string>[]>()
+  const kept: [Storm, ...Storm[]][] = []
+  const keptBy = new Map<string, { readonly relations: ReadonlySet<string>; readonly cause: Storm[] }[]>()
   for (const cause of causes) {
     const relations = new Set(cause[0].retrying.map((edge) => edge.relation.id))
-    const near = [...relations].flatMap((id) => keptBy.get(id) ?? [])
-    if (near.some((other) => within(relations, other) || within(other, relations))) continue
+    const same = [...relations].flatMap((id) => keptBy.get(id) ?? []).find((other) => within(relations, other.relations) || within(other.relations, relations))
+    if (same) {
+      same.cause.push(...cause)
+      continue
+    }
     kept.push(cause)
     for (const id of relations) {
-      const sets = keptBy.get(id)
-      if (sets) sets.push(relations)
-      else keptBy.set(id, [relations])
+      const those = keptBy.get(id)
+      if (those) those.push({ relations, cause })
+      else keptBy.set(id, [{ relations, cause }])
     }
   }
   return kept
@@ -110,7 +113,10 @@ function overrunBy(model: Model, analysis: Analysis, { edge, retrying }: Amplifi
     const capacity = capacityOf(target, work)
     if (!capacity || (work === 'writes' && edge.verb.name !== 'writes')) continue
     const counted = entering.filter((relation) => work === 'all' || relation.verb === 'writes')
-    const normal = counted.reduce((sum, relation) => sum + analysis.load.relation(relation.id).peak, 0)
+    const rates = counted.map((relation) => analysis.load.relation(relation.id))
+    // Whether it copes without the storm must be certain: else it is overloaded anyway, which is another rule's question.
+    if (rates.some(({ missing }) => missing.length > 0)) continue
+    const normal = rates.reduce((sum, { peak }) => sum + peak, 0)
     const worst = counted.reduce((sum, relation) => sum + analysis.attempts.worst(relation.id), 0)
     if (normal >= capacity.rate || worst < capacity.rate) continue
     return { normal, worst, capacity: capacity.rate, facts: [...capacity.facts, ...analysis.load.facts({ component: target.id })] }
@@ -122,18 +128,29 @@ function report(model: Model, analysis: Analysis, cause: readonly [Storm, ...Sto
   const [storm] = cause
   const { edge, path, retrying, attempts, overrun, flow, severity } = storm
   const target = nameOf(model, edge.needed)
-  const outermost = retrying[0]!
-  const further = [...new Set(cause.filter((each) => each.edge.needed !== edge.needed).map((each) => nameOf(model, each.edge.needed)))]
+  const nearest = retrying.at(-1)!
   return {
-    at: outermost.relation.origin,
-    subject: { relation: outermost.relation.id, component: edge.needed, ...(flow.flow && cause.every((each) => each.flow === flow) && { flow: flow.id }) },
+    at: nearest.relation.origin,
+    subject: { relation: nearest.relation.id, component: nearest.needed, ...(flow.flow && cause.every((each) => each.flow === flow) && { flow: flow.id }) },
     severity,
-    message: `When \`${target}\` fails, one ${flow.flow ? 'request of' : 'of the'} ${flow.name} becomes ${product(model, analysis, retrying, attempts)}${overrun ? `: ${rate(overrun.normal)} become ${rate(overrun.worst)} against the ${rate(overrun.capacity)} it can take` : ''}${storm.unspread.length > 0 ? `, ${inStep(model, retrying, storm.unspread)}` : ''}.`,
+    message: `When \`${target}\` fails, one ${flow.flow ? 'request of' : 'of'} ${flow.name} becomes ${product(model, analysis, retrying, attempts)}${overrun ? `: ${rate(overrun.normal)} become ${rate(overrun.worst)} against the ${rate(overrun.capacity)} it can take` : ''}${storm.unspread.length > 0 ? `, ${inStep(model, retrying, storm.unspread)}` : ''}.`,
     help: helpOf(model, storm),
-    related: [...alongPath(model, path), ...(further.length > 0 ? [{ at: edge.relation.origin, message: `the same retries also reach ${joined(further.slice(0, 4).map((name) => `\`${name}\``))}` }] : [])],
+    related: [...alongPath(model, path), ...elsewhere(model, cause)],
     facts: [...retrying.flatMap((each) => analysis.attempts.layer(each).facts), ...(overrun?.facts ?? [])],
     fixes: fixes(model, storm),
   }
+}
+
+/** Where else the same layers multiply, once for each relation that retries there or is reached. */
+function elsewhere(model: Model, [storm, ...others]: readonly [Storm, ...Storm[]]): readonly Related[] {
+  const told = new Set([...storm.path, storm.edge].map((edge) => edge.relation.id))
+  return others.flatMap(({ edge, retrying, attempts }): Related | [] => {
+    const at = retrying.at(-1)!.relation
+    const place = told.has(at.id) ? edge.relation : at
+    if (told.has(place.id)) return []
+    told.add(place.id)
+    return { at: place.origin, message: `${Number.isFinite(attempts) ? `${shown(attempts)} attempts` : 'attempts without end'} reach \`${nameOf(model, edge.needed)}\`` }
+  })
 }
 
 /** `4 × 4 × 4 = 64 attempts (`web → gateway`, … each retry 3 times)`. */
