@@ -33,7 +33,25 @@ const HIGH = 0.9995
 /** The smallest units first; a component that stands alone is named once a flow. */
 export function exposuresOf(model: Model, intents: Intents, units: readonly Unit[], success: readonly SuccessGraph[]): readonly Exposure[] {
   const zoned = spreadsOverZones(model)
-  return success.flatMap((graph) => [...exposures(model, intents, units, graph, zoned)])
+  const touching = touchingUnits(units)
+  return success.flatMap((graph) => [...exposures(model, intents, touching(graph.components), graph, zoned)])
+}
+
+/** The units in which any of the components can fall, in their order: a flow knows few of all that there are. */
+function touchingUnits(units: readonly Unit[]): (components: Iterable<string>) => readonly Unit[] {
+  const byComponent = new Map<string, number[]>()
+  for (const [index, unit] of units.entries()) {
+    for (const component of unit.losses.keys()) {
+      const list = byComponent.get(component)
+      if (list) list.push(index)
+      else byComponent.set(component, [index])
+    }
+  }
+  return (components) => {
+    const found = new Set<number>()
+    for (const component of components) for (const index of byComponent.get(component) ?? []) found.add(index)
+    return [...found].sort((a, b) => a - b).map((index) => units[index]!)
+  }
 }
 
 function* exposures(model: Model, intents: Intents, units: readonly Unit[], graph: SuccessGraph, zoned: boolean): Iterable<Exposure> {
@@ -44,7 +62,8 @@ function* exposures(model: Model, intents: Intents, units: readonly Unit[], grap
   for (const unit of units) {
     const rank = LEVELS.indexOf(unit.level)
     if (!survived.has(unit.level) && rank > widest) continue
-    const losses = new Map([...unit.losses].filter(([component, loss]) => counts(model, intents, graph, component, loss)))
+    const losses = new Map<string, Loss>()
+    for (const [component, loss] of unit.losses) if (graph.components.has(component) && counts(model, intents, graph, component, loss)) losses.set(component, loss)
     if (losses.size === 0 || graph.fails(losses).state !== 'unavailable') continue
 
     let alone = false
@@ -105,7 +124,7 @@ function spreadsOverZones(model: Model): boolean {
 /** Whether the loss counts against this flow at all. */
 function counts(model: Model, intents: Intents, graph: SuccessGraph, component: string, loss: Loss): boolean {
   const declared = lookup(model).component(component)
-  if (!declared || !graph.components.has(component)) return false
+  if (!declared) return false
   const target = targetOf(graph)
   const flow = graph.flow.flow
   if (target === undefined && isRelaxed([declared.facts, flow?.facts, model.design?.facts])) return false

@@ -173,8 +173,7 @@ function report(model: Model, analysis: Analysis, { first, second, flows }: Pair
 function leftOver(model: Model, { carried }: Analysis, first: Edge, second: Edge): string {
   const [id] = carried.on(second.relation.id).filter((data) => carried.on(first.relation.id).includes(data))
   const data = id === undefined ? undefined : lookup(model).data(id)?.name
-  if (data === undefined) return 'a change in one that the other never gets'
-  return `a \`${data}\` in one that the other never gets`
+  return data === undefined ? 'one of them without the change' : `one of them without the \`${data}\``
 }
 
 function factsOf(first: Edge, second: Edge, intent: Fact | undefined): readonly Fact[] {

@@ -155,6 +155,8 @@ function addToTail(tail: string, text: string): string {
   const close = tail.lastIndexOf('}')
   if (close < 0) return `${tail.trimEnd()} { ${text} }`
   const inside = tail.slice(0, close).trimEnd()
+  const before = /\n([ \t]*)$/.exec(tail.slice(0, close))
+  if (before) return `${inside}\n${before[1]}  ${text}\n${before[1]}${tail.slice(close)}`
   return `${inside}${inside.endsWith('{') ? '' : ','} ${text} ${tail.slice(close)}`
 }
 

@@ -202,7 +202,8 @@ function report(model: Model, analysis: Analysis, repeats: readonly [Repeat, ...
     help: helpOf(model, main),
     related: [...alongPath(model, path), ...others.map((repeat) => ({ at: repeat.path[0]!.relation.origin, message: `\`${nameOf(model, repeat.path[0]!.needer)}\` ${repeat.again.how} too` }))],
     facts: [...again.facts, ...(idem.fact ? [idem.fact] : []), ...(intent.fact ? [intent.fact] : [])],
-    intentUnknown: intent.stance === 'unknown',
+    // Nobody wants to be charged twice, whatever the data is called.
+    intentUnknown: intent.stance === 'unknown' && word(effect.relation.facts, 'op') !== 'charge',
     fixes: fixesFor(model, analysis, repeats, key),
   }
 }
