@@ -61,6 +61,8 @@ export interface PictureFinding {
   readonly help: string
   readonly at: Origin
   readonly fixes: readonly string[]
+  /** Whether a page explains the rule. */
+  readonly documented: boolean
 }
 
 /** Host → server, request: a picture for a file. Always of the document's present text. */

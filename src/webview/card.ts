@@ -12,18 +12,21 @@ export interface Card {
   /** Opens at once, and takes the focus. */
   open(thing: Thing): void
   close(): void
+  /** The thing was clicked: the card stays away until the pointer has been elsewhere. */
+  dismiss(thing: Thing): void
   /** After another picture. */
   update(findings: readonly PictureFinding[]): void
 }
 
 /** ms; as long as the editor's own hovers take. */
-const OPEN = 300
+const OPEN = 400
 const CLOSE = 250
 
 export function createCard(stage: () => Stage): Card {
   const element = h('div', { class: 'card', role: 'dialog', 'aria-label': 'Findings', hidden: true })
   let findings: readonly PictureFinding[] = []
   let about: string | undefined
+  let dismissed: string | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
 
   const of = (id: string) => findings.filter(({ ids }) => ids.includes(id))
@@ -63,6 +66,8 @@ export function createCard(stage: () => Stage): Card {
   return {
     element,
     rest(thing) {
+      if (thing?.id !== dismissed) dismissed = undefined
+      if (thing && thing.id === dismissed) return
       if (thing && thing.id === about) clearTimeout(timer)
       else if (thing && of(thing.id).length > 0) after(OPEN, () => show(thing))
       else if (about !== undefined) after(CLOSE, close)
@@ -73,6 +78,10 @@ export function createCard(stage: () => Stage): Card {
       if (show(thing)) element.querySelector('button')?.focus()
     },
     close,
+    dismiss(thing) {
+      close()
+      dismissed = thing.id
+    },
     update(next) {
       findings = next
       const thing = about === undefined ? undefined : stage().scene()?.things.get(about)

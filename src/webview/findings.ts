@@ -32,22 +32,29 @@ function entry(finding: PictureFinding, linked: boolean): Node[] {
     h(
       'div',
       { class: 'words' },
-      linked ? h('button', { class: 'message link', title: 'Go to the text', onclick: reveal }, finding.message) : h('p', { class: 'message' }, finding.message),
-      finding.help !== '' && h('p', { class: 'help' }, finding.help),
+      linked ? h('button', { class: 'message link', title: 'Go to the text', onclick: reveal }, ...prose(finding.message)) : h('p', { class: 'message' }, ...prose(finding.message)),
+      finding.help !== '' && h('p', { class: 'help' }, ...prose(finding.help)),
       h(
         'p',
         { class: 'actions' },
         ...finding.fixes.map((fix, index) =>
-          h('button', { class: 'action fix', onclick: () => post({ type: 'fix', finding: finding.index, fix: index }) }, icon('bulb'), fix),
+          h('button', { class: 'action fix', onclick: () => post({ type: 'fix', finding: finding.index, fix: index }) }, icon('bulb'), h('span', {}, ...prose(fix))),
         ),
-        h('button', { class: 'action', title: `What ${finding.rule} means`, onclick: () => post({ type: 'rule', rule: finding.rule }) }, icon('book'), finding.rule),
+        finding.documented
+          ? h('button', { class: 'action', title: `What ${finding.rule} means`, onclick: () => post({ type: 'rule', rule: finding.rule }) }, icon('book'), finding.rule)
+          : h('span', { class: 'rule' }, finding.rule),
         h('button', { class: 'action', title: 'Go to the text', onclick: reveal }, place),
       ),
     ),
   ]
 }
 
-/** `2 errors, 1 warning`. */
+/** Names and values stand between backticks, as in Markdown. */
+export function prose(text: string): readonly (Node | string)[] {
+  return text.split('`').map((part, index) => (index % 2 === 1 ? h('code', {}, part) : part))
+}
+
+/** How many of each severity. */
 export function countsOf(findings: readonly PictureFinding[]): { readonly errors: number; readonly warnings: number; readonly others: number } {
   const of = (severity: PictureFinding['severity']) => findings.filter((finding) => finding.severity === severity).length
   return { errors: of('error'), warnings: of('warning'), others: of('info') + of('hint') }

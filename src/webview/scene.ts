@@ -21,9 +21,10 @@ export interface Thing {
 
 /** Puts a picture where the last one was. @returns undefined where the text is no picture. */
 export function show(canvas: HTMLElement, svgText: string): Scene | undefined {
-  const svg = read(svgText)
+  const { markup, styles } = apart(svgText)
+  const svg = read(markup)
   if (!svg) return undefined
-  adoptStyles(svg)
+  adopt(styles)
   quieten(svg)
   canvas.replaceChildren(svg)
   const { width, height } = svg.viewBox.baseVal
@@ -34,7 +35,7 @@ export function show(canvas: HTMLElement, svgText: string): Scene | undefined {
 function read(text: string): SVGSVGElement | undefined {
   const parsed = new DOMParser().parseFromString(text, 'image/svg+xml').documentElement
   if (!(parsed instanceof SVGSVGElement)) return undefined
-  for (const element of parsed.querySelectorAll('script, foreignObject, iframe, metadata')) element.remove()
+  for (const element of parsed.querySelectorAll('script, style, foreignObject, iframe, metadata')) element.remove()
   for (const element of [parsed, ...parsed.querySelectorAll('*')]) {
     for (const { name, value } of [...element.attributes]) {
       const link = name === 'href' || name === 'xlink:href'
@@ -44,18 +45,25 @@ function read(text: string): SVGSVGElement | undefined {
   return document.importNode(parsed, true)
 }
 
-let adopted: { readonly text: string; readonly sheet: CSSStyleSheet } | undefined
+/** The picture's style, which holds its font, and the rest: the page allows no inline style, not even in a document that is only parsed. */
+function apart(text: string): { readonly markup: string; readonly styles: string } {
+  let styles = ''
+  const markup = text.replaceAll(/<style>([^<]*)<\/style>/g, (_, style: string) => {
+    styles += style
+    return ''
+  })
+  return { markup, styles }
+}
 
-/** The picture's style holds its font. As a sheet of the page it needs no inline style, and stays from picture to picture, so that text does not flicker. */
-function adoptStyles(svg: SVGSVGElement): void {
-  const elements = [...svg.querySelectorAll('style')]
-  const text = elements.map((element) => element.textContent).join('\n')
-  for (const element of elements) element.remove()
-  if (adopted?.text === text) return
+let adopted: { readonly styles: string; readonly sheet: CSSStyleSheet } | undefined
+
+/** As a sheet of the page a style is no inline style; and it stays from picture to picture, so that text does not flicker. */
+function adopt(styles: string): void {
+  if (adopted?.styles === styles) return
   const sheet = new CSSStyleSheet()
-  sheet.replaceSync(text)
+  sheet.replaceSync(styles)
   document.adoptedStyleSheets = [...document.adoptedStyleSheets.filter((other) => other !== adopted?.sheet), sheet]
-  adopted = { text, sheet }
+  adopted = { styles, sheet }
 }
 
 /** A picture in a page is named by its label: the title of the whole would open as a tooltip wherever nothing else is. */

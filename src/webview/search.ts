@@ -27,7 +27,10 @@ export function createSearch(stage: Stage): Search {
     const wanted = input.value.trim().toLowerCase()
     if (wanted === '') return []
     const things = [...(stage.scene()?.things.values() ?? [])]
-    return things.filter(({ id, label, element: drawn }) => `${id}\n${label}\n${drawn.textContent}`.toLowerCase().includes(wanted)).map(({ id }) => id)
+    const found = things.filter(({ id, label, element: drawn }) => `${id}\n${label}\n${drawn.textContent}`.toLowerCase().includes(wanted))
+    // Components before the arrows that name them.
+    const edges = found.filter(({ type }) => type === 'edge')
+    return [...found.filter(({ type }) => type !== 'edge'), ...edges].map(({ id }) => id)
   }
   const show = () => {
     stage.lights.set('found', matches)

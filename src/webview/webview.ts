@@ -4,7 +4,7 @@ import { axesTable } from './axes.ts'
 import { createCard } from './card.ts'
 import { h, icon } from './dom.ts'
 import { createDrawer } from './drawer.ts'
-import { countsOf, findingsList } from './findings.ts'
+import { countsOf, findingsList, prose } from './findings.ts'
 import { createFolds } from './folds.ts'
 import { hush, type Thing } from './scene.ts'
 import { createSearch } from './search.ts'
@@ -16,7 +16,10 @@ let last: PictureMessage | undefined
 const openAxes = new Set<string>()
 
 const stage = createStage(remembered().viewport, {
-  pick: (thing) => post({ type: 'reveal', id: thing.id }),
+  pick(thing) {
+    card.dismiss(thing)
+    post({ type: 'reveal', id: thing.id })
+  },
   rest(thing) {
     // A frame around a whole region would shout each time the pointer crosses it.
     stage.lights.set('hover', thing && thing.type !== 'container' ? [thing.id] : [])
@@ -100,9 +103,9 @@ function draw(picture: PictureMessage): void {
 function say(): void {
   const stale = last?.stale
   blank.hidden = drawn !== undefined
-  blank.replaceChildren(h('p', {}, trouble ?? stale ?? 'Drawing…'), ...(trouble ? [restart()] : []))
+  blank.replaceChildren(h('p', {}, ...prose(trouble ?? stale ?? 'Drawing…')), ...(trouble ? [restart()] : []))
   notice.hidden = drawn === undefined || (trouble === undefined && stale === undefined)
-  notice.replaceChildren(...(notice.hidden ? [] : [icon(trouble ? 'warning' : 'info'), h('span', {}, trouble ?? stale), ...(trouble ? [restart()] : [])]))
+  notice.replaceChildren(...(notice.hidden ? [] : [icon(trouble ? 'warning' : 'info'), h('span', {}, ...prose(trouble ?? stale ?? '')), ...(trouble ? [restart()] : [])]))
   stage.element.classList.toggle('stale', !notice.hidden)
 }
 

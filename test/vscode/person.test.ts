@@ -1,0 +1,295 @@
+/** What a person does in the first minutes, in a real editor with the packaged extension. The steps build on each other, as a person's do. */
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Browser, Frame, Locator } from 'playwright-core'
+import { cacheFolder, repository } from './support/cache.ts'
+import { launchBrowser } from './support/chromium.ts'
+import { type Editor, startEditor } from './support/code-server.ts'
+import { eventually } from './support/eventually.ts'
+import { freshHome } from './support/home.ts'
+import { workspaceFolder } from './support/host-suite.ts'
+import { packagedExtension } from './support/packaged.ts'
+import { openWorkbench, type Workbench } from './support/workbench.ts'
+
+const SKETCH = 'orders-first-sketch.lintel'
+const modifier = process.platform === 'darwin' ? 'Meta' : 'Control'
+
+describe('a person with Visual Studio Code', function () {
+  this.timeout(120_000)
+  this.bail(true)
+  let editor: Editor
+  let browser: Browser
+  let window: Workbench
+  let folder: string
+  let preview: Frame
+  const refused: string[] = []
+
+  before(async function () {
+    this.timeout(600_000)
+    const vsix = packagedExtension()
+    folder = await workspaceFolder('person')
+    editor = await startEditor({ home: await freshHome(join(cacheFolder(), 'home-person')), vsix, settings: { 'editor.minimap.enabled': false, 'workbench.colorTheme': 'Default Light Modern' } })
+    browser = await launchBrowser()
+    window = await openWorkbench(browser, editor, folder)
+    window.page.on('console', (message) => {
+      if (/Content Security Policy/.test(message.text()) && /lintel/i.test(message.text() + message.location().url)) refused.push(message.text())
+    })
+  })
+  after(async () => {
+    await browser?.close()
+    await editor?.stop()
+  })
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') process.stderr.write(`    what was on screen: ${await window.screenshot('failed')}\n`)
+  })
+
+  const node = (id: string): Locator => preview.locator(`.canvas g[data-id="${id}"]`)
+  const lit = (id: string): Locator => preview.locator(`.light-cursor[data-light="${id}"]`)
+  const viewport = () => preview.locator('.holder').evaluate((element) => (element as HTMLElement).style.transform)
+  const cursorOn = (line: number) => eventually(`the cursor on line ${line}`, async () => (await window.cursorLine()) === line)
+  const squiggles = (count: number) => eventually(`${count} squiggles`, async () => (await window.squiggles('error')) === count)
+  const command = (...args: readonly string[]) => execFileSync(process.execPath, [join(repository, 'dist', 'lintel.js'), ...args], { encoding: 'utf8', maxBuffer: 1 << 26, stdio: ['ignore', 'pipe', 'ignore'] })
+
+  it('opens the sketch and sees the three mistakes, underlined and in Problems', async () => {
+    await window.openFile(SKETCH)
+    await squiggles(3)
+    await window.command('View: Focus Problems')
+    const rows = await eventually('the Problems', async () => {
+      const all = await window.problems()
+      return ['cache-is-only-copy', 'hot-partition', 'non-idempotent-consumer'].every((rule) => all.some((row) => row.includes(rule))) && all
+    })
+    for (const [rule, line] of [['cache-is-only-copy', 11], ['hot-partition', 12], ['non-idempotent-consumer', 20]] as const) {
+      assert.ok(rows.some((row) => row.includes(rule) && row.includes(`[Ln ${line},`)), `${rule} is not on line ${line}: ${rows.join(' | ')}`)
+    }
+    await window.screenshot('problems')
+  })
+
+  it('follows a problem’s code to its rule’s page', async () => {
+    await window.page.locator('.markers-panel a', { hasText: 'hot-partition' }).first().click()
+    const page = await window.webview('h1:has-text("hot-partition")')
+    await page.locator('h2', { hasText: /how to fix/i }).waitFor()
+    await window.screenshot('rule-page')
+    await window.command('View: Close Editor')
+  })
+
+  it('reads a finding in its hover, and reaches the page from there too', async () => {
+    await window.openFile(SKETCH)
+    await window.clickWord('log events', 'events')
+    await window.page.keyboard.press(`${modifier}+k`)
+    await window.page.keyboard.press(`${modifier}+i`)
+    const hover = window.page.locator('.monaco-hover:visible', { hasText: 'busiest' })
+    await hover.waitFor()
+    assert.match(await hover.innerText(), /9\.46k\/s/)
+    await window.screenshot('hover')
+    await hover.locator('a', { hasText: 'hot-partition' }).click()
+    await window.page.locator('.tab.active', { hasText: 'hot-partition' }).waitFor()
+    await window.command('View: Close Editor')
+  })
+
+  it('applies a quick fix and watches the finding go', async () => {
+    await window.openFile(SKETCH)
+    await window.clickWord('billing -> psp', 'billing')
+    await window.page.keyboard.press(`${modifier}+.`)
+    const fixes = window.page.locator('.action-widget .monaco-list-row:not(.group-header)')
+    await fixes.first().waitFor()
+    await window.screenshot('quick-fix')
+    await fixes.first().click()
+    await squiggles(2)
+    await eventually('the Problem gone', async () => !(await window.problems()).some((row) => row.includes('non-idempotent-consumer')))
+    await window.page.keyboard.press(`${modifier}+z`)
+    await squiggles(3)
+  })
+
+  it('opens the preview beside the text with the keyboard', async () => {
+    await window.clickWord('client shopper', 'shopper')
+    await window.page.keyboard.press(`${modifier}+k`)
+    await window.page.keyboard.press('v')
+    preview = await window.preview()
+    for (const id of ['shopper', 'lb', 'api', 'carts', 'events', 'billing', 'psp', 'parked']) await node(id).waitFor()
+    await lit('shopper').waitFor({ state: 'attached' })
+    await window.page.locator('.tab', { hasText: 'Preview Orders, first sketch' }).waitFor()
+    assert.deepEqual(refused, [], 'the content security policy refused something')
+    await window.screenshot('preview')
+  })
+
+  it('clicks a node and lands on its line', async () => {
+    await node('billing').click()
+    await cursorOn(13)
+    await lit('billing').waitFor({ state: 'attached' })
+  })
+
+  it('clicks an arrow and lands on its line', async () => {
+    const target = preview.locator('.canvas g[aria-label*="charge the card"]:not([data-kind])')
+    const point = await target.locator('path').first().evaluate((element) => {
+      const path = element as unknown as SVGPathElement
+      const middle = path.getPointAtLength(path.getTotalLength() * 0.08).matrixTransform(path.getScreenCTM()!)
+      return { x: middle.x, y: middle.y }
+    })
+    const stage = await preview.locator('.stage').boundingBox()
+    const inner = await preview.locator('.stage').evaluate((element) => element.getBoundingClientRect().toJSON() as { x: number; y: number })
+    await window.page.mouse.click(stage!.x - inner.x + point.x, stage!.y - inner.y + point.y)
+    await cursorOn(20)
+  })
+
+  it('moves the cursor and sees what it is on lit', async () => {
+    await window.clickWord('log events', 'log')
+    await lit('events').waitFor({ state: 'attached' })
+    await window.clickWord('cache carts', 'redis')
+    await lit('carts').waitFor({ state: 'attached' })
+  })
+
+  it('reads the findings of a node in its card, and fixes one from there', async () => {
+    await node('carts').hover()
+    const card = preview.locator('.card')
+    await card.waitFor()
+    assert.match(await card.innerText(), /lives only in/)
+    await window.screenshot('card')
+    await preview.locator('.toolbar .counts').click()
+    const list = preview.locator('.findings')
+    await list.waitFor()
+    const finding = list.locator('.finding', { hasText: 'non-idempotent-consumer' })
+    await finding.locator('.fix').first().click()
+    await squiggles(2)
+    await finding.waitFor({ state: 'detached' })
+    await window.screenshot('findings')
+    await preview.locator('.toolbar .counts').click()
+    await window.clickWord('client shopper', 'client')
+    await window.page.keyboard.press(`${modifier}+z`)
+    await squiggles(3)
+  })
+
+  it('zooms and pans, types, and sees the picture change while the view stays', async () => {
+    await preview.locator('.stage').hover({ position: { x: 40, y: 40 } })
+    await window.page.keyboard.down(modifier)
+    await window.page.mouse.wheel(0, -100)
+    await window.page.keyboard.up(modifier)
+    await window.page.mouse.wheel(30, 40)
+    const still = await eventually('a view of the person’s own', async () => {
+      const now = await viewport()
+      return /scale\(1\)/.test(now) ? undefined : now
+    })
+    const before = await node('shopper').boundingBox()
+    await window.clickWord('client shopper', 'client')
+    await window.page.keyboard.press('End')
+    await window.page.keyboard.press('Enter')
+    await window.page.keyboard.type('client robot "Robot shopper"')
+    await window.page.keyboard.press('Escape')
+    await node('robot').waitFor()
+    await lit('robot').waitFor({ state: 'attached' })
+    const scale = (transform: string) => /scale\(([^)]+)\)/.exec(transform)![1]
+    assert.equal(scale(await viewport()), scale(still))
+    const anchored = ['shopper', 'lb', 'api', 'carts', 'events', 'billing', 'psp'].map((id) => node(id))
+    assert.ok(before, 'the shopper was out of sight')
+    assert.ok((await Promise.all(anchored.map((one) => one.isVisible()))).some(Boolean))
+    await window.screenshot('typed')
+  })
+
+  it('keeps the last good picture while the text is broken, and is told so', async () => {
+    await window.page.keyboard.press(`${modifier}+s`)
+    await window.page.locator('.tab.dirty').waitFor({ state: 'detached' })
+    const kept = await viewport()
+    await window.page.keyboard.press(`${modifier}+a`)
+    await window.page.keyboard.type('service {')
+    const notice = preview.locator('.notice')
+    await notice.waitFor()
+    await node('api').waitFor()
+    await window.screenshot('broken')
+    await window.command('File: Revert File')
+    await notice.waitFor({ state: 'hidden' })
+    assert.equal(await viewport(), kept)
+  })
+
+  it('finds a component by its name', async () => {
+    await preview.locator('.stage').click({ position: { x: 8, y: 8 } })
+    await window.page.keyboard.press('/')
+    await preview.locator('.search input').fill('payment')
+    await preview.locator('.light-found-now[data-light="psp"]').waitFor({ state: 'attached' })
+    assert.match(await preview.locator('.search .count').innerText(), /^1 of /)
+    await window.page.keyboard.press('Escape')
+  })
+
+  it('walks the picture with the keyboard alone', async () => {
+    await preview.locator('.stage').focus()
+    await window.page.keyboard.press('1')
+    await window.page.keyboard.press('Tab')
+    const first = await preview.locator('.canvas g:focus').getAttribute('data-id')
+    assert.ok(first)
+    await window.page.keyboard.press('ArrowRight')
+    const second = await eventually('another node', async () => {
+      const id = await preview.locator('.canvas g:focus').getAttribute('data-id')
+      if (id !== first) return id ?? undefined
+      await window.page.keyboard.press('ArrowDown')
+      return undefined
+    })
+    await window.page.keyboard.press('Enter')
+    await lit(second).waitFor({ state: 'attached' })
+  })
+
+  it('reads the axes, and follows an answer to the line it came from', async () => {
+    await preview.locator('.toolbar button', { hasText: 'Axes' }).click()
+    const rows = preview.locator('.axes .row')
+    await rows.first().waitFor()
+    assert.equal(await rows.count(), 7)
+    assert.match(await preview.locator('.axes').innerText(), /not stated/)
+    await preview.locator('.axes .axis').first().click()
+    const link = preview.locator('.evidence .link').first()
+    await link.waitFor()
+    await window.screenshot('axes')
+    const line = Number(/\d+/.exec((await link.getAttribute('title')) ?? '')?.[0])
+    await link.click()
+    await cursorOn(line)
+    await preview.locator('.toolbar button', { hasText: 'Axes' }).click()
+  })
+
+  it('exports what is on screen, the same bytes as the command line', async () => {
+    await preview.locator('.toolbar button', { hasText: 'Export' }).click()
+    const box = window.page.locator('.quick-input-widget:visible')
+    await eventually('the name beside the source', async () => (await box.locator('input[type=text]').inputValue()).endsWith('/person/orders-first-sketch.svg'))
+    await box.locator('.monaco-button', { hasText: 'OK' }).click()
+    const target = join(folder, 'orders-first-sketch.svg')
+    await eventually('the file', () => existsSync(target))
+    const drawn = command('render', join(folder, SKETCH), '--theme', 'light')
+    await eventually('the same bytes', () => {
+      assert.ok(readFileSync(target, 'utf8') === drawn, 'the export differs from the command line’s')
+      return true
+    }, 5000)
+    assert.match(drawn, /Robot shopper/)
+    assert.doesNotMatch(drawn, /foreignObject/)
+  })
+
+  it('switches to a dark theme, and the picture follows', async () => {
+    const ground = () => preview.locator('.canvas svg > rect').first().getAttribute('fill')
+    const light = await ground()
+    const settings = join(cacheFolder(), 'home-person', 'user-data', 'User', 'settings.json')
+    const now = JSON.parse(readFileSync(settings, 'utf8')) as Record<string, unknown>
+    writeFileSync(settings, JSON.stringify({ ...now, 'workbench.colorTheme': 'Default Dark Modern' }, null, 2))
+    await window.page.locator('.monaco-workbench.vs-dark').waitFor()
+    await eventually('a dark picture', async () => (await ground()) !== light)
+    await window.screenshot('dark')
+    writeFileSync(settings, JSON.stringify(now, null, 2))
+    await eventually('a light picture', async () => (await ground()) === light)
+  })
+
+  it('hides the preview and comes back to the same view', async () => {
+    await preview.locator('.stage').hover({ position: { x: 60, y: 60 } })
+    await window.page.mouse.wheel(0, 90)
+    const before = await viewport()
+    await window.page.locator('.tab', { hasText: 'Preview Orders' }).click()
+    await window.openFile('README.md').catch(() => window.openFile('orders-sound.lintel'))
+    await window.page.locator('.tab', { hasText: 'Preview Orders' }).click()
+    preview = await window.preview()
+    await node('api').waitFor()
+    await eventually('the same view', async () => (await viewport()) === before)
+  })
+
+  it('reloads the window and finds the preview as it was', async () => {
+    const before = await viewport()
+    await window.page.reload()
+    await window.page.locator('.tab', { hasText: 'Preview Orders' }).waitFor({ timeout: 60_000 })
+    preview = await window.preview()
+    await node('api').waitFor()
+    await eventually('the same view', async () => (await viewport()) === before)
+  })
+})
