@@ -27,7 +27,7 @@ const FAMILIES: readonly (readonly [Family, string])[] = [
   ['may-forget', 'may forget'],
   ['keeps', 'keeps'],
   ['carries', 'carries'],
-  ['others', 'control, others’'],
+  ['others', ''],
 ]
 
 const LINE = 22
@@ -67,7 +67,7 @@ function itemsOf(paint: Paint, { nodes, edges }: PlacedGraph, marks: readonly Ma
   const items: (Item | false)[] = FAMILIES.map(
     ([family, text]) =>
       families.has(family) && {
-        text,
+        text: text === '' ? othersText(nodes) : text,
         width: 12,
         sample: (x, y) => `<rect x="${px(x)}" y="${px(y - 6)}" width="12" height="12" rx="3"${paint({ fill: family })}/>`,
       },
@@ -96,4 +96,11 @@ function itemsOf(paint: Paint, { nodes, edges }: PlacedGraph, marks: readonly Ma
     items.push(severities.has(severity) && { text, width: 18, sample: (x, y) => badgeAt(paint, { x: x + 9, y }, { severity, count: 1 }) })
   }
   return items.filter((item) => item !== false)
+}
+
+function othersText(nodes: PlacedGraph['nodes']): string {
+  const others = nodes.filter(({ family }) => family === 'others')
+  const external = others.some(({ kind }) => kind === 'external')
+  const control = others.some(({ kind }) => kind !== 'external')
+  return external && control ? 'control, and someone else’s' : external ? 'someone else’s' : 'control'
 }

@@ -70,7 +70,7 @@ export function textWidth(text: string, style: TextStyle): number {
  * Breaks at blanks, and inside words that are wider than `width`. A `\n` of the text breaks too. What does not fit in `lines` lines ends in `…`.
  */
 export function wrap(text: string, style: TextStyle, width: number, lines: number): string[] {
-  const result = clean(text).split('\n').flatMap((paragraph) => wrapParagraph(paragraph, style, width))
+  const result = clean(text).split('\n').flatMap((paragraph) => balanced(paragraph, style, width))
   if (result.length <= lines) return result
   return [...result.slice(0, lines - 1), shorten(result.slice(lines - 1).join(' '), style, width)]
 }
@@ -78,6 +78,11 @@ export function wrap(text: string, style: TextStyle, width: number, lines: numbe
 /** A component's label or name, in at most three lines. */
 export function titleLines(label: string): string[] {
   return wrap(label, TITLE, TITLE_WIDTH, 3)
+}
+
+/** Whether it needs no second line. */
+export function fitsFactsLine(facts: string): boolean {
+  return textWidth(clean(facts), FACTS) <= FACTS_WIDTH
 }
 
 /** The facts line, in at most two lines that break at its dots. */
@@ -108,7 +113,7 @@ export function measureNode(content: NodeContent): NodeMeasure {
   const text = Math.max(widest(title, TITLE), widest(facts, FACTS))
   const icon = part ? 0 : ICON + ICON_GAP
   const width = Math.max(part ? 72 : LEAST_WIDTH, inset.left + PAD + icon + text + PAD + inset.right, pillWidth(content) + 32)
-  const card = Math.max(part ? 32 : 48, title.length * TITLE_LINE + facts.length * FACTS_LINE + (part ? 12 : 22)) + inset.top
+  const card = Math.max(part ? 32 : 48, title.length * TITLE_LINE + facts.length * FACTS_LINE + (part ? 12 : 20)) + inset.top
   const height = up(card + inset.bottom)
   if (!content.holds) return { title, width: up(width), height, head: 0 }
   return { title, width: up(width), height: height + 24, head: up(card) + 4 }
@@ -123,29 +128,33 @@ export function measureLabel(text: string): LabelMeasure {
 
 function measureContainer(content: NodeContent): NodeMeasure {
   const title = [ellipsis(clean(content.label).replaceAll('\n', ' '), CAPTION, CAPTION_WIDTH)]
-  const width = captionWidth({ ...content, title }) + 2 * CAPTION_PAD
-  return { title, width: up(width), height: CAPTION_HEIGHT + 24, head: CAPTION_HEIGHT + 8 }
+  const caption = captionWidth({ ...content, title }) + 2 * CAPTION_PAD
+  // Twice as wide where that is not much: an arrow that enters in the middle then leaves the caption alone.
+  return { title, width: up(Math.max(caption, Math.min(2 * caption, 320))), height: CAPTION_HEIGHT + 24, head: CAPTION_HEIGHT + 12 }
 }
 
-/** What the outline takes from a card's sides: the points of a hexagon, the caps of a cylinder. */
-export function insets(node: Pick<GraphNode, 'kind'>): { left: number; right: number; top: number; bottom: number } {
-  return INSETS[node.kind] ?? NO_INSET
+/** What a card's sides lose to its outline: the points of a hexagon, the caps of a cylinder, the pill on the lower edge. */
+export function insets(node: Pick<GraphNode, 'kind' | 'truthOf'>): { left: number; right: number; top: number; bottom: number } {
+  const inset = INSETS[node.kind] ?? NO_INSET
+  return node.truthOf.length === 0 ? inset : { ...inset, bottom: inset.bottom + 6 }
 }
 
 const NO_INSET = { left: 0, right: 0, top: 0, bottom: 0 }
 const POINTED = { left: 4, right: 10, top: 0, bottom: 0 }
-const CYLINDER = { left: 0, right: 0, top: 4, bottom: 4 }
+const CYLINDER = { left: 0, right: 0, top: 10, bottom: 3 }
 const INSETS: Readonly<Record<string, typeof NO_INSET>> = {
   'load-balancer': POINTED,
   gateway: POINTED,
   dns: POINTED,
   cdn: POINTED,
   database: CYLINDER,
-  'object-store': NO_INSET,
+  'object-store': { ...CYLINDER, left: 6, right: 6 },
   search: CYLINDER,
+  cdc: { left: 4, right: 6, top: 0, bottom: 0 },
   queue: { left: 4, right: 8, top: 0, bottom: 0 },
-  log: { left: 6, right: 4, top: 0, bottom: 0 },
-  topic: { left: 6, right: 4, top: 0, bottom: 0 },
+  log: { left: 6, right: 6, top: 0, bottom: 0 },
+  function: { left: 3, right: 6, top: 0, bottom: 0 },
+  topic: { left: 6, right: 8, top: 0, bottom: 0 },
 }
 
 export const CAPTION_HEIGHT = 32
@@ -180,7 +189,7 @@ export function pillWidth(node: Pick<GraphNode, 'truthOf'>): number {
 }
 
 /** A container's caption in a line: icon, kind, name, facts. */
-function captionWidth(node: Pick<GraphNode, 'kind' | 'title' | 'facts'>): number {
+export function captionWidth(node: Pick<GraphNode, 'kind' | 'title' | 'facts'>): number {
   const facts = node.facts === '' ? 0 : textWidth(clean(node.facts), FACTS) + CAPTION_GAP
   const icon = node.kind === 'group' ? 0 : CAPTION_ICON
   return icon + captionKindWidth(node) + textWidth(node.title.join(' '), CAPTION) + facts
@@ -197,6 +206,21 @@ function widest(lines: readonly string[], style: TextStyle): number {
 
 function up(length: number): number {
   return Math.ceil(length / GRID) * GRID
+}
+
+/** As few lines as there must be, and these about equally long. */
+function balanced(text: string, style: TextStyle, width: number): string[] {
+  const lines = wrapParagraph(text, style, width)
+  if (lines.length < 2) return lines
+  let [low, high] = [width / lines.length, width]
+  let best = lines
+  for (let step = 0; step < 6; step++) {
+    const middle = (low + high) / 2
+    const tried = wrapParagraph(text, style, middle)
+    if (tried.length > lines.length) low = middle
+    else [high, best] = [middle, tried]
+  }
+  return best
 }
 
 function wrapParagraph(text: string, style: TextStyle, width: number): string[] {

@@ -1,19 +1,27 @@
 /** Containers, quiet behind what they hold: places have a tint and a hairline, groups only brackets. */
 import { badgeAt } from './badges.ts'
 import { icons } from './generated/icons.ts'
-import { CAPTION, CAPTION_GAP, CAPTION_ICON, CAPTION_KIND, CAPTION_PAD, captionKindWidth, FACTS, textWidth } from './measure.ts'
-import type { PlacedNode } from './picture.ts'
+import {
+  CAPTION, CAPTION_GAP, CAPTION_HEIGHT, CAPTION_ICON, CAPTION_KIND, CAPTION_PAD, captionKindWidth, captionWidth, FACTS, textWidth,
+} from './measure.ts'
+import type { PlacedEdge, PlacedNode } from './picture.ts'
 import type { NodeOptions } from './render-node.ts'
+import type { Rect } from './shapes.ts'
 import { iconAt, textAt, titled } from './svg.ts'
 import { PLACE_OPACITY, type Paint } from './theme.ts'
 import { clean, escapeXml, px, safeId } from './text.ts'
 
-export function renderContainer(node: PlacedNode, { paint, name, mark }: NodeOptions): string {
+export interface ContainerOptions extends NodeOptions {
+  /** Where the caption starts. */
+  readonly captionX: number
+}
+
+export function renderContainer(node: PlacedNode, { paint, name, mark, captionX }: ContainerOptions): string {
   return [
     `<g id="${safeId('n', node.id)}" data-id="${escapeXml(clean(node.id))}" data-kind="${node.kind}" role="graphics-object">`,
     titled(name),
     node.kind === 'group' ? brackets(node, paint) : place(node, paint),
-    caption(node, paint),
+    caption(node, paint, captionX),
     mark ? badgeAt(paint, { x: node.x + 3, y: node.y + 2 }, mark) : '',
     '</g>',
   ].join('')
@@ -39,10 +47,29 @@ function brackets({ x, y, width, height }: PlacedNode, paint: Paint): string {
   ].join('')
 }
 
+/** The caption's place: at the left, or further right where an arrow comes in through the top. */
+export function captionOf(node: PlacedNode, edges: readonly PlacedEdge[]): Rect {
+  const width = captionWidth(node)
+  const [top, bottom] = [node.y + 8, node.y + CAPTION_HEIGHT]
+  const [first, last] = [node.x + CAPTION_PAD, node.x + node.width - CAPTION_PAD - width]
+  const crossing = edges.flatMap(({ route }) =>
+    route.slice(1).flatMap((to, index) => {
+      const from = route[index]!
+      const crosses = Math.max(from.y, to.y) > top && Math.min(from.y, to.y) < bottom && Math.max(from.x, to.x) > node.x && Math.min(from.x, to.x) < node.x + node.width
+      return crosses ? [[Math.min(from.x, to.x) - AIR, Math.max(from.x, to.x) + AIR] as const] : []
+    }),
+  )
+  const free = (x: number) => crossing.every(([left, right]) => right <= x || left >= x + width)
+  const x = [first, ...crossing.map(([, right]) => right).filter((right) => right > first && right <= last)].toSorted((a, b) => a - b).find(free) ?? first
+  return { x, y: top, width, height: bottom - top }
+}
+
+const AIR = 8
+
 /** `REGION us-east`, then what it says of itself, on one line. */
-function caption(node: PlacedNode, paint: Paint): string {
+function caption(node: PlacedNode, paint: Paint, start: number): string {
   const baseline = node.y + 24
-  let x = node.x + CAPTION_PAD
+  let x = start
   const parts: string[] = []
   const icon = icons[node.kind]
   if (icon !== undefined && node.kind !== 'group') parts.push(iconAt(paint, icon, x, baseline - 12, 15, 'muted'))

@@ -3,7 +3,7 @@ import { badgeAt, lineColour } from './badges.ts'
 import { LABEL, LABEL_LINE } from './measure.ts'
 import type { Mark, PlacedEdge, PlacedNode, Point } from './picture.ts'
 import { border } from './render-node.ts'
-import type { Side } from './shapes.ts'
+import type { Rect, Side } from './shapes.ts'
 import { textAt, titled } from './svg.ts'
 import type { Paint, Token } from './theme.ts'
 import { clean, escapeXml, px, safeId } from './text.ts'
@@ -15,6 +15,8 @@ export interface EdgeOptions {
   /** The accessible name's lines: the tooltip. */
   readonly name: readonly string[]
   readonly mark?: Mark
+  /** Words of others in its way, which it leaves a gap for. */
+  readonly words: readonly Rect[]
 }
 
 const BEND = 8
@@ -22,11 +24,13 @@ const HEAD = 9
 /** Between a border and the tip that points at it. */
 const AIR = 1.5
 
-export function renderEdge(edge: PlacedEdge, { paint, from, to, name, mark }: EdgeOptions): string {
+export function renderEdge(edge: PlacedEdge, { paint, from, to, name, mark, words }: EdgeOptions): string {
   const colour = lineColour(mark)
   const route = fitted(edge.route, from, to)
-  const parts = pieces(shortened(route, edge.arrow === 'request' ? HEAD - 1 : 1), edge)
-  const path = parts.map(bent).join('')
+  const gaps = edge.labelAt && edge.labelWidth > 0 ? [{ ...edge.labelAt, width: edge.labelWidth, height: edge.labelHeight }, ...words] : words
+  const parts = gaps.reduce<Route[]>((rest, gap) => rest.flatMap((part) => outside(part, gap)), [shortened(route, edge.arrow === 'request' ? HEAD - 1 : 1)])
+  // From the head backwards, so that a dash, not a gap, meets it.
+  const path = parts.toReversed().map((part) => bent(part.toReversed())).join('')
   const dash = edge.arrow === 'message' ? ' stroke-dasharray="6 5"' : ''
   const relations = edge.relations.length > 1 ? ` data-relations="${escapeXml(edge.relations.map(clean).join(' '))}"` : ''
   return [
@@ -45,7 +49,7 @@ export function renderEdge(edge: PlacedEdge, { paint, from, to, name, mark }: Ed
 export function sampleLine(paint: Paint, { x, y }: Point, length: number, arrow: PlacedEdge['arrow']): string {
   const route = [{ x, y }, { x: x + length, y }]
   const dash = arrow === 'message' ? ' stroke-dasharray="6 5"' : ''
-  const path = bent(shortened(route, arrow === 'request' ? HEAD - 1 : 1))
+  const path = bent(shortened(route, arrow === 'request' ? HEAD - 1 : 1).toReversed())
   return `<path d="${path}"${paint({ fill: 'none', stroke: 'line' })} stroke-width="1.6"${dash}/>${head(paint, route, arrow, 'line')}`
 }
 
@@ -92,9 +96,10 @@ function shortened(route: readonly Point[], by: number): readonly Point[] {
   return [...route.slice(0, -1), { x: last.x + (before.x - last.x) * share, y: last.y + (before.y - last.y) * share }]
 }
 
-/** What is left of the line outside of its label. */
-function pieces(route: readonly Point[], { labelAt, labelWidth, labelHeight }: PlacedEdge): readonly (readonly Point[])[] {
-  if (!labelAt || labelWidth === 0) return [route]
+type Route = readonly Point[]
+
+/** What is left of the line outside of a rectangle. */
+function outside(route: Route, gap: Rect): Route[] {
   const result: Point[][] = []
   const stretch = (from: Point, to: Point) => {
     const last = result.at(-1)
@@ -106,8 +111,8 @@ function pieces(route: readonly Point[], { labelAt, labelWidth, labelHeight }: P
     if (!to) return
     const level = from.y === to.y
     const [a, b, aside] = level ? [from.x, to.x, from.y] : [from.y, to.y, from.x]
-    const [low, high] = level ? [labelAt.x, labelAt.x + labelWidth] : [labelAt.y, labelAt.y + labelHeight]
-    const [first, last] = level ? [labelAt.y, labelAt.y + labelHeight] : [labelAt.x, labelAt.x + labelWidth]
+    const [low, high] = level ? [gap.x, gap.x + gap.width] : [gap.y, gap.y + gap.height]
+    const [first, last] = level ? [gap.y, gap.y + gap.height] : [gap.x, gap.x + gap.width]
     const onward = a < b ? 1 : -1
     const [enter, leave] = onward > 0 ? [low, high] : [high, low]
     if (aside <= first || aside >= last || (enter - b) * onward >= 0 || (leave - a) * onward <= 0) return stretch(from, to)
@@ -152,8 +157,8 @@ function label(paint: Paint, { label, labelAt, labelWidth, labelHeight }: Placed
   return label.map((line, index) => textAt(paint, labelAt.x + labelWidth / 2, top + index * LABEL_LINE + 10.8, line, { style: LABEL, colour, anchor: 'middle' })).join('')
 }
 
-/** In the middle of the longest straight stretch. */
-function badgePoint(parts: readonly (readonly Point[])[]): Point {
+/** In the middle of the longest straight stretch; where that is short, near its start, so that the head stays in sight. */
+function badgePoint(parts: readonly Route[]): Point {
   let best: Point = parts[0]?.[0] ?? { x: 0, y: 0 }
   let longest = -1
   for (const part of parts) {
@@ -163,7 +168,8 @@ function badgePoint(parts: readonly (readonly Point[])[]): Point {
       const length = Math.hypot(to.x - from.x, to.y - from.y)
       if (length <= longest) continue
       longest = length
-      best = { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 }
+      const share = length < 48 ? Math.min(0.5, 11 / length) : 0.5
+      best = { x: from.x + (to.x - from.x) * share, y: from.y + (to.y - from.y) * share }
     }
   }
   return best

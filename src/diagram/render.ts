@@ -7,7 +7,7 @@ import { fontFaces } from './generated/font-faces.ts'
 import { hash } from './hash.ts'
 import { legendWidth, renderLegend } from './legend.ts'
 import type { Mark, PlacedGraph, PlacedNode, Theme } from './picture.ts'
-import { renderContainer } from './render-container.ts'
+import { captionOf, renderContainer } from './render-container.ts'
 import { renderEdge } from './render-edge.ts'
 import { renderNode } from './render-node.ts'
 import { painter } from './theme.ts'
@@ -36,7 +36,7 @@ export interface Drawing {
   readonly height: number
 }
 
-const FONT = "Inter, 'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', sans-serif"
+const FONT = "Inter, 'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', 'Noto Sans', 'DejaVu Sans Condensed', 'DejaVu Sans', sans-serif"
 const MARGIN = 24
 
 export function render(placed: PlacedGraph, options: RenderOptions): Drawing {
@@ -47,10 +47,15 @@ export function render(placed: PlacedGraph, options: RenderOptions): Drawing {
   const shown = [...marks.values()]
   const nodeOptions = (node: PlacedNode) => ({ paint, name: nodeName(node, marks.get(node.id)), mark: marks.get(node.id) })
 
-  const behind = placed.nodes.filter(isBehind).map((node) => (node.type === 'container' ? renderContainer(node, nodeOptions(node)) : renderNode(node, nodeOptions(node))))
+  const captions = new Map(placed.nodes.filter(isOpenContainer).map((node) => [node.id, captionOf(node, placed.edges)]))
+  const behind = placed.nodes.filter(isBehind).map((node) => {
+    const caption = captions.get(node.id)
+    return caption ? renderContainer(node, { ...nodeOptions(node), captionX: caption.x }) : renderNode(node, nodeOptions(node))
+  })
+  const words = [...captions.values()]
   const edges = placed.edges.map((edge) => {
     const mark = merged(edge.relations.flatMap((id) => marks.get(id) ?? []))
-    return renderEdge(edge, { paint, from: nodes.get(edge.from), to: nodes.get(edge.to), name: edgeName(model, edge, nodes, mark), mark })
+    return renderEdge(edge, { paint, from: nodes.get(edge.from), to: nodes.get(edge.to), name: edgeName(model, edge, nodes, mark), mark, words })
   })
   const front = placed.nodes.filter((node) => !isBehind(node)).map((node) => renderNode(node, nodeOptions(node)))
 
@@ -77,7 +82,11 @@ export function render(placed: PlacedGraph, options: RenderOptions): Drawing {
 
 /** What edges are drawn over: everything that holds others. */
 function isBehind(node: PlacedNode): boolean {
-  return node.head > 0 || (node.type === 'container' && !node.collapsed)
+  return node.head > 0 || isOpenContainer(node)
+}
+
+function isOpenContainer(node: PlacedNode): boolean {
+  return node.type === 'container' && !node.collapsed
 }
 
 /** By the id of the drawn thing: what is hidden in a collapsed node is marked on that. */

@@ -35,7 +35,8 @@ type End = 'flat' | 'point' | 'notch' | 'round'
 const CORNER = 8
 const SOFT = 18
 const DEPTH = 10
-const LID = 6
+/** Half the height of a cylinder's lid. */
+const LID = 8
 const CUT = 14
 const KAPPA = 0.5523
 
@@ -119,9 +120,10 @@ function corners({ x, y, width, height }: Rect, radius: number): Outline {
   return polygon([[x, y, r], [x + width, y, r], [x + width, y + height, r], [x, y + height, r]])
 }
 
+/** Below, where no badge hides the cut. */
 function cutCorner({ x, y, width, height }: Rect): Outline {
   const [right, bottom] = [x + width, y + height]
-  return polygon([[x, y, CORNER], [right - CUT, y, 2], [right, y + CUT, 2], [right, bottom, CORNER], [x, bottom, CORNER]])
+  return polygon([[x, y, CORNER], [right, y, CORNER], [right, bottom - CUT, 2], [right - CUT, bottom, 2], [x, bottom, CORNER]])
 }
 
 function octagon({ x, y, width, height }: Rect): Outline {

@@ -4,13 +4,17 @@ import type { Component, Container, Part, Relation } from '../model/model.ts'
 import { formatQuantity } from '../model/quantity.ts'
 import type { Facts, Value } from '../model/value.ts'
 import { vocabulary } from '../vocabulary/index.ts'
+import { fitsFactsLine } from './measure.ts'
 
 /** Technology (or kind), then the two or three facts that this kind of thing is judged by; only what the design states. */
 export function componentFacts(component: Component): string {
   const first = technologyLabel(component) ?? component.writtenKind.replaceAll('-', ' ')
   const facts = stated(component.facts)
   const judged = (JUDGED_BY[component.kind] ?? ['capacity']).flatMap((path) => say(path, facts) ?? [])
-  return [first, ...judged.slice(0, 3)].join(' · ')
+  const joined = judged.reduce<string[]>((said, fact) => (fact.startsWith('by ') && said.length > 0 ? [...said.slice(0, -1), `${said.at(-1)} ${fact}`] : [...said, fact]), [])
+  // What is judged first is always said; what would need a second line is left to the text.
+  const fitting = joined.filter((_, index) => index === 0 || fitsFactsLine([first, ...joined.slice(0, index + 1)].join(' · ')))
+  return [first, ...fitting.slice(0, 3)].join(' · ')
 }
 
 export function technologyLabel(component: Component): string | undefined {
