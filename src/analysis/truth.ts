@@ -159,7 +159,7 @@ function forgettingOf(component: Component): Forgetting {
   const how: string[] = []
   if (evicts) how.push('drops entries when its memory is full')
   if (kept === 'memory') how.push('loses them all when it restarts')
-  if (kept === 'snapshot') how.push('saves only a snapshot now and then, so that a restart or a failover forgets the rest')
+  if (kept === 'snapshot') how.push('saves only a snapshot now and then and forgets the rest at a restart or failover')
   if (how.length > 0) return { certain: 'yes', how: how.join(' and '), facts: uniqueFacts([evicts ? eviction?.fact : undefined, volatile ? durability?.fact : undefined]) }
   return kept === undefined ? UNKNOWN : { certain: 'no', how: '', facts: uniqueFacts([durability?.fact, eviction?.fact]) }
 }

@@ -41,12 +41,12 @@ function judge(model: Model, analysis: Analysis, store: Component): Finding | un
   const names = worst.flatMap(({ data }) => (data === undefined ? [] : [lookup(model).data(data)!.name]))
   const what = names.length > 0 ? listed(names) : `What ${listed([...new Set(writes.map((relation) => nameOf(model, relation.from)))])} writes`
   const lives = names.length > 1 ? 'live' : 'lives'
-  const because = requires.length > 0 ? ` (${joined([...new Set(requires.map(({ intent }) => intent.because))])})` : ''
+  const because = requires.length > 0 ? `, though ${joined([...new Set(requires.map(({ intent }) => intent.because))])}` : ''
   const held = [...new Set([...dataOf(store), ...writes.flatMap((relation) => analysis.carried.on(relation.id))])]
   return {
     at: store.origin,
     subject: { component: store.id, ...(held.length === 1 && { data: held[0]! }) },
-    message: `${what} ${lives} only in \`${store.name}\`, which ${forgetting.how}: every such entry is lost for good, since nothing in the design can rebuild ${names.length > 1 ? 'them' : 'it'}${because}.`,
+    message: `${what} ${lives} only in \`${store.name}\`, which ${forgetting.how}: what is lost then is lost for good, since nothing in the design can rebuild it${because}.`,
     help: `Write ${names.length > 0 ? listed(names) : 'it'} to a database or log first and treat \`${store.name}\` as a view of that (\`rebuild-from\`), or state that losing it is acceptable (\`tolerates: loss\`).`,
     related: writes.map((relation) => ({ at: relation.origin, message: `\`${nameOf(model, relation.from)}\` writes only here` })),
     facts: [...forgetting.facts, ...requires.flatMap(({ intent }) => (intent.fact ? [intent.fact] : []))],

@@ -74,7 +74,7 @@ function report(model: Model, analysis: Analysis, cause: readonly [Judged, ...Ju
   const through = path.length > 1 ? ` by way of ${arrows(model, [seed.component, ...path.map((edge) => edge.needed)])}` : ''
   const key = keyFor(model, analysis, first)
   const others = [...new Set(cause.filter((each) => each.seed !== seed).map((each) => nameOf(model, each.seed.component)))].filter((name) => name !== consumer)
-  const because = intent.stance === 'requires' ? ` (${intent.because})` : ''
+  const because = intent.stance === 'requires' ? `, though ${intent.because}` : ''
   return {
     at: effect.relation.origin,
     subject: { relation: effect.relation.id, component: effect.needer },

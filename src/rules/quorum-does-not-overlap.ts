@@ -135,12 +135,12 @@ function report(model: Model, analysis: Analysis, store: Component, copies: Copi
   return {
     at: counted ? store.origin : read.origin,
     subject: { component: store.id, ...(!counted && { relation: read.id }), ...(need.flow !== undefined && { flow: need.flow }), ...(data.length === 1 && { data: data[0]! }) },
-    message: `\`${nameOf(model, read.from)}\` reads \`${store.name}\` at ${reading.name} and \`${nameOf(model, write.from)}\` writes it at ${writing.name}: ${arithmetic(writing.answering, reading.answering, copies)}, so a read may miss the latest write, though ${need.because}.`,
+    message: `\`${nameOf(model, read.from)}\` reads \`${store.name}\` at ${shown(reading)} and \`${nameOf(model, write.from)}\` writes it at ${shown(writing)}: ${arithmetic(writing.answering, reading.answering, copies)}, so a read may miss the latest write, though ${need.because}.`,
     help: `Use \`quorum\` for both (${majority(copies.n * copies.regions)} + ${majority(copies.n * copies.regions)} > ${copies.n * copies.regions}), or state \`tolerates: staleness\` where an older value is good enough.`,
     related: [
-      { at: write.origin, message: `\`${nameOf(model, write.from)}\` writes at ${writing.name}` },
-      { at: read.origin, message: `\`${nameOf(model, read.from)}\` reads at ${reading.name}` },
-      ...others.map((miss) => ({ at: miss.read.origin, message: `\`${nameOf(model, miss.read.from)}\` at ${miss.reading.name} may miss what \`${nameOf(model, miss.write.from)}\` writes at ${miss.writing.name}` })),
+      { at: write.origin, message: `\`${nameOf(model, write.from)}\` writes at ${shown(writing)}` },
+      { at: read.origin, message: `\`${nameOf(model, read.from)}\` reads at ${shown(reading)}` },
+      ...others.map((miss) => ({ at: miss.read.origin, message: `\`${nameOf(model, miss.read.from)}\` at ${shown(miss.reading)} may miss what \`${nameOf(model, miss.write.from)}\` writes at ${shown(miss.writing)}` })),
     ],
     facts: [...copies.facts, ...writing.facts, ...reading.facts, ...need.facts],
     fixes: fixes(model, store, copies, misses, counted),
@@ -150,6 +150,11 @@ function report(model: Model, analysis: Analysis, store: Component, copies: Copi
 /** Both levels come from the store's `r` and `w`, not from the relations. */
 function countsOf(store: Component, { reading, writing }: Miss): boolean {
   return [known(store.facts, 'r')?.fact, known(store.facts, 'w')?.fact].every((fact) => fact !== undefined && [...reading.facts, ...writing.facts].includes(fact))
+}
+
+/** A level's word as code, a store's count as it is: `R=1`. */
+function shown({ name }: Level): string {
+  return name.includes('=') ? name : `\`${name}\``
 }
 
 /** `1 + 1 ≤ 3 copies`, or why two local sets never meet. */

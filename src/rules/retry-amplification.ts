@@ -133,7 +133,7 @@ function report(model: Model, analysis: Analysis, cause: readonly [Storm, ...Sto
     at: nearest.relation.origin,
     subject: { relation: nearest.relation.id, component: nearest.needed, ...(flow.flow && cause.every((each) => each.flow === flow) && { flow: flow.id }) },
     severity,
-    message: `When \`${target}\` fails, one ${flow.flow ? 'request of' : 'of'} ${flow.name} becomes ${product(model, analysis, retrying, attempts)}${overrun ? `: ${rate(overrun.normal)} become ${rate(overrun.worst)} against the ${rate(overrun.capacity)} it can take` : ''}${storm.unspread.length > 0 ? `, ${inStep(model, retrying, storm.unspread)}` : ''}.`,
+    message: `When \`${target}\` fails, one ${flow.flow ? 'request of' : 'of'} ${flow.name} becomes ${product(model, analysis, retrying, attempts)}${overrun ? `: ${rate(overrun.normal)} become ${rate(overrun.worst)} against the ${rate(overrun.capacity)} it can take` : ''}.${inStep(model, retrying, storm.unspread)}`,
     help: helpOf(model, storm),
     related: [...alongPath(model, path), ...elsewhere(model, cause)],
     facts: [...retrying.flatMap((each) => analysis.attempts.layer(each).facts), ...(overrun?.facts ?? [])],
@@ -167,13 +167,13 @@ function shown(n: number): string {
 }
 
 function inStep(model: Model, retrying: readonly Edge[], unspread: readonly Edge[]): string {
-  const all = unspread.length === retrying.length
-  const who = all ? 'all of them' : joined(unspread.map((edge) => `those of \`${nameOf(model, edge.needer)}\``))
-  return `${retrying.length === 1 ? 'which come' : `${who} coming`} back in step for want of exponential backoff with jitter`
+  if (unspread.length === 0) return ''
+  const who = unspread.length === retrying.length ? 'They' : `Those of ${joined(unspread.map((edge) => `\`${nameOf(model, edge.needer)}\``))}`
+  return ` ${who} come back in step, for want of exponential backoff with jitter.`
 }
 
 function rate(value: number): string {
-  return Number.isFinite(value) ? formatQuantity(quantity(value, RATE)) : 'a load without end'
+  return Number.isFinite(value) ? formatQuantity(quantity(value, RATE)) : 'ever more'
 }
 
 function helpOf(model: Model, { retrying }: Storm): string {

@@ -134,9 +134,8 @@ function age({ layers, seconds }: StalePath): string {
 function helpOf(model: Model, { component, seconds }: StaleLayer, demand: Demand): string {
   const name = nameOf(model, component)
   const kind = lookup(model).component(component)?.kind
-  const ways = ['reads that need it past this layer (`consistency: leader` or `no-cache`)']
-  if (kind === 'cdn' || kind === 'cache') ways.unshift(`purge or invalidate \`${name}\` when the truth changes (\`invalidation\`)`)
-  const bound = demand.bound === undefined ? '' : ` by ${seconds === Infinity ? 'giving it a `ttl`' : 'shortening it'}`
-  return `The largest part is \`${name}\`: begin there${bound}, ${ways.join(', or send ')}.`
+  const past = `send the reads that need it past it (\`consistency: leader\` or \`no-cache\`)`
+  const shorten = demand.bound === undefined ? [] : [seconds === Infinity ? 'give it a `ttl`' : 'shorten it']
+  const purge = kind === 'cdn' || kind === 'cache' ? ['purge or invalidate it when the truth changes (`invalidation`)'] : []
+  return `The largest part is \`${name}\`: ${[...shorten, ...purge, past].join(', or ')}.`
 }
-
