@@ -12,6 +12,7 @@ import { promisify } from 'node:util'
 import { fontFiles } from './font.ts'
 import { iconFile } from './icons.ts'
 import { generatedRulePages, readRulePages } from './rule-pages.ts'
+import { readmePicture } from './readme-picture.ts'
 import { vocabularyPage } from './vocabulary-page.ts'
 
 export interface Generated {
@@ -32,6 +33,7 @@ export async function generated(): Promise<readonly Generated[]> {
     ...generatedRulePages(readRulePages(ROOT)),
     ...(await fontFiles()),
     await iconFile(),
+    { path: 'media/ten-lines.svg', content: await readmePicture(readFileSync(join(ROOT, 'README.md'), 'utf8')) },
   ]
 }
 

@@ -24,8 +24,10 @@ export interface LintelOptions {
 
 export function lintel(args: readonly string[], { cwd = ROOT, input, env = {}, readOnly }: LintelOptions = {}): Promise<Outcome> {
   if (!existsSync(EXECUTABLE)) throw new Error('dist/lintel.js is not built: npm run build')
+  // Whoever runs the tests may have said that there shall be colours.
+  const { FORCE_COLOR: _, NO_COLOR: __, ...plain } = process.env
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [EXECUTABLE, ...args], { cwd, env: { ...process.env, NO_COLOR: '', FORCE_COLOR: '', ...env } })
+    const child = spawn(process.execPath, [EXECUTABLE, ...args], { cwd, env: { ...plain, ...env } })
     let stdout = ''
     let stderr = ''
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
