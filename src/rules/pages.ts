@@ -2,7 +2,160 @@
 
 /** Rule id → its page as Markdown. */
 export const pages: Readonly<Record<string, string>> = {
-  'non-idempotent-consumer': ``,
+  'non-idempotent-consumer': `# non-idempotent-consumer
+
+## Why
+
+A broker cannot know whether the work was done when the acknowledgement does not come: the worker died after the card was charged, or the
+partition moved to another one in between. So it hands the message on again. At-least-once is not an accident but the contract, and the same
+holds for schedulers, webhooks, workflow steps and parts of a batch that are run a second time.
+
+The rule follows the message from whoever may get it twice, through everything that is called on the way, to each effect that adds something
+when it is repeated: \`op: insert\`, \`append\`, \`increment\`, \`send\`, \`charge\`, a \`POST\`. It stops at what remembers: a \`dedupe\`, a key that the
+other end enforces (\`idempotent: order-id\`), a condition (\`if: not-exists\`), an effect that commits with the offset (\`idempotent: offset\`). An
+operation that nobody states is not accused; nor is a publish, which only hands the repetition on to the next consumer, where it is judged.
+
+It is an error where the data's class, or a \`requires: no-duplicates\`, demands it; a warning where nobody says what the data is. A charge is
+money, whatever its record is called.
+
+## Fires on
+
+The classic: the message comes again, and the card is charged again.
+
+\`\`\`lintel
+data Order { class: order, key: order-id }
+client shopper
+service api
+log events uses kafka { key: order-id }
+worker billing
+external psp uses stripe
+
+shopper -> api
+api ~> events : publishes { data: Order }
+events ~> billing : delivers
+billing -> psp : calls "charge the card" { op: charge }
+//^^^^^^^^^^^^ error non-idempotent-consumer: \`billing\` consumes \`events\` at-least-once, but \`charge\` on \`billing → psp\` is not idempotent
+\`\`\`
+
+Two hops further, behind a service that the worker calls:
+
+\`\`\`lintel
+data Payment { class: money, key: payment-id }
+service checkout
+queue payments uses sqs
+worker poster
+service ledger
+database books uses postgres { stores: Payment }
+
+checkout ~> payments : publishes { data: Payment }
+payments ~> poster : delivers
+poster -> ledger : calls
+ledger -> books : writes { op: insert }
+//^^^^^^^^^^^^^ error non-idempotent-consumer: by way of \`poster\` → \`ledger\` → \`books\` is not idempotent
+\`\`\`
+
+A webhook, and nobody says what the data is:
+
+\`\`\`lintel
+external carrier
+service tracking
+database parcels uses postgres
+
+carrier -> tracking : calls
+tracking -> parcels : writes { op: append }
+//^^^^^^^^^^^^^^^^^ warning non-idempotent-consumer: is called by \`carrier\`, which sends again what was not answered
+\`\`\`
+
+## Stays silent on
+
+The provider gets a key that it recognises, and the row is set rather than added:
+
+\`\`\`lintel
+data Order { class: order, key: order-id }
+service api
+log events uses kafka { key: order-id }
+worker billing
+external psp uses stripe
+database orders uses postgres { stores: Order }
+
+api ~> events : publishes { data: Order }
+events ~> billing : delivers
+billing -> psp : calls { op: charge, idempotent: order-id }
+billing -> orders : writes { op: upsert }
+\`\`\`
+
+The worker remembers what it has done, before anything behind it:
+
+\`\`\`lintel
+data Order { class: order, key: order-id }
+service api
+queue jobs uses sqs
+worker mailer { dedupe { key: order-id, window: 14d, store: sent } }
+database sent uses postgres
+external mail
+
+api ~> jobs : publishes { data: Order }
+jobs ~> mailer : delivers
+mailer -> mail : calls { op: send }
+\`\`\`
+
+Counting clicks twice now and then does no harm, and its class says so:
+
+\`\`\`lintel
+data Click { class: view-count, key: page }
+service web
+log clicks uses kafka
+worker counter
+database counts uses cassandra { stores: Click }
+
+web ~> clicks : publishes { data: Click }
+clicks ~> counter : delivers
+counter -> counts : writes { op: increment }
+\`\`\`
+
+The message is acknowledged before the work: then it may be lost, which is another question, but it does not come twice.
+
+\`\`\`lintel
+data Order { class: order, key: order-id }
+service api
+queue jobs uses sqs
+worker mailer
+external mail
+
+api ~> jobs : publishes { data: Order }
+jobs ~> mailer : delivers { ack: before-processing }
+mailer -> mail : calls { op: send }
+\`\`\`
+
+What the effect is, is not stated, and a request that somebody waits for is not handed on again:
+
+\`\`\`lintel
+data Order { class: order, key: order-id }
+client shopper
+service api
+queue jobs uses sqs
+worker packer
+database shelf uses postgres { stores: Order }
+
+shopper -> api
+api -> shelf : writes { op: insert }
+jobs ~> packer : delivers
+packer -> shelf : writes
+\`\`\`
+
+## How to fix
+
+- Send a key with the effect that its other end enforces: \`idempotent: order-id\`. The fix takes the key of the data that is carried; the
+  partition key is no good for it, since one person or country has many orders.
+- Or make the effect a state instead of a change: \`op: upsert\`, \`if: not-exists\`.
+- Or remember the message's id in the same transaction as the effect: a \`dedupe\` on the consumer, with the effect's store as its \`store\`.
+
+## Sources
+
+- Apache Kafka documentation, [Message Delivery Semantics](https://kafka.apache.org/documentation/#semantics)
+- Debezium documentation, [Exactly once delivery](https://debezium.io/documentation/reference/stable/configuration/eos.html): at-least-once unless told otherwise
+- Kleppmann, *Designing Data-Intensive Applications* (2017), ch. 11, "Fault Tolerance"
+`,
   'retry-of-non-idempotent-call': `# retry-of-non-idempotent-call
 
 ## Why
@@ -134,10 +287,592 @@ flow "Buy" {
 - AWS Builders' Library, [Making retries safe with idempotent APIs](https://aws.amazon.com/builders-library/making-retries-safe-with-idempotent-APIs/)
 - Stripe API reference, [Idempotent requests](https://docs.stripe.com/api/idempotent_requests)
 `,
-  'cache-is-only-copy': ``,
-  'staleness-exceeds-requirement': ``,
-  'hot-partition': ``,
-  'quorum-does-not-overlap': ``,
+  'cache-is-only-copy': `# cache-is-only-copy
+
+## Why
+
+A cache begins as a copy. Then somebody writes to it first, because it is fast, and one day nobody else has the data. Nothing looks wrong
+until memory is full, the process restarts or a replica that was a little behind takes over.
+
+The rule asks of every store that may forget (a cache, or anything with memory or snapshots for durability, or with an eviction policy): who
+writes to it, and does what they write also get to a place that keeps it? Along with the writers it looks at whom they call, what they
+publish, where their messages came from and what they read: if any of that may be the data's durable home, it says nothing. \`rebuild-from\`,
+a replica or a backup that keeps it, and \`tolerates: loss\` end the question; classes such as session, presence or feed tolerate loss by
+themselves.
+
+It is an error where the class of the data, or a \`requires: no-loss\`, demands that it survive; a warning where nobody says what is in there.
+
+## Fires on
+
+The cart that lives in Redis:
+
+\`\`\`lintel
+data Cart { class: order, key: user-id }
+client shopper
+service api
+cache carts uses redis { stores: Cart }
+//    ^^^^^ error cache-is-only-copy: \`Cart\` lives only in \`carts\`
+
+shopper -> api
+api -> carts : writes
+\`\`\`
+
+A sorted set as a leaderboard, though other data of the same service is kept:
+
+\`\`\`lintel
+data Score { class: user-content, key: player }
+data Profile { class: user-content, key: player }
+client game
+service scores
+cache board uses redis
+//    ^^^^^ error cache-is-only-copy: \`Score\` lives only in \`board\`
+database profiles uses postgres { stores: Profile }
+
+game -> scores
+scores -> board : writes { data: Score }
+scores -> profiles : writes { op: upsert, data: Profile }
+\`\`\`
+
+Nobody says what it is, but it is written, and nothing else is:
+
+\`\`\`lintel
+client app
+service api
+cache state uses memcached
+//    ^^^^^ warning cache-is-only-copy: What \`api\` writes lives only in \`state\`
+
+app -> api
+api -> state : writes
+api -> state : reads
+\`\`\`
+
+## Stays silent on
+
+A cache-aside cache over the store that has the truth:
+
+\`\`\`lintel
+data Cart { class: order, key: user-id }
+client shopper
+service api
+cache carts uses redis { pattern: cache-aside, ttl: 30min, rebuild-from: store }
+database store uses dynamodb { stores: Cart }
+
+shopper -> api
+api -> carts : reads
+api -> carts : writes
+api -> store : writes { op: upsert }
+\`\`\`
+
+The same writer also writes a database; nobody says what, so it may well be this:
+
+\`\`\`lintel
+data Cart { class: order, key: user-id }
+client shopper
+service api
+cache carts uses redis { stores: Cart }
+database main uses postgres
+
+shopper -> api
+api -> carts : writes
+api -> main : writes
+\`\`\`
+
+A view that a worker keeps from a log:
+
+\`\`\`lintel
+data Score { class: user-content, key: player }
+service scores
+log results uses kafka { retention: forever }
+worker ranking
+cache board uses redis { stores: Score }
+
+scores ~> results : publishes { data: Score }
+results ~> ranking : delivers
+ranking -> board : writes { op: upsert }
+\`\`\`
+
+Sessions may be lost: people log in again.
+
+\`\`\`lintel
+data Session { class: session, key: session-id }
+client browser
+service web
+cache sessions uses redis { stores: Session }
+
+browser -> web
+web -> sessions : writes
+\`\`\`
+
+A store with Redis's interface that keeps what it acknowledged:
+
+\`\`\`lintel
+data Cart { class: order, key: user-id }
+client shopper
+service api
+database carts uses memorydb { stores: Cart }
+
+shopper -> api
+api -> carts : writes
+\`\`\`
+
+## How to fix
+
+- Write the data to a database or a log first, and let the cache be filled from there: \`rebuild-from\` says so. The first fix adds such a
+  database, the writer's relation to it and the \`rebuild-from\`.
+- Or say that it may be lost: \`tolerates: loss\` on the cache, the relation or the data. Then it is a decision that a reader can see.
+
+## Sources
+
+- Redis documentation, [Key eviction](https://redis.io/docs/latest/develop/reference/eviction/)
+- Redis documentation, [Replication](https://redis.io/docs/latest/operate/oss_and_stack/management/replication/), "Safety of replication when master has persistence turned off"
+- Kleppmann, *Designing Data-Intensive Applications* (2017), ch. 11, "Systems of Record and Derived Data"
+`,
+  'staleness-exceeds-requirement': `# staleness-exceeds-requirement
+
+## Why
+
+The browser keeps the answer half a minute, the CDN one, the cache another, and the replica that filled it was a second behind. Each number was
+chosen by somebody who looked at their own layer. The person sees the sum, because each layer may take over the answer at the very end of the
+one below it.
+
+For each read that a flow waits for, the rule adds what each layer on the way may add: the client's \`max-age\`, \`ttl\` and
+\`stale-while-revalidate\` of a CDN or cache (nothing where it writes through; the \`invalidation.delay\` where it is told of changes), the
+\`lag\` of a replica where the read is known to go to one, the \`refresh\` of a search index, and the \`max-lag\` or \`lag\` of change streams and
+consumers that a view is made by. What does not say how old it gets adds nothing, so the sum is what it comes to at least. Ages add up unless
+the inner layer passes its own on (\`forwards-age: yes\`). A CDN keeps nothing of a request that changes something behind it.
+
+It is held against what is stated: \`requires: staleness(60s)\`, \`consistency: bounded(60s)\`, a level such as \`linearizable\` or \`causal\`, or
+the minute that the classes \`config\` and \`acl\` imply. A class such as \`order\` binds decisions, not a list on a screen.
+
+## Fires on
+
+Four harmless numbers:
+
+\`\`\`lintel
+data Price { class: recommendation, key: product-id, requires: staleness(60s) }
+client browser { max-age: 30s }
+cdn edge uses cloudfront { ttl: 60s, key: [path] }
+service shop
+cache price-cache uses redis { pattern: cache-aside, ttl: 60s, rebuild-from: prices, stores: Price }
+database prices uses postgres { replicas: 3, stores: Price, lag { p99: 1s } }
+
+browser -> edge -> shop
+shop -> price-cache : reads
+//^^^^^^^^^^^^^^^^^ error staleness-exceeds-requirement: \`Price\` requires staleness ≤ 1min, but what \`shop\` reads from \`price-cache\` in "Look" can be 151s old: \`browser\` 30s (max-age) + \`edge\` 1min (ttl) + \`price-cache\` 1min (ttl) + a replica of \`prices\` 1s (lag) = 151s
+shop -> prices : reads { consistency: follower }
+
+flow "Look" {
+  rate: 10k/s
+  browser -> edge -> shop
+  shop -> price-cache : reads
+}
+\`\`\`
+
+A projection that lags, read where the last write is required:
+
+\`\`\`lintel
+data Balance { class: money, key: account-id, consistency: linearizable }
+client customer
+service bank
+database ledger uses postgres { stores: Balance }
+log changes uses kafka
+worker projector
+database view uses postgres { stores: Balance, derived: yes }
+
+customer -> bank
+bank -> ledger : writes { op: insert, idempotent: transfer-id }
+bank -> view : reads
+//^^^^^^^^^^ error staleness-exceeds-requirement: \`Balance\` requires linearizable reads
+ledger ~> changes : captures
+changes ~> projector : delivers { max-lag: 30s }
+projector -> view : writes { op: upsert }
+\`\`\`
+
+Settings count as required within a minute, and this cache never asks again:
+
+\`\`\`lintel
+data Flags { class: config, key: flag }
+client app
+service api
+cache flags uses redis { ttl: none, rebuild-from: store, stores: Flags }
+database store uses postgres { stores: Flags }
+
+app -> api
+api -> flags : reads
+//^^^^^^^^^^ error staleness-exceeds-requirement: old without end
+\`\`\`
+
+## Stays silent on
+
+The inner answer's age is passed on, and the layers are short:
+
+\`\`\`lintel
+data Price { class: recommendation, key: product-id, requires: staleness(2min) }
+client browser { max-age: 20s }
+cdn edge uses cloudfront { ttl: 60s, key: [path] }
+service shop
+cache price-cache uses redis { pattern: cache-aside, ttl: 30s, forwards-age: yes, rebuild-from: prices, stores: Price }
+database prices uses postgres { stores: Price }
+
+browser -> edge -> shop
+shop -> price-cache : reads
+\`\`\`
+
+The cache is told of changes within two seconds; its TTL is only a safety net:
+
+\`\`\`lintel
+data Price { class: recommendation, key: product-id, requires: staleness(60s) }
+client browser
+service shop
+cache price-cache uses redis { pattern: cache-aside, ttl: 1h, invalidation { by: cdc, delay: 2s }, rebuild-from: prices, stores: Price }
+database prices uses postgres { stores: Price }
+
+browser -> shop
+shop -> price-cache : reads
+\`\`\`
+
+The flow that needs the truth asks the leader; another flow over the same data may be late:
+
+\`\`\`lintel
+data Order { class: order, key: order-id }
+client shopper
+service api
+cache recent uses redis { pattern: cache-aside, ttl: 10min, rebuild-from: orders, stores: Order }
+database orders uses postgres { replicas: 3, stores: Order, lag { p99: 2s } }
+
+shopper -> api
+api -> recent : reads
+api -> orders : reads { consistency: leader }
+
+flow "Pay" {
+  consistency: linearizable
+  shopper -> api
+  api -> orders : reads
+}
+flow "Look at old orders" {
+  shopper -> api
+  api -> recent : reads
+}
+\`\`\`
+
+Buying goes through the CDN, and the CDN keeps nothing of it:
+
+\`\`\`lintel
+data Seat { class: inventory, key: seat-id, requires: staleness(5s) }
+client fan
+cdn edge uses cloudfront { ttl: 1h, key: [path] }
+service tickets
+database seats uses postgres { stores: Seat }
+
+fan -> edge -> tickets
+tickets -> seats : reads { consistency: leader }
+tickets -> seats : writes { op: update, if: version }
+\`\`\`
+
+## How to fix
+
+Which layer to shorten is a choice, so there is no mechanical fix. Begin with the largest:
+
+- Purge or invalidate it when the truth changes, and keep the TTL as a safety net.
+- Pass ages on (\`Age\`), so that a CDN does not keep what is already a minute old for another minute.
+- Send the reads that need it past the layer: \`consistency: leader\` or \`no-cache\`.
+- Or say that later is good enough, where it is.
+
+## Sources
+
+- RFC 9111, *HTTP Caching*, [Calculating Age](https://www.rfc-editor.org/rfc/rfc9111#name-calculating-age)
+- Jepsen, [Consistency models](https://jepsen.io/consistency)
+- Bailis et al., *Probabilistically Bounded Staleness for Practical Partial Quorums* (VLDB 2012)
+`,
+  'hot-partition': `# hot-partition
+
+## Why
+
+A partition key spreads load only as well as its values are spread. Everything about one value goes to one partition: 10 more partitions, or
+100, leave the one that has the busiest value just where it was, while the bill and the idle machines grow.
+
+The busiest value's share is what is stated (\`key-dist: hot(45%)\`), what a Zipf distribution gives (\`zipf(1, 1M)\`: 6.95%), or at least one
+part in so many values (\`key-cardinality: 40\`). Its partition also gets an even part of the rest: s₁ + (1 − s₁)/n. That share of the load,
+reads, writes and bytes apart, is held against what one partition takes: \`partition-limit\`, the technology's limit, or what one shard's
+copies can serve. The load is computed from the flows, at their peaks where these are stated.
+
+Above the limit it is an error, above 70% of it a warning. Keys that are known to be uniform, or of which nothing is known, are not accused; a
+load that would be too much even if it were spread evenly is not the key's fault; and reads behind a cache, which takes the busiest keys
+first, are left out.
+
+## Fires on
+
+A few countries carry most orders:
+
+\`\`\`lintel
+client shopper
+service api
+log events uses kafka { partitions: 24, key: country, key-dist: hot(45%), partition-limit { write: 2k/s } }
+//  ^^^^^^ error hot-partition: the busiest partition gets 47.3% (45% plus an even part of the rest over 24 partitions) of the peak of 20k/s writes = 9.46k/s, 4.7 times the 2k/s
+
+shopper -> api
+api ~> events : publishes
+
+flow "Place an order" {
+  rate: 8k/s, peak: 20k/s
+  shopper -> api
+  api ~> events : publishes
+}
+\`\`\`
+
+Forty values on a table whose partitions each take 1,000 writes a second, however many there are:
+
+\`\`\`lintel
+client device
+service ingest
+database readings uses dynamodb { key: site, key-cardinality: 40 }
+//       ^^^^^^^^ error hot-partition: of its only 40 values the busiest carries at least 2.5%
+
+device -> ingest
+ingest -> readings : writes { op: upsert }
+
+flow "Report" {
+  rate: 50k/s
+  device -> ingest
+  ingest -> readings : writes
+}
+\`\`\`
+
+A heavy-tailed key on the shards of a database, near their limit:
+
+\`\`\`lintel
+client reader
+service timeline
+database posts uses postgres { shards: 64, key: author-id, key-dist: zipf(1, 1M), replicas: 3, capacity { read: 5k/s, write: 2k/s } }
+//       ^^^^^ warning hot-partition: 8.4%
+
+reader -> timeline
+timeline -> posts : writes { op: upsert }
+
+flow "Post" {
+  rate: 20k/s
+  reader -> timeline
+  timeline -> posts : writes
+}
+\`\`\`
+
+## Stays silent on
+
+The same load on a key that is even:
+
+\`\`\`lintel
+client shopper
+service api
+log events uses kafka { partitions: 24, key: order-id, key-dist: uniform, partition-limit { write: 2k/s } }
+
+shopper -> api
+api ~> events : publishes
+
+flow "Place an order" {
+  rate: 8k/s, peak: 20k/s
+  shopper -> api
+  api ~> events : publishes
+}
+\`\`\`
+
+The busiest values are cut into parts:
+
+\`\`\`lintel
+client shopper
+service api
+log events uses kafka { partitions: 64, key: country, key-dist: hot(45%), split: by(40), partition-limit { write: 2k/s } }
+
+shopper -> api
+api ~> events : publishes
+
+flow "Place an order" {
+  rate: 8k/s, peak: 20k/s
+  shopper -> api
+  api ~> events : publishes
+}
+\`\`\`
+
+A hot key under a load that one partition can bear, and one of which nobody states the load:
+
+\`\`\`lintel
+client shopper
+service api
+log events uses kafka { partitions: 24, key: country, key-dist: hot(45%), partition-limit { write: 2k/s } }
+log audit uses kafka { partitions: 24, key: country, key-dist: hot(90%), partition-limit { write: 2k/s } }
+
+shopper -> api
+api ~> events, audit : publishes
+
+flow "Place an order" {
+  rate: 2k/s
+  shopper -> api
+  api ~> events : publishes
+}
+flow "Look around" {
+  shopper -> api
+  api ~> audit : publishes
+}
+\`\`\`
+
+The busiest products are read from a cache, so the database sees them least of all:
+
+\`\`\`lintel
+client shopper
+service catalog
+cache hot uses redis { pattern: cache-aside, ttl: 60s, hit-ratio: 90%, rebuild-from: products }
+database products uses postgres { shards: 8, key: product-id, key-dist: hot(30%), replicas: 3, capacity: 5k/s }
+
+shopper -> catalog
+catalog -> hot : reads
+catalog -> products : reads
+
+flow "Look" {
+  rate: 100k/s
+  shopper -> catalog
+  catalog -> hot : reads
+  when "it is not cached" 10% { catalog -> products : reads }
+}
+\`\`\`
+
+## How to fix
+
+- Cut the busiest values into parts, and read them from all of these: \`split: by(16)\`. The fix writes as many as bring the busiest partition
+  under 70% of its limit; where the even spread alone is more than that, add partitions as well.
+- Choose a key with more, and more even, values: the order instead of the country, the device instead of the site.
+- Serve the busiest from a cache in front, if they are read.
+
+## Sources
+
+- Amazon DynamoDB Developer Guide, [Designing partition keys to distribute your workload](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html): 3,000 reads and 1,000 writes a second in one partition
+- Amazon Kinesis Data Streams, [Quotas and limits](https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html): 1 MB/s or 1,000 records a second in one shard
+- Breslau et al., *Web Caching and Zipf-like Distributions: Evidence and Implications* (INFOCOM 1999)
+`,
+  'quorum-does-not-overlap': `# quorum-does-not-overlap
+
+## Why
+
+In a store without a leader each write is acknowledged by some copies and each read asks some. Only where the two sets must share a copy does
+the read meet the write: R + W > N. With one and one of three, the new value is there, and the reader asks somebody else.
+
+Levels are counted region by region: \`n\`, \`r\` and \`w\` are per region, \`local-quorum\` is a majority in the caller's own region, so two callers
+in different regions share nothing, and \`each-quorum\` on one side is what makes local reads on the other safe.
+
+It asks only of reads that must see the last write: the flow or the data requires a level (\`consistency: session\` or stronger, \`requires:
+read-your-writes\`), the store claims one, the read decides a change (\`decides: yes\`), or one flow writes and reads data whose class (money,
+inventory, entitlement, identity, order) demands it. Other reads may be as weak as they like.
+
+## Fires on
+
+The cart that forgets what was just put in:
+
+\`\`\`lintel
+data Cart { class: order, key: user-id }
+client shopper
+service api
+database carts { replication: leaderless, n: 3, r: 1, w: 1, stores: Cart, consistency: session }
+//       ^^^^^ error quorum-does-not-overlap: 1 + 1 ≤ 3 copies, so a read may miss the latest write, though \`carts\` claims session reads
+
+shopper -> api
+api -> carts : reads
+api -> carts : writes { op: upsert }
+\`\`\`
+
+One reader of several needs it, and only that one is reported:
+
+\`\`\`lintel
+data Balance { class: money, key: account-id }
+client customer
+service bank
+batch report
+database accounts uses cassandra { replication-factor: 3, stores: Balance }
+
+customer -> bank
+bank -> accounts : writes { consistency: quorum, op: upsert }
+bank -> accounts : reads "may the account pay" { consistency: one, decides: yes }
+//^^^^^^^^^^^^^^ error quorum-does-not-overlap: 2 + 1 ≤ 3 copies
+report -> accounts : reads { consistency: one }
+\`\`\`
+
+Majorities that are counted in two different regions:
+
+\`\`\`lintel
+data Booking { class: inventory, key: seat-id, consistency: linearizable }
+database seats uses cassandra { replication-factor: 3, regions: 2, stores: Booking }
+region us { service sell }
+region eu { service show }
+
+sell -> seats : writes { consistency: local-quorum, op: upsert }
+show -> seats : reads { consistency: local-quorum }
+//^^^^^^^^^^^ error quorum-does-not-overlap: both count only copies in their own region
+\`\`\`
+
+## Stays silent on
+
+Majorities on both sides:
+
+\`\`\`lintel
+data Cart { class: order, key: user-id }
+client shopper
+service api
+database carts uses cassandra { replication-factor: 3, stores: Cart, consistency: session }
+
+shopper -> api
+api -> carts : reads { consistency: quorum }
+api -> carts : writes { consistency: quorum, op: upsert }
+\`\`\`
+
+One and one of three, for a count that may be a little old:
+
+\`\`\`lintel
+data Likes { class: like-count, key: post-id }
+client reader
+service posts
+database likes uses cassandra { replication-factor: 3, stores: Likes }
+
+reader -> posts
+posts -> likes : reads { consistency: one }
+posts -> likes : writes { consistency: one, op: increment }
+\`\`\`
+
+Local reads of what is written to a majority in each region:
+
+\`\`\`lintel
+data Booking { class: inventory, key: seat-id, consistency: session }
+database seats uses cassandra { replication-factor: 3, regions: 2, stores: Booking }
+region us { service sell }
+region eu { service show }
+
+sell -> seats : writes { consistency: each-quorum, op: upsert }
+show -> seats : reads { consistency: local-quorum }
+\`\`\`
+
+A store with a leader: whoever asks it gets the last write.
+
+\`\`\`lintel
+data Balance { class: money, key: account-id, consistency: linearizable }
+client customer
+service bank
+database accounts uses postgres { replicas: 3, stores: Balance }
+
+customer -> bank
+bank -> accounts : writes { op: update, if: version }
+bank -> accounts : reads { consistency: leader }
+\`\`\`
+
+## How to fix
+
+- Read and write at \`quorum\`; the fix sets both. Where the store's own \`r\` and \`w\` are to blame, it raises these to a majority.
+- Over regions: write at \`each-quorum\` and read at \`local-quorum\`, or give each key a home region.
+- Or state what the reader can live with: \`tolerates: staleness\`.
+
+R + W > N makes a read meet the last write, not more: concurrent writes, sloppy quorums and clocks are questions of their own.
+
+## Sources
+
+- DeCandia et al., [Dynamo: Amazon's Highly Available Key-value Store](https://www.allthingsdistributed.com/files/amazon-dynamo-sosp2007.pdf) (SOSP 2007), §4.5
+- Apache Cassandra documentation, [Tunable consistency](https://cassandra.apache.org/doc/latest/cassandra/architecture/dynamo.html#tunable-consistency)
+- Kleppmann, *Designing Data-Intensive Applications* (2017), ch. 5, "Quorums for reading and writing"
+`,
   'single-point-of-failure': `# single-point-of-failure
 
 ## Why
@@ -583,7 +1318,154 @@ psp -> edge : calls "paid"
 - Beyer et al., *Site Reliability Engineering* (2016), [ch. 22](https://sre.google/sre-book/addressing-cascading-failures/)
 - Roblox, Return to Service 10/28–10/31 2021
 `,
-  'retry-amplification': ``,
+  'retry-amplification': `# retry-amplification
+
+## Why
+
+Three tries in each of three layers are 27 at the bottom, and they come when the bottom is least able to take them. What began as a slow
+minute becomes an outage that feeds itself: every answer that comes too late is asked for again.
+
+The rule multiplies the attempts on each way of a flow, relation by relation: 1 + \`retries\`, the relation's own or what its caller says that it
+does by itself. A \`retry-budget\` makes that 1 + the budget; a \`circuit-breaker\`, or \`retry-on: connect\`, makes it 1; a broker that has accepted
+a message ends the way. Then it asks what would reach the end of the way if that failed and everybody retried, at the flow's peak.
+
+An error where that is more than the end can take, though its normal load is not. A warning from nine attempts on. Two layers that multiply
+to less are worth a remark; one layer with up to three attempts is nobody's fault, whatever its backoff.
+
+## Fires on
+
+Four attempts in each of three layers, against a database that can just bear its load:
+
+\`\`\`lintel
+client web
+gateway front
+service orders
+database orders-db uses postgres { capacity: 12k/s, replicas: 1 }
+
+web -> front : calls { retries: 3 }
+front -> orders : routes { retries: 3 }
+orders -> orders-db : reads { retries: 3 }
+//^^^^^^^^^^^^^^^^^ error retry-amplification: 4 × 4 × 4 = 64 attempts, since \`web\`, \`front\` and \`orders\` each retry: 2k/s become 128k/s against the 12k/s it can take
+
+flow "Look" {
+  rate: 2k/s
+  web -> front -> orders -> orders-db
+}
+\`\`\`
+
+Nobody states a capacity, but five layers of three are 243:
+
+\`\`\`lintel
+client web
+service a
+service b
+service c
+service d
+database store
+
+web -> a { retries: 2 }
+a -> b { retries: 2 }
+b -> c { retries: 2 }
+c -> d { retries: 2 }
+d -> store : reads { retries: 2 }
+//^^^^^^^^ warning retry-amplification: 243 attempts
+\`\`\`
+
+One layer is enough, if it does not stop:
+
+\`\`\`lintel
+client web
+service api
+external quotes { quota: 500/s }
+
+web -> api
+api -> quotes : calls { retries: unlimited }
+//^^^^^^^^^^^ error retry-amplification: attempts without end
+
+flow "Quote" {
+  rate: 100/s
+  web -> api -> quotes
+}
+\`\`\`
+
+Two layers of two: not yet a storm.
+
+\`\`\`lintel
+client web
+service api
+database store
+
+web -> api { retries: 1 }
+api -> store : reads { retries: 1 }
+//^^^^^^^^^^ info retry-amplification: 2 × 2 = 4 attempts
+\`\`\`
+
+## Stays silent on
+
+One layer retries, nearest to the failure, three attempts in all:
+
+\`\`\`lintel
+client web
+gateway front
+service orders
+database orders-db uses postgres { capacity: 12k/s, replicas: 1 }
+
+web -> front -> orders
+orders -> orders-db : reads { retries: 2 }
+
+flow "Look" {
+  rate: 2k/s
+  web -> front -> orders -> orders-db
+}
+\`\`\`
+
+All layers retry, within budgets:
+
+\`\`\`lintel
+client web
+gateway front
+service orders
+database orders-db uses postgres { capacity: 12k/s, replicas: 1 }
+
+web -> front : calls { retries: 3, retry-budget: 10% }
+front -> orders : routes { retries: 3, retry-budget: 10% }
+orders -> orders-db : reads { retries: 3, retry-budget: 10% }
+
+flow "Look" {
+  rate: 2k/s
+  web -> front -> orders -> orders-db
+}
+\`\`\`
+
+A breaker opens before it hurts, and what the broker has accepted is not sent again:
+
+\`\`\`lintel
+client web
+service api
+queue jobs uses sqs
+worker sender
+external mail
+
+web -> api { retries: 2 }
+api ~> jobs : publishes
+jobs ~> sender : delivers
+sender -> mail : calls { retries: 4, backoff: exponential, jitter: full, circuit-breaker: yes, op: send, idempotent: message-id }
+\`\`\`
+
+## How to fix
+
+- Retry in one layer only, the one nearest to what fails: it knows best, and its retries are the cheapest. The fix sets \`retries: 0\` on the
+  others and gives that one a \`retry-budget\` of 10%, exponential backoff and full jitter.
+- A budget bounds the storm by itself: three layers with 10% each make 1.33 of one request, instead of 64.
+- A circuit breaker stops asking what does not answer.
+
+## Sources
+
+- Beyer et al., *Site Reliability Engineering* (2016), ch. 22, [Addressing Cascading Failures](https://sre.google/sre-book/addressing-cascading-failures/)
+- AWS Builders' Library, [Timeouts, retries, and backoff with jitter](https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/)
+- Microsoft Azure, [Retry Storm antipattern](https://learn.microsoft.com/en-us/azure/architecture/antipatterns/retry-storm/)
+- Brooker, [Fixing retries with token buckets and circuit breakers](https://brooker.co.za/blog/2022/02/28/retries.html) (2022)
+`,
   'dual-write': `# dual-write
 
 ## Why
