@@ -55,8 +55,7 @@ export interface Graph {
 export function graphOf(model: Model): Graph {
   const find = lookup(model)
   const edges = model.relations.flatMap((relation) => {
-    const needed = find.component(relation.to)
-    return edgeOf(relation, relation.to === needed?.id ? needed : undefined)
+    return edgeOf(relation, find.component(relation.from), find.component(relation.to))
   })
   const byRelation = new Map(edges.map((edge) => [edge.relation.id, edge]))
   const needs = group(edges, (edge) => edge.needer)
@@ -82,7 +81,7 @@ export function graphOf(model: Model): Graph {
 /** Verbs by which one component brings another to do something. Their arrows all run from the cause to the effect. */
 const CAUSES: ReadonlySet<string> = new Set(['calls', 'routes', 'writes', 'publishes', 'delivers', 'captures', 'triggers', 'invalidates'])
 
-function edgeOf(relation: Relation, target: Component | undefined): Edge | [] {
+function edgeOf(relation: Relation, source: Component | undefined, target: Component | undefined): Edge | [] {
   const verb = vocabulary.verb(relation.verb)?.verb
   if (!verb) return []
   const toNeeds = verb.needer === 'to'
@@ -94,7 +93,7 @@ function edgeOf(relation: Relation, target: Component | undefined): Edge | [] {
     needer: toNeeds ? relation.to : relation.from,
     needed: toNeeds ? relation.from : relation.to,
     waits,
-    hard: hardness(relation, verb, waits, fallback !== undefined, target),
+    hard: hardness(relation, verb, waits, fallback !== undefined, source, target),
     ...(fallback && { fallback }),
     ...(verb.dataFlow !== 'none' && {
       data: verb.dataFlow === 'against' ? { from: relation.to, to: relation.from } : { from: relation.from, to: relation.to },
@@ -112,7 +111,14 @@ function waitsFor(relation: Relation, verb: Verb): Edge['waits'] {
   return relation.arrow === 'message' ? 'no' : 'yes'
 }
 
-function hardness(relation: Relation, verb: Verb, waits: Edge['waits'], hasFallback: boolean, target: Component | undefined): Certainty {
+function hardness(
+  relation: Relation,
+  verb: Verb,
+  waits: Edge['waits'],
+  hasFallback: boolean,
+  source: Component | undefined,
+  target: Component | undefined,
+): Certainty {
   if (waits === 'no' || hasFallback) return 'no'
   // What a person says to be unknown might be what makes it soft.
   if (['criticality', 'fallback', 'cache-validity', 'needed-for'].some((path) => saysUnknown(relation.facts, path))) return 'unknown'
@@ -124,6 +130,7 @@ function hardness(relation: Relation, verb: Verb, waits: Edge['waits'], hasFallb
   if (when === 'start' || when === 'nothing') return 'no'
   if (verb.name === 'configures') return 'yes'
   if (!verb.hard) return 'no'
+  if (target && word(target.facts, 'role') === 'rate-limiter') return limiterHardness(source, target)
   return target?.kind === 'cache' ? cacheHardness(verb, target) : 'yes'
 }
 
@@ -136,6 +143,12 @@ function isOutlived(relation: Relation, target: Component | undefined): boolean 
   if (validity === undefined || isNone(relation.facts, 'cache-validity')) return false
   const back = target && number(target.facts, 'rto')
   return back === undefined || validity >= back
+}
+
+/** Without its counter a limiter lets all through or nobody: only who says which is known. */
+function limiterHardness(source: Component | undefined, limiter: Component): Certainty {
+  const said = (source && word(source.facts, 'rate-limit.on-failure')) ?? word(limiter.facts, 'rate-limit.on-failure')
+  return said === undefined ? 'unknown' : said === 'closed' ? 'yes' : 'no'
 }
 
 /**

@@ -86,13 +86,17 @@ function isEffect(model: Model, edge: Edge): boolean {
 }
 
 /** The effect that is the truth of it, with each of the others that nothing ties to it. */
-function* pairsOf(model: Model, analysis: Analysis, { effects }: Operation): Iterable<readonly [Edge, Edge]> {
+function* pairsOf(model: Model, analysis: Analysis, { effects, flow }: Operation): Iterable<readonly [Edge, Edge]> {
   const find = lookup(model)
   const kind = (edge: Edge): string => find.component(edge.needed)!.kind
   const first = effects.find((edge) => kind(edge) === 'database') ?? effects[0]!
+  // Of an `any-of`, one is done: the first speaks for the others.
+  const spoken = new Set<Edge>()
   for (const second of effects) {
+    if (spoken.has(second)) continue
     if (second.needed === first.needed || !isLinked(analysis, first, second) || isTied(model, analysis, first, second)) continue
     if (isBlobFirst(model, effects, first, second)) continue
+    for (const choice of flow?.anyOf ?? []) if (choice.includes(second)) for (const edge of choice) spoken.add(edge)
     yield [first, second]
   }
 }
@@ -183,8 +187,10 @@ function factsOf(first: Edge, second: Edge, intent: Fact | undefined): readonly 
 
 function does(edge: Edge): string {
   if (edge.verb.name === 'publishes') return 'publishes to'
-  return edge.verb.name === 'writes' ? 'writes' : `calls (${word(edge.relation.facts, 'op') ?? 'an effect'})`
+  return edge.verb.name === 'writes' ? 'writes' : (DOES[word(edge.relation.facts, 'op') ?? ''] ?? 'calls')
 }
+
+const DOES: Readonly<Record<string, string>> = { charge: 'charges at', authorize: 'authorises at', send: 'sends over', insert: 'inserts into', append: 'appends to', delete: 'deletes from' }
 
 function helpOf(model: Model, first: Edge, second: Edge): string {
   const [a, b] = [nameOf(model, first.needed), nameOf(model, second.needed)]

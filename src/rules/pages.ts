@@ -881,7 +881,7 @@ Every flow is tried against the loss of each single thing it is expected to surv
 zones are in use or the target is 99.95% or more; a region only where the flow says \`survives: region\`. What takes the flow down alone is
 reported once, with the path that leads to it and all flows that fall with it.
 
-It is an error where a flow promises an availability, or where the data's class may not be lost; otherwise it is a warning, because a sketch
+It is an error where a flow promises an availability or says what it survives, or where the data's class may not be lost; otherwise it is a warning, because a sketch
 may well run on one of something.
 
 Only what is said counts. How many copies there are has to be stated: a number that is merely a technology's default is a question for the
@@ -954,6 +954,38 @@ flow "Change an address" {
 }
 \`\`\`
 
+A flow says that it survives a zone, and every named replica stands in the same one:
+
+\`\`\`lintel
+client user
+service api { replicas: 3, zones: 3 }
+database db uses postgres {
+  replica first { zone: a, role: leader }
+//                ^^^^^^^ error single-point-of-failure: "Use" fails when zone \`a\` fails (\`user\` → \`api\` → \`db\`): all copies of \`db\` are there, though it is to survive the loss of a zone
+  replica second { zone: a, role: follower }
+}
+
+user -> api -> db
+
+flow "Use" {
+  survives: zone
+  user -> api -> db
+}
+\`\`\`
+
+The limiter counts in one place, and without its counter it lets nobody through:
+
+\`\`\`lintel
+client user
+gateway edge { replicas: 3, rate-limit { limit: 100/s, per: client, state: shared, on-failure: closed } }
+cache counters uses redis { role: rate-limiter, replicas: 1 }
+//                                              ^^^^^^^^^^^ warning single-point-of-failure: The requests of \`user\` fail when \`counters\` fails
+service api { replicas: 3 }
+
+user -> edge -> api
+edge -> counters
+\`\`\`
+
 ## Stays silent on
 
 How many copies there are is not stated, or a provider looks after them:
@@ -982,18 +1014,21 @@ The caller can do without it, or something stands in for it:
 client user
 service api { replicas: 3 }
 service recommendations { replicas: 1 }
+service avatars { replicas: 1 }
 service prices { replicas: 1 }
 service price-list { replicas: 2 }
 
 user -> api
 api -> recommendations { criticality: soft, timeout: 50ms }
 api -> prices { fallback: price-list }
+api -> avatars
 
 flow "Show a product" {
   availability: 99.9%
   user -> api
   api -> recommendations
   api -> prices
+  when "somebody has logged in" 30% { api -> avatars }
 }
 \`\`\`
 

@@ -197,7 +197,8 @@ function report(model: Model, analysis: Analysis, repeats: readonly [Repeat, ...
     at: open.relation.origin,
     // About the effect, whoever repeats it: another retry makes no other finding.
     subject: { relation: effect.relation.id, component: effect.needer, ...(main.flow !== undefined && { flow: main.flow }) },
-    ...(again.assumed && { severity: 'warning' as const }),
+    // A key that begins behind the first hop may be made of what the request holds: a question, not a verdict.
+    ...((again.assumed || laterKey(model, main) !== undefined) && { severity: 'warning' as const }),
     message: messageOf(model, main),
     help: helpOf(model, main),
     related: [...alongPath(model, path), ...others.map((repeat) => ({ at: repeat.path[0]!.relation.origin, message: `\`${nameOf(model, repeat.path[0]!.needer)}\` ${repeat.again.how} too` }))],
@@ -208,13 +209,26 @@ function report(model: Model, analysis: Analysis, repeats: readonly [Repeat, ...
   }
 }
 
-function messageOf(model: Model, { again, path, effect, open, key }: Repeat): string {
+/** The first edge behind an open first one over which a key goes after all. */
+function laterKey(model: Model, { path, open }: Repeat): { readonly edge: Edge; readonly key: string } | undefined {
+  if (open !== path[0]) return undefined
+  for (const edge of path.slice(1)) {
+    const key = keyOf(model, edge)
+    if (key !== undefined) return { edge, key }
+  }
+  return undefined
+}
+
+function messageOf(model: Model, main: Repeat): string {
+  const { again, path, effect, open, key } = main
   const [first] = path
   const who = `\`${nameOf(model, first!.needer)}\` ${again.how} to reach \`${nameOf(model, first!.needed)}\``
   const does = word(effect.relation.facts, 'op') ?? effect.verb.name
   const target = nameOf(model, effect.needed)
   const twice = `a time-out after the ${does} at \`${target}\` went through does it again`
   if (path.length === 1) return `${who}, and the ${does} there has no key by which the second request is recognised: ${twice}.`
+  const begins = laterKey(model, main)
+  if (open === first && begins) return `${who}, and the key \`${begins.key}\` is made only at \`${nameOf(model, begins.edge.needer)}\`, so each try may get another one: ${twice}.`
   if (open === first) return `${who}, and no key goes with it on the way ${pathOf(model, path)}: ${twice}.`
   return `${who}. The key \`${key}\` comes as far as \`${nameOf(model, open.needer)}\` and is not passed on over ${pathOf(model, [open])}: ${twice}.`
 }

@@ -1,6 +1,8 @@
 import type { Analysis } from '../analysis/analysis.ts'
 import { BY_HAND, targetOf, type Exposure } from '../analysis/exposure.ts'
+import type { SuccessGraph } from '../analysis/success.ts'
 import type { Loss, Unit } from '../analysis/units.ts'
+import { word } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Fix, Model } from '../model/model.ts'
 import { setProperties } from './edits.ts'
@@ -43,7 +45,7 @@ function report(model: Model, analysis: Analysis, hits: readonly [Exposure, ...E
   return {
     at: component === undefined ? unit.at : own?.from === 'stated' ? own.origin : blamed.origin,
     subject: { component: blamed.id, ...(only !== undefined && { flow: only }) },
-    severity: promised > 0 || demandsNoLoss(model, analysis, blamed.id) ? 'error' : 'warning',
+    severity: promised > 0 || hits.some(({ graph }) => survivesOf(graph) !== undefined) || demandsNoLoss(model, analysis, blamed.id) ? 'error' : 'warning',
     message: messageOf(model, hits, first, promised),
     help: component === undefined ? `Run copies of them on a second ${unit.level}, or let their callers go on without them.` : helpOf(blamed, unit, loss),
     related: [
@@ -62,7 +64,8 @@ function messageOf(model: Model, hits: readonly Exposure[], { unit, component, l
   const flows = sentence(joined(hits.map((hit) => hit.graph.flow.name)))
   const fails = hits.length > 1 || !hits[0]!.graph.flow.flow ? 'fail' : 'fails'
   const way = witness.length > 0 ? ` (${pathOf(model, witness)})` : ''
-  const promise = promised > 0 ? `, though ${percent(promised)} is promised` : ''
+  const survived = hits.map((hit) => survivesOf(hit.graph)).find((said) => said !== undefined)
+  const promise = promised > 0 ? `, though ${percent(promised)} is promised` : survived !== undefined ? `, though it is to survive the loss of a ${survived}` : ''
   const what = `\`${nameOf(model, fallen)}\``
   if (component === undefined) {
     const there = [...unit.losses.keys()].filter((id) => graph.components.has(id)).map((id) => nameOf(model, id))
@@ -80,11 +83,17 @@ function messageOf(model: Model, hits: readonly Exposure[], { unit, component, l
   }
 }
 
+/** What the flow says that it survives. */
+function survivesOf({ flow }: SuccessGraph): string | undefined {
+  return flow.flow && word(flow.flow.facts, 'survives')
+}
+
 function helpOf(component: Component, unit: Unit, loss: Loss): string {
   if (loss.because === 'manual-failover') return 'Promote a follower automatically, by an arbiter with a majority and with the old leader fenced off, or promise less.'
   const without = 'let its callers go on without it (`fallback`, `criticality: soft`)'
   if (loss.because === 'quorum') return `Run three copies, or ${without}.`
-  if (unit.level === 'copy' || unit.level === 'host') {
+  if (unit.level === 'host') return `Run a copy on a second host, or ${without}.`
+  if (unit.level === 'copy') {
     return KEEPS.has(component.kind) ? `Run three copies in different zones that take over by themselves, or ${without}.` : `Run a second copy in another zone, or ${without}.`
   }
   return `Spread it over a second ${unit.level}, or ${without}.`
