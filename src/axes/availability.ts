@@ -8,7 +8,7 @@ import { isContainer, lookup } from '../model/lookup.ts'
 import type { Component, Model } from '../model/model.ts'
 import { formatQuantity, quantity } from '../model/quantity.ts'
 import type { Fact } from '../model/value.ts'
-import { listed, notStated, stated, wanted, type Witness } from './cell.ts'
+import { flowName, listed, notStated, stated, wanted, type Witness } from './cell.ts'
 import type { AxisRow, Cell, SubjectCell } from './table.ts'
 
 export function availabilityRow(model: Model, analysis: Analysis, witness: Witness): AxisRow {
@@ -17,7 +17,7 @@ export function availabilityRow(model: Model, analysis: Analysis, witness: Witne
     axis: 'availability',
     question: 'What keeps working, what fails open and what closed, under which failure?',
     system: system(flows, witness),
-    flows: flows.map((faults) => ({ id: faults.graph.flow.id, name: faults.graph.flow.flow?.title ?? faults.graph.flow.name, cell: ofFlow(faults, witness) })),
+    flows: flows.map((faults) => ({ id: faults.graph.flow.id, name: flowName(faults.graph.flow), cell: ofFlow(faults, witness) })),
     components: model.components.filter((component) => component.kind !== 'client').map((component): SubjectCell => ({ id: component.id, name: component.name, cell: ofComponent(model, analysis, component, witness) })),
   }
 }

@@ -1,4 +1,5 @@
 /** How a cell of the table is made: short words, the facts behind them, and what is missing. */
+import type { FlowPaths } from '../analysis/flows.ts'
 import type { Model } from '../model/model.ts'
 import { formatQuantity, quantity, RATE } from '../model/quantity.ts'
 import type { Fact, Facts } from '../model/value.ts'
@@ -70,6 +71,11 @@ export function witnessOf(model: Model): Witness {
         return fact ? [write(fact, names.get(id) ?? id, path)] : []
       }),
   }
+}
+
+/** A flow's title; of the flow that a client has without one being declared, `Requests of app`. */
+export function flowName(flow: FlowPaths): string {
+  return flow.flow?.title ?? flow.name.replace(/^the r/, 'R').replaceAll('`', '')
 }
 
 /** `` `sync` of `ledger` ``: what to state, as a person reads it aloud. */

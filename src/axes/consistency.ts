@@ -7,7 +7,7 @@ import { call, flag, isUnlimited, known, limit, number, numberOf, references, wo
 import { lookup } from '../model/lookup.ts'
 import type { Component, Model, Relation } from '../model/model.ts'
 import type { Fact } from '../model/value.ts'
-import { listed, notStated, stated, time, wanted, type Witness } from './cell.ts'
+import { flowName, listed, notStated, stated, time, wanted, type Witness } from './cell.ts'
 import type { AxisRow, Cell, SubjectCell } from './table.ts'
 
 const STORES = new Set(['database', 'cache', 'object-store', 'search', 'coordinator', 'cdn'])
@@ -24,7 +24,7 @@ interface Offered {
 }
 
 export function consistencyRow(model: Model, analysis: Analysis, witness: Witness): AxisRow {
-  const flows = analysis.flows.map((flow) => ({ id: flow.id, name: flow.flow?.title ?? flow.name, seen: ofFlow(model, analysis, witness, flow.id) }))
+  const flows = analysis.flows.map((flow) => ({ id: flow.id, name: flowName(flow), seen: ofFlow(model, analysis, witness, flow.id) }))
   return {
     axis: 'consistency',
     question: 'What can clients observe, normally and during a partition?',

@@ -7,11 +7,11 @@ import { known, number } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Model, Step } from '../model/model.ts'
 import type { Fact } from '../model/value.ts'
-import { listed, notStated, stated, time, wanted, type Witness } from './cell.ts'
+import { flowName, listed, notStated, stated, time, wanted, type Witness } from './cell.ts'
 import type { AxisRow, Cell, SubjectCell } from './table.ts'
 
 export function latencyRow(model: Model, analysis: Analysis, witness: Witness): AxisRow {
-  const flows = analysis.flows.map((flow) => ({ flow, name: flow.flow?.title ?? flow.name, sum: sumOf(model, flow) }))
+  const flows = analysis.flows.map((flow) => ({ flow, name: flowName(flow), sum: sumOf(model, flow) }))
   return {
     axis: 'latency',
     question: 'What is p99, and what controls it?',

@@ -4,7 +4,7 @@ import { copiesAtAck, losesAtFailover, sizeOf } from '../analysis/durable-copies
 import { flag, isUnlimited, known, limit, number, references, word } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Model } from '../model/model.ts'
-import { listed, notStated, stated, time, wanted, type Witness } from './cell.ts'
+import { flowName, listed, notStated, stated, time, wanted, type Witness } from './cell.ts'
 import type { AxisRow, Cell, Evidence, SubjectCell } from './table.ts'
 
 const BROKERS = new Set(['queue', 'log', 'topic'])
@@ -37,7 +37,7 @@ export function recoveryRow(model: Model, analysis: Analysis, witness: Witness):
     flows: analysis.flows.map((flow) => {
       const reached = new Set(flow.waited.map((edge) => edge.needed))
       const stated_ = flow.flow ? goals(flow.flow.id, flow.flow.facts, witness) : []
-      return { id: flow.id, name: flow.flow?.title ?? flow.name, cell: together([...healing.keys()].filter((id) => reached.has(id)).map(of), healing, witness, stated_) }
+      return { id: flow.id, name: flowName(flow), cell: together([...healing.keys()].filter((id) => reached.has(id)).map(of), healing, witness, stated_) }
     }),
     components: [...healing].map(([id, found]): SubjectCell => ({ id, name: of(id).name, cell: cellOf(found) })),
   }

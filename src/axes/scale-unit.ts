@@ -3,7 +3,7 @@ import type { Analysis } from '../analysis/analysis.ts'
 import { flag, known, number, range, word, words } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Model } from '../model/model.ts'
-import { listed, notStated, stated, wanted, type Witness } from './cell.ts'
+import { flowName, listed, notStated, stated, wanted, type Witness } from './cell.ts'
 import type { AxisRow, Cell, SubjectCell } from './table.ts'
 
 const STATELESS = new Set(['service', 'function', 'worker', 'load-balancer', 'gateway', 'stream-processor', 'batch', 'cdc', 'scheduler', 'workflow'])
@@ -27,7 +27,7 @@ export function scaleUnitRow(model: Model, analysis: Analysis, witness: Witness)
     system: together(components, units, []),
     flows: analysis.flows.map((flow) => {
       const reached = new Set([...flow.waited, ...flow.caused].flatMap((edge) => [edge.relation.from, edge.relation.to]))
-      return { id: flow.id, name: flow.flow?.title ?? flow.name, cell: together(components.filter((component) => reached.has(component.id)), units, mismatches(model, [...flow.waited].map((edge) => edge.relation.id))) }
+      return { id: flow.id, name: flowName(flow), cell: together(components.filter((component) => reached.has(component.id)), units, mismatches(model, [...flow.waited].map((edge) => edge.relation.id))) }
     }),
     components: components.map((component): SubjectCell => ({ id: component.id, name: component.name, cell: units.get(component.id)!.cell })),
   }

@@ -5,7 +5,7 @@ import type { FlowPaths } from '../analysis/flows.ts'
 import { flag, isUnlimited, known, number, references } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Model } from '../model/model.ts'
-import { listed, notStated, stated, time, wanted, type Witness } from './cell.ts'
+import { flowName, listed, notStated, stated, time, wanted, type Witness } from './cell.ts'
 import type { AxisRow, Cell, Evidence, SubjectCell } from './table.ts'
 
 const KEEPS = new Set(['database', 'cache', 'object-store', 'search', 'coordinator', 'queue', 'log', 'topic'])
@@ -18,7 +18,7 @@ export function stateRow(model: Model, analysis: Analysis, witness: Witness): Ax
     axis: 'state',
     question: 'Where does the truth live, what is replicated, what is derived?',
     system: system(model, analysis, witness, homes),
-    flows: analysis.flows.map((flow) => ({ id: flow.id, name: flow.flow?.title ?? flow.name, cell: ofFlow(model, analysis, held, flow) })),
+    flows: analysis.flows.map((flow) => ({ id: flow.id, name: flowName(flow), cell: ofFlow(model, analysis, held, flow) })),
     components: model.components.filter((component) => KEEPS.has(component.kind)).map((component): SubjectCell => ({ id: component.id, name: component.name, cell: ofComponent(model, analysis, witness, component, held.get(component.id) ?? []) })),
   }
 }

@@ -6,7 +6,7 @@ import { hottestShare, keySkewOf, partitionLimitsOf, placementOf } from '../anal
 import type { Component, Model } from '../model/model.ts'
 import { BANDWIDTH, formatQuantity, quantity } from '../model/quantity.ts'
 import type { Fact } from '../model/value.ts'
-import { listed, notStated, rate, stated, wanted, type Witness } from './cell.ts'
+import { flowName, listed, notStated, rate, stated, wanted, type Witness } from './cell.ts'
 import type { AxisRow, Cell, SubjectCell } from './table.ts'
 
 /** Something that can run full. */
@@ -39,7 +39,7 @@ export function throughputRow(model: Model, analysis: Analysis, witness: Witness
     system: first(analysis, loaded, limits, witness, analysis.load.sources.map((source) => source.id)),
     flows: analysis.flows.map((flow) => {
       const reached = new Set([...flow.waited, ...flow.caused].flatMap((edge) => [edge.relation.from, edge.relation.to]))
-      return { id: flow.id, name: flow.flow?.title ?? flow.name, cell: first(analysis, loaded.filter((component) => reached.has(component.id)), limits, witness, [flow.id]) }
+      return { id: flow.id, name: flowName(flow), cell: first(analysis, loaded.filter((component) => reached.has(component.id)), limits, witness, [flow.id]) }
     }),
     components: loaded.map((component): SubjectCell => ({ id: component.id, name: component.name, cell: ofComponent(analysis, component, limits.get(component.id)!, witness) })),
   }

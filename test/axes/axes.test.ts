@@ -138,7 +138,7 @@ describe('the axes', () => {
         components: [{ id: 'app', kind: 'client' }, { id: 'api', kind: 'service', says: { replicas: '1' } }, { id: 'ads', kind: 'service', says: { replicas: '1' } }],
         relations: [{ from: 'app', to: 'api', verb: 'calls' }, { from: 'api', to: 'ads', verb: 'calls', says: { fallback: 'empty' } }],
       }
-      assert.equal(of(mixed, 'availability', 'requests of `app`').value, 'fails with api; degraded without ads')
+      assert.equal(of(mixed, 'availability', 'Requests of app').value, 'fails with api; degraded without ads')
       assert.equal(of(mixed, 'availability', 'api').value, 'one copy: falls with it; fails closed')
       assert.equal(of(mixed, 'availability', 'ads').value, 'one copy: falls with it; degrades its callers')
     })
