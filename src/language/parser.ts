@@ -2,6 +2,7 @@
 import { createDefaultCoreModule, createDefaultSharedCoreModule, EmptyFileSystem, GrammarUtils, inject, type AstNode, type LangiumParser } from 'langium'
 import * as Ast from './generated/ast.ts'
 import { LintelGeneratedModule, LintelGeneratedSharedModule } from './generated/module.ts'
+import { LintelTokenBuilder } from './tokens.ts'
 import type { Expression, InlineBody, Spot, Statement, Token } from './syntax.ts'
 
 export type Parsed = { readonly statements: readonly Statement[] } | { /** Offset of what it cannot read. */ readonly errorAt: number }
@@ -20,7 +21,8 @@ let made: LangiumParser | undefined
 function parser(): LangiumParser {
   if (!made) {
     const shared = inject(createDefaultSharedCoreModule(EmptyFileSystem), LintelGeneratedSharedModule)
-    made = inject(createDefaultCoreModule({ shared }), LintelGeneratedModule).parser.LangiumParser
+    const tokens = { parser: { TokenBuilder: () => new LintelTokenBuilder() } }
+    made = inject(createDefaultCoreModule({ shared }), LintelGeneratedModule, tokens).parser.LangiumParser
   }
   return made
 }

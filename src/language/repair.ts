@@ -4,6 +4,7 @@
  */
 import { scan, TOKEN, type Tokens } from './scan.ts'
 import type { Spot, SyntaxProblem } from './syntax.ts'
+import { separates } from './tokens.ts'
 
 export interface Repaired {
   readonly problems: readonly SyntaxProblem[]
@@ -206,9 +207,7 @@ class Walk {
   }
 
   private goesOnAfterComma(): boolean {
-    if (this.type(1) !== TOKEN.name) return true
-    const after = this.type(2)
-    return after !== TOKEN.name && after !== TOKEN.string && after !== TOKEN.open && !(after === TOKEN.colon && this.type(3) !== TOKEN.name)
+    return !separates(this.text, this.tokens.start[this.at]!)
   }
 
   private letStatement(start: number): Bad | undefined {

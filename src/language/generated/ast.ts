@@ -10,6 +10,7 @@ export const LintelTerminals = {
     SPACE: /[ \t\r\n\f\u00a0\ufeff]+/,
     BLOCK_COMMENT: /\/\*[\s\S]*?\*\//,
     LINE_COMMENT: /\/\/[^\n\r]*/,
+    SEPARATOR: /,(?=\s*[A-Za-z_][\w.-]*:)/,
     STRING: /"(?:[^"\\\n\r]|\\[^\n\r])*"/,
     DATE: /\d{4}-\d{2}-\d{2}(?![\w-])/,
     NUMBER: /\d+(?:\.\d+)*(?:%|[A-Za-z\u00b5][A-Za-z0-9\u00b5]*)?(?:\/[A-Za-z]+)?/,

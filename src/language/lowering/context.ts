@@ -3,7 +3,6 @@ import type { Fix, Mention, Problem, Severity } from '../../model/model.ts'
 import type { Origin } from '../../model/origin.ts'
 import type { Target } from '../../model/value.ts'
 import { vocabulary } from '../../vocabulary/index.ts'
-import type { Token } from '../syntax.ts'
 import type { Node, Tree } from '../tree.ts'
 
 export interface Sited {
@@ -79,14 +78,15 @@ export class Context {
 
   /** All that a name, qualified or not, may mean among these kinds of things. */
   find(name: string, kinds: readonly Target['kind'][]): readonly Named[] {
-    for (const kind of kinds) {
-      const exact = this.byId.get(`${kind}:${name}`)
-      if (exact) return [exact]
-    }
+    const named = this.byName.get(name)?.filter(({ target }) => kinds.includes(target.kind))
+    if (named?.length || !name.includes('.')) return named ?? []
+    const exact = kinds.flatMap((kind) => this.byId.get(`${kind}:${name}`) ?? [])
+    if (exact.length > 0) return exact
     const last = name.slice(name.lastIndexOf('.') + 1)
     const found = (this.byName.get(last) ?? []).filter(({ target }) => kinds.includes(target.kind))
-    if (last === name) return found
-    return found.filter(({ target }) => target.id === name || target.id.endsWith(`.${name}`))
+    const tails = found.filter(({ target }) => target.id.endsWith(`.${name}`))
+    // `us-east.orders` also reaches an `orders` deeper in `us-east`.
+    return tails.length > 0 ? tails : found.filter(({ target }) => holdsInOrder(target.id.split('.'), name.split('.')))
   }
 
   names(kinds: readonly Target['kind'][]): Iterable<string> {
@@ -102,9 +102,11 @@ export class Context {
     }
     if (found.length > 1) {
       const ids = found.map(({ target }) => `\`${target.id}\``)
-      this.report(origin, 'ambiguous-name', 'error', `\`${name}\` may mean ${ids.slice(0, -1).join(', ')} or ${ids.at(-1)}: write which.`, {
+      // What stands at the top has no longer name to choose it by.
+      const advice = found.some(({ target }) => target.id === name) ? `write which, or give the \`${name}\` at the top another name` : 'write which'
+      this.report(origin, 'ambiguous-name', 'error', `\`${name}\` may mean ${ids.slice(0, -1).join(', ')} or ${ids.at(-1)}: ${advice}.`, {
         related: found.map((one) => ({ origin: one.origin, message: `\`${one.target.id}\`` })),
-        fixes: found.map(({ target }) => ({ title: `Change to \`${target.id}\``, edits: [{ origin, newText: target.id }] })),
+        fixes: found.filter(({ target }) => target.id !== name).map(({ target }) => ({ title: `Change to \`${target.id}\``, edits: [{ origin, newText: target.id }] })),
       })
       return undefined
     }
@@ -118,7 +120,8 @@ function keyOf({ kind, id }: Target): string {
 }
 
 export function originOf({ tree, node }: Sited, place: { readonly start: number; readonly end: number }): Origin {
-  return tree.origin(node.base + place.start, node.base + place.end)
+  // A text whose quote is missing was given one behind its statement: that is nowhere in the file.
+  return tree.origin(Math.min(node.base + place.start, node.end), Math.min(node.base + place.end, node.end))
 }
 
 export function textOf({ tree, node }: Sited, place: { readonly start: number; readonly end: number }): string {
@@ -135,6 +138,9 @@ export function bodyOf({ tree, node }: Sited): { readonly start: { line: number;
   return { start: tree.position(start), end: tree.position(end), empty: node.children.length === 0 && tree.text.slice(start, end).trim() === '' }
 }
 
-export function nameToken(token: Token): string {
-  return token.text
+/** Whether all of these stand in the path, in this order, the last of them at its end. */
+function holdsInOrder(path: readonly string[], wanted: readonly string[]): boolean {
+  let at = 0
+  for (const name of path) if (name === wanted[at]) at++
+  return at === wanted.length && path.at(-1) === wanted.at(-1)
 }

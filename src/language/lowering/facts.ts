@@ -81,15 +81,14 @@ function put(context: Context, facts: Record<string, Fact>, path: string, fact: 
   facts[path] = fact
 }
 
-/** Stated, then inherited from the containers around it (nearest first), then defaults. A stated `unknown` keeps defaults away. */
+/** Stated over inherited from the containers around it (nearest first) over defaults. A stated `unknown` keeps defaults away. */
 export function layered(stated: Readonly<Record<string, Fact>>, inherited: readonly Facts[], defaults: Facts): Facts {
-  const facts: Record<string, Fact> = { ...stated }
-  for (const layer of inherited) for (const [path, fact] of Object.entries(layer)) facts[path] ??= fact
-  for (const [path, fact] of Object.entries(defaults)) {
-    const block = path.includes('.') ? stated[path.slice(0, path.indexOf('.'))] : undefined
-    // `backup: none` says no to all of it.
-    if (block?.value.type === 'unknown' || (block?.value.type === 'word' && (block.value.word === 'none' || block.value.word === 'no'))) continue
-    facts[path] ??= fact
+  const facts: Record<string, Fact> = { ...defaults }
+  for (const [path, { value }] of Object.entries(stated)) {
+    // `backup: none` says no to all of it, and `backup: unknown` leaves all of it open.
+    if (value.type !== 'unknown' && !(value.type === 'word' && (value.word === 'none' || value.word === 'no'))) continue
+    for (const inner of Object.keys(facts)) if (inner.startsWith(`${path}.`)) delete facts[inner]
   }
-  return facts
+  for (const layer of inherited.toReversed()) Object.assign(facts, layer)
+  return Object.assign(facts, stated)
 }

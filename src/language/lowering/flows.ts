@@ -1,13 +1,14 @@
 /** Flows, scenarios and views: what names the declared relations and components. */
-import type { Expectation, Flow, Relation, Scenario, Step, View } from '../../model/model.ts'
+import type { Expectation, Fix, Flow, Relation, Scenario, Step, View } from '../../model/model.ts'
 import { quantity, type Quantity } from '../../model/quantity.ts'
 import type { Target, Value } from '../../model/value.ts'
-import { vocabulary } from '../../vocabulary/index.ts'
+import { vocabulary, type VerbUse } from '../../vocabulary/index.ts'
 import type { Expression, RelationStatement, Token } from '../syntax.ts'
 import type { Node } from '../tree.ts'
 import { bodyOf, extentOf, originOf, type Context, type Sited } from './context.ts'
 import type { Declared } from './declarations.ts'
 import { layered, statedFacts } from './facts.ts'
+import type { RelationLowering } from './relations.ts'
 import { evaluate, type Lets } from './values.ts'
 
 export class FlowLowering {
@@ -15,15 +16,22 @@ export class FlowLowering {
   private readonly context: Context
   private readonly lets: Lets
 
-  constructor(context: Context, lets: Lets, relations: readonly Relation[]) {
+  private readonly arrows: RelationLowering
+  /** Steps whose body says what is true of an arrow that stands nowhere else. */
+  private readonly impliedBy = new Set<Node>()
+
+  constructor(context: Context, lets: Lets, arrows: RelationLowering, relations: readonly Relation[]) {
     this.context = context
     this.lets = lets
-    for (const relation of relations) {
-      const key = `${relation.from}>${relation.to}`
-      const list = this.byEnds.get(key)
-      if (list) list.push(relation)
-      else this.byEnds.set(key, [relation])
-    }
+    this.arrows = arrows
+    for (const relation of relations) this.know(relation)
+  }
+
+  private know(relation: Relation): void {
+    const key = `${relation.from}>${relation.to}`
+    const list = this.byEnds.get(key)
+    if (list) list.push(relation)
+    else this.byEnds.set(key, [relation])
   }
 
   flow(declared: Declared): Flow {
@@ -109,6 +117,7 @@ export class FlowLowering {
       this.context.unknown(originOf(sited, statement.verb), 'unknown-verb', 'error', `There is no verb \`${statement.verb.text}\`.`, statement.verb.text, names)
     }
     const ends = statement.ends.map((names) => names.map((word) => ({ word, id: this.end(sited, word) })))
+    const data = this.dataOf(sited)
     const steps: Step[] = []
     const single = statement.arrows.length === 1
     for (let index = 0; index < statement.arrows.length; index++) {
@@ -125,21 +134,64 @@ export class FlowLowering {
           // In a chain the verb belongs to the hops that have it.
           const byVerb = wanted === undefined ? all : all.filter(({ verb }) => verb === wanted)
           const chosen = byVerb.length > 0 || single ? byVerb : all
-          const byLabel = statement.label === undefined ? chosen : chosen.filter(({ label }) => label === statement.label!.text)
-          const found = byLabel.length > 0 ? byLabel : chosen
+          const found = this.narrowed(sited, statement, chosen, data)
           first ??= from.word
           last = to.word
           if (found.length > 0) relations.push(...found.map(({ id }) => id))
-          else this.undeclared(sited, from.word, to.word, statement, all)
+          else {
+            const implied = used && all.length > 0 ? this.implied(sited, statement, { id: from.id, word: from.word }, { id: to.id, word: to.word }, used, all) : undefined
+            if (implied) relations.push(implied.id)
+            else this.undeclared(sited, from.word, to.word, statement, all)
+          }
         }
       }
       if (relations.length > 0 && first && last) steps.push({ type: 'relation', relations, origin: originOf(sited, { start: Math.min(first.start, last.start), end: Math.max(first.end, last.end) }) })
     }
-    if (sited.node.children.length > 0) {
-      const child = sited.node.children[0]!
-      this.context.report(sited.tree.origin(child.start, child.end), 'misplaced', 'warning', 'A step names an arrow; what is true of the arrow belongs where it is declared, outside of the flow.')
+    const idle = sited.node.children.find(({ statement: inner }) => !(inner.type === 'property' && inner.name.text === 'data'))
+    if (idle && !this.impliedBy.has(sited.node)) {
+      this.context.report(sited.tree.origin(idle.start, idle.end), 'misplaced', 'warning', 'A step names an arrow; what is true of the arrow belongs where it is declared, outside of the flow.')
     }
     return steps
+  }
+
+  /** Ids of the data by which a step chooses among arrows with the same ends and verb. */
+  private dataOf({ tree, node }: Sited): readonly string[] {
+    const said = node.children.filter(({ statement }) => statement.type === 'property' && statement.name.text === 'data')
+    if (said.length === 0) return []
+    return targetsOf(statedFacts(this.context, tree, said, { subject: 'relation', what: 'a step' }, this.lets)['data']?.value).map(({ id }) => id)
+  }
+
+  /** Arrows with the same ends and verb differ by their label or their data; a step that names neither means all. */
+  private narrowed(sited: Sited, statement: RelationStatement, chosen: readonly Relation[], data: readonly string[]): readonly Relation[] {
+    const { label } = statement
+    const byLabel = label === undefined ? chosen : chosen.filter((one) => one.label === label.text)
+    if (label !== undefined && byLabel.length === 0 && chosen.some((one) => one.label !== undefined)) {
+      const labels = chosen.flatMap((one) => one.label ?? [])
+      const near = vocabulary.nearest(label.text, labels) ?? (labels.length === 1 ? labels[0] : undefined)
+      const origin = originOf(sited, label)
+      this.context.report(origin, 'unknown-label', 'hint', `No such arrow has the label "${label.text}", so this step means ${chosen.length === 1 ? 'the one there is' : 'all of them'}.`, near === undefined ? {} : {
+        fixes: [{ title: `Change to "${near}"`, edits: [{ origin, newText: JSON.stringify(near) }] }],
+      })
+    }
+    const labelled = byLabel.length > 0 ? byLabel : chosen
+    if (data.length === 0) return labelled
+    const byData = labelled.filter((one) => targetsOf(one.facts['data']?.value).some(({ id }) => data.includes(id)))
+    return byData.length > 0 ? byData : labelled
+  }
+
+  /** A verb that no arrow between these two has yet, but could: the step itself is the arrow, and whoever wants to say more declares it. */
+  private implied(sited: Sited, statement: RelationStatement, from: { readonly id: string; readonly word: Token }, to: { readonly id: string; readonly word: Token }, used: VerbUse, others: readonly Relation[]): Relation | undefined {
+    const [source, target] = [this.arrows.component(from.id), this.arrows.component(to.id)]
+    const relation = source && target && this.arrows.imply(sited, statement, { component: source, word: from.word }, { component: target, word: to.word }, used)
+    if (!relation) return undefined
+    this.know(relation)
+    this.impliedBy.add(sited.node)
+    const verb = originOf(sited, statement.verb!)
+    const insertion = this.declaring(sited, from.word, to.word, statement)
+    this.context.report(verb, 'implied-arrow', 'hint', `Declared is only that \`${from.word.text}\` ${verbsOf(others)} \`${to.word.text}\`; that it also \`${used.verb.name}\` it is said in this step alone.`, {
+      fixes: [insertion, { title: `Change to \`${others[0]!.verb}\``, edits: [{ origin: verb, newText: others[0]!.verb }] }],
+    })
+    return relation
   }
 
   private end(sited: Sited, word: Token): string | undefined {
@@ -149,21 +201,24 @@ export class FlowLowering {
   private undeclared(sited: Sited, from: Token, to: Token, statement: RelationStatement, others: readonly Relation[]): void {
     const origin = originOf(sited, { start: Math.min(from.start, to.start), end: Math.max(from.end, to.end) })
     if (others.length > 0) {
-      const verbs = [...new Set(others.map(({ verb }) => `\`${verb}\``))].join(' and ')
-      this.context.report(originOf(sited, statement.verb!), 'undeclared-step', 'error', `\`${from.text}\` ${verbs} \`${to.text}\`; it does not \`${statement.verb!.text}\`.`, {
+      this.context.report(originOf(sited, statement.verb!), 'undeclared-step', 'error', `\`${from.text}\` ${verbsOf(others)} \`${to.text}\`; it does not \`${statement.verb!.text}\`.`, {
         fixes: [{ title: `Change to \`${others[0]!.verb}\``, edits: [{ origin: originOf(sited, statement.verb!), newText: others[0]!.verb }], safe: true }],
       })
       return
     }
+    const insertion = this.declaring(sited, from, to, statement)
+    this.context.report(origin, 'undeclared-step', 'error', `No arrow runs from \`${from.text}\` to \`${to.text}\`: a flow’s steps name arrows that are declared outside of it.`, { fixes: [insertion] })
+  }
+
+  /** The fix that declares a step's arrow just before the flow. */
+  private declaring(sited: Sited, from: Token, to: Token, statement: RelationStatement): Fix {
     let top = sited
     const flow = sited.tree.nodes.find((node) => node.start <= sited.node.start && sited.node.end <= node.end)
     if (flow) top = { tree: sited.tree, node: flow }
-    const start = extentOf(top).range.start
+    const start = extentOf(top)
     const arrow = statement.arrows[0]!.text
     const declaration = `${from.text} ${arrow} ${to.text}${statement.verb ? ` : ${statement.verb.text}` : ''}`
-    this.context.report(origin, 'undeclared-step', 'error', `No arrow runs from \`${from.text}\` to \`${to.text}\`: a flow’s steps name arrows that are declared outside of it.`, {
-      fixes: [{ title: `Declare \`${declaration}\``, edits: [{ origin: { file: origin.file, range: { start, end: start } }, newText: `${declaration}\n` }] }],
-    })
+    return { title: `Declare \`${declaration}\``, edits: [{ origin: { file: start.file, range: { start: start.range.start, end: start.range.start } }, newText: `${declaration}\n` }] }
   }
 
   private expectation(sited: Sited): Expectation | undefined {
@@ -201,6 +256,10 @@ export class FlowLowering {
     if (expression.type === 'quantity' && /^\d+(\.\d+)?x$/.test(expression.text)) return quantity(Number(expression.text.slice(0, -1)))
     return evaluate(this.context, sited, expression, { lets: this.lets })
   }
+}
+
+function verbsOf(relations: readonly Relation[]): string {
+  return [...new Set(relations.map(({ verb }) => `\`${verb}\``))].join(' and ')
 }
 
 const OUTCOMES = ['available', 'degraded', 'deferred', 'unavailable'] as const

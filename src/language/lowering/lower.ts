@@ -26,12 +26,19 @@ export function lower(trees: readonly Tree[]): LoweredDesign {
 
   const data = declared.data.map((one) => lowering.data(one))
   const containers = declared.containers.map((one) => lowering.container(one))
-  const parts = declared.parts.map((one) => lowering.part(one))
+  const parts = new Map<string, Part[]>()
+  for (const one of declared.parts) {
+    const list = parts.get(one.component)
+    if (list) list.push(lowering.part(one))
+    else parts.set(one.component, [lowering.part(one)])
+  }
   const components = declared.components.map((one) => lowering.component(one, parts))
-  const componentsById = new Map(components.map((one) => [one.id, one]))
-  const relations = new RelationLowering(context, lets, (id) => componentsById.get(id)).lower(declared.relations)
-  const flows = new FlowLowering(context, lets, relations.relations)
+  const arrows = new RelationLowering(context, lets, components)
+  const relations = arrows.lower(declared.relations)
+  const flows = new FlowLowering(context, lets, arrows, relations.relations)
   const design = lowering.design()
+  // Before the relations are read: a step may imply one.
+  const loweredFlows = declared.flows.map((one) => flows.flow(one))
   const model: Model = {
     files: trees.map(({ file }) => file),
     ...(design && { design }),
@@ -40,7 +47,7 @@ export function lower(trees: readonly Tree[]): LoweredDesign {
     containers,
     components,
     relations: relations.relations,
-    flows: declared.flows.map((one) => flows.flow(one)),
+    flows: loweredFlows,
     scenarios: declared.scenarios.map((one) => flows.scenario(one)),
     views: declared.views.map((one) => flows.view(one)),
     waivers: lowering.waivers(relations),
@@ -58,6 +65,7 @@ class Lowering {
   private readonly containerFacts = new Map<string, Record<string, Fact>>()
   private readonly parents = new Map<string, string | undefined>()
   private readonly ownDefaults = new Map<OwnWord, Readonly<Record<string, DefaultFact>>>()
+  private readonly inheritedIn = new Map<string, readonly Facts[]>()
   private designFacts: Record<string, Fact> = {}
 
   constructor(context: Context, lets: Lets, declared: Declarations) {
@@ -101,9 +109,8 @@ class Lowering {
     return { ...base(one), kind: one.kind, ...labelOf(one), parent: one.parent ?? one.component, facts: layered(this.stated(one, { subject: one.kind, what: `a ${one.kind}` }), [], {}) }
   }
 
-  component(one: DeclaredComponent, parts: readonly Part[]): Component {
+  component(one: DeclaredComponent, parts: ReadonlyMap<string, readonly Part[]>): Component {
     const technology = this.technology(one)
-    const own = this.declared.parts.filter(({ component }) => component === one.id).map(({ id }) => id)
     const stated = this.stated(one, { subject: 'component', kind: one.kind, what: `a ${one.kind}` })
     return {
       ...base(one),
@@ -112,7 +119,7 @@ class Lowering {
       ...labelOf(one),
       ...(technology && { technology }),
       ...(one.parent !== undefined && { parent: one.parent }),
-      parts: own.length === 0 ? [] : parts.filter(({ id }) => own.includes(id)),
+      parts: parts.get(one.id) ?? [],
       facts: layered(stated, this.inherited(one.parent, 'component'), this.defaults(one, technology)),
     }
   }
@@ -123,12 +130,14 @@ class Lowering {
 
   /** What the containers around it say for what is in them, nearest first, the design last. */
   private inherited(parent: string | undefined, subject: 'component' | 'container'): readonly Facts[] {
-    const layers: Facts[] = []
-    for (let at = parent; at !== undefined; at = this.parents.get(at)) {
-      const facts = this.containerFacts.get(at)
-      if (facts) layers.push(inheritable(facts, 'container', subject, at))
-    }
-    layers.push(inheritable(this.designFacts, 'design', subject, 'design'))
+    const key = `${subject}:${parent ?? ''}`
+    const made = this.inheritedIn.get(key)
+    if (made) return made
+    const facts = parent === undefined ? undefined : this.containerFacts.get(parent)
+    const own = parent === undefined ? inheritable(this.designFacts, 'design', subject, 'design') : facts && inheritable(facts, 'container', subject, parent)
+    const outer = parent === undefined ? [] : this.inherited(this.parents.get(parent), subject)
+    const layers = own && Object.keys(own).length > 0 ? [own, ...outer] : outer
+    this.inheritedIn.set(key, layers)
     return layers
   }
 
@@ -265,11 +274,11 @@ function versionOf(expression: Expression): Value | undefined {
   }
 }
 
-function deepFreeze<T>(value: T): T {
-  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
-    Object.freeze(value)
-    for (const inner of Object.values(value)) deepFreeze(inner)
+/** Twenty thousand objects for a design of 200 components: walked without making a list of each one's values. */
+function deepFreeze<T extends object>(value: T): T {
+  for (const key in value) {
+    const inner = value[key]
+    if (typeof inner === 'object' && inner !== null && !Object.isFrozen(inner)) deepFreeze(inner)
   }
-  return value
+  return Object.freeze(value)
 }
-

@@ -15,8 +15,14 @@ export interface Lowered {
   readonly byStatement: ReadonlyMap<Node, readonly string[]>
 }
 
-interface End {
+export interface End {
   readonly component: Component
+  readonly word: Token
+}
+
+/** Where whole regions or zones fail over to each other. */
+interface ContainerEnd {
+  readonly container: string
   readonly word: Token
 }
 
@@ -33,12 +39,15 @@ export class RelationLowering {
   private readonly counts = new Map<string, number>()
   private readonly context: Context
   private readonly lets: Lets
-  private readonly component: (id: string) => Component | undefined
+  private readonly components: readonly Component[]
+  readonly component: (id: string) => Component | undefined
 
-  constructor(context: Context, lets: Lets, component: (id: string) => Component | undefined) {
+  constructor(context: Context, lets: Lets, components: readonly Component[]) {
     this.context = context
     this.lets = lets
-    this.component = component
+    this.components = components
+    const byId = new Map(components.map((one) => [one.id, one]))
+    this.component = (id) => byId.get(id)
   }
 
   lower(statements: readonly Sited[]): Lowered {
@@ -50,14 +59,11 @@ export class RelationLowering {
   private statement(sited: Sited, statement: RelationStatement): void {
     const { tree, node } = sited
     const used = statement.verb && this.verb(sited, statement.verb)
-    if (statement.verb && !used) {
-      // Reported; the arrows are still there, with the verbs they would have without one.
-    }
-    const ends = statement.ends.map((names) => names.flatMap((word) => this.end(sited, word) ?? []))
+    const ends = statement.ends.map((names) => names.flatMap((word) => this.end(sited, word, used) ?? []))
     const hops: Hop[] = []
     for (const [index, arrow] of statement.arrows.entries()) {
       for (const from of ends[index] ?? []) {
-        for (const to of ends[index + 1] ?? []) hops.push({ from, to, arrow: arrow.text === '~>' ? 'message' : 'request' })
+        for (const to of ends[index + 1] ?? []) hops.push(...this.between(sited, from, to, arrow.text === '~>' ? 'message' : 'request'))
       }
       if (hops.length > MOST_HOPS) {
         this.context.report(extentOf(sited), 'too-many-arrows', 'error', `This one statement makes more than ${MOST_HOPS} arrows; only the first are kept.`)
@@ -122,7 +128,37 @@ export class RelationLowering {
     return id
   }
 
-  private end(sited: Sited, word: Token): End | undefined {
+  /** A region that fails over to another does so with each of its components that has a namesake there. */
+  private between(sited: Sited, from: End | ContainerEnd, to: End | ContainerEnd, arrow: Hop['arrow']): readonly Hop[] {
+    if ('component' in from && 'component' in to) return [{ from, to, arrow }]
+    const hops: Hop[] = []
+    if ('container' in from && 'container' in to) {
+      for (const component of this.components) {
+        if (!component.id.startsWith(`${from.container}.`)) continue
+        const twin = this.component(to.container + component.id.slice(from.container.length))
+        if (twin) hops.push({ from: { component, word: from.word }, to: { component: twin, word: to.word }, arrow })
+      }
+    }
+    if (hops.length === 0) {
+      const place = { start: Math.min(from.word.start, to.word.start), end: Math.max(from.word.end, to.word.end) }
+      this.context.report(originOf(sited, place), 'no-counterpart', 'error', `Nothing in \`${from.word.text}\` has a component of the same name in \`${to.word.text}\` to fail over to: join the components themselves.`)
+    }
+    return hops
+  }
+
+  /** An arrow that only a flow's step writes down. It exists; what the step's body says is all that is known of it. */
+  imply(sited: Sited, statement: RelationStatement, from: End, to: End, used: VerbUse): Relation | undefined {
+    const hop: Hop = { from, to, arrow: statement.arrows[0]!.text === '~>' ? 'message' : 'request' }
+    if (!fits(used, hop)) return undefined
+    const { tree, node } = sited
+    const stated = statedFacts(this.context, tree, node.children, { subject: 'relation', verb: used.verb.name, what: `an arrow that ${used.verb.name}` }, this.lets)
+    const settled = { verb: used.verb.name, inferred: false, reversed: used.reversed }
+    const text = statement.arrows.length > 1 || statement.ends.some((names) => names.length > 1) ? tree.text.slice(node.start, node.end) : undefined
+    this.add(sited, hop, settled, stated, { extent: extentOf(sited), body: bodyOf(sited), text, label: statement.label?.text })
+    return this.relations.at(-1)
+  }
+
+  private end(sited: Sited, word: Token, used: VerbUse | undefined): End | ContainerEnd | undefined {
     const origin = originOf(sited, word)
     const found = this.context.find(word.text, ['component', 'part', 'container'])
     if (found.length === 0) {
@@ -138,6 +174,7 @@ export class RelationLowering {
     const named = this.context.resolve(word.text, origin, ['component', 'part', 'container'], 'component')
     if (!named) return undefined
     if (named.target.kind === 'container') {
+      if (used?.verb.name === 'fails-over-to') return { container: named.target.id, word }
       this.context.report(origin, 'arrow-to-container', 'error', `\`${word.text}\` is a ${named.what}, and arrows join components: name one that stands in it.`)
       return undefined
     }
