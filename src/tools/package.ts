@@ -6,7 +6,7 @@ const LIMIT = 3 * 1024 * 1024
 const file = 'out/lintel.vsix'
 
 mkdirSync('out', { recursive: true })
-const code = await run('vsce', ['package', '--no-dependencies', '--allow-missing-repository', '--out', file])
+const code = await run('vsce', ['package', '--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links', '--out', file])
 if (code !== 0) process.exit(code)
 const { size } = statSync(file)
 if (size > LIMIT) {
