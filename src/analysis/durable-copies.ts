@@ -55,7 +55,12 @@ export function copiesAtAck(component: Component): CopiesAtAck | undefined {
     case 'async':
       return counted(1, of, from)
     case 'semi-sync':
-      return { count: 2, ...(of !== undefined && { of }), text: `2${of === undefined || of === 2 ? '' : ` of ${of}`} copies, or 1 when no follower answers in time`, facts: from }
+      return {
+        count: 2,
+        ...(of !== undefined && { of }),
+        text: `2${of === undefined || of === 2 ? '' : ` of ${of}`} copies, or 1 when no follower answers in time`,
+        facts: from,
+      }
     case 'sync':
       return counted(1 + (numberOf(call(facts, 'sync', 'sync')?.args[0]) ?? 1), of, from)
     default:
@@ -83,5 +88,10 @@ export function losesAtFailover(component: Component): boolean | undefined {
 }
 
 function counted(count: number, of: number | undefined, facts: readonly Fact[]): CopiesAtAck {
-  return { count, ...(of !== undefined && { of }), text: of === undefined || of === count ? (count === 1 ? '1 copy' : `${count} copies`) : `${count} of ${of} copies`, facts }
+  return {
+    count,
+    ...(of !== undefined && { of }),
+    text: of === undefined || of === count ? (count === 1 ? '1 copy' : `${count} copies`) : `${count} of ${of} copies`,
+    facts,
+  }
 }

@@ -18,7 +18,13 @@ export function availabilityRow(model: Model, analysis: Analysis, witness: Witne
     question: 'What keeps working, what fails open and what closed, under which failure?',
     system: system(flows, witness),
     flows: flows.map((faults) => ({ id: faults.graph.flow.id, name: flowName(faults.graph.flow), cell: ofFlow(faults, witness) })),
-    components: model.components.filter((component) => component.kind !== 'client').map((component): SubjectCell => ({ id: component.id, name: component.name, cell: ofComponent(model, analysis, component, witness) })),
+    components: model.components
+      .filter((component) => component.kind !== 'client')
+      .map((component): SubjectCell => ({
+        id: component.id,
+        name: component.name,
+        cell: ofComponent(model, analysis, component, witness),
+      })),
   }
 }
 
@@ -48,9 +54,13 @@ function faultsOf(model: Model, analysis: Analysis, graph: SuccessGraph): Faults
     if (outcome.state === 'unavailable') fatal.push({ unit, name: nameOf(unit, losses), facts })
     else if (outcome.state === 'degraded') degrading.push({ name: nameOf(unit, losses), facts })
   }
-  const needed = [...graph.components].filter((id) => !entries.has(id) && graph.fails(new Map([[id, ALL]])).state === 'unavailable').flatMap((id) => find.component(id) ?? [])
+  const needed = [...graph.components]
+    .filter((id) => !entries.has(id) && graph.fails(new Map([[id, ALL]])).state === 'unavailable')
+    .flatMap((id) => find.component(id) ?? [])
   const unsure = needed.filter((component) => component.kind !== 'external' && !knowsCopies(component))
-  const reach = (['region', 'zone', 'copy'] as const).find((level) => !fatal.some(({ unit }) => LEVELS.indexOf(unit.level) <= LEVELS.indexOf(level)) && known_(level, needed, model))
+  const reach = (['region', 'zone', 'copy'] as const).find(
+    (level) => !fatal.some(({ unit }) => LEVELS.indexOf(unit.level) <= LEVELS.indexOf(level)) && known_(level, needed, model),
+  )
   return {
     graph,
     fatal,
@@ -72,13 +82,20 @@ function known_(level: 'copy' | 'zone' | 'region', needed: readonly Component[],
     const survives = word(component.facts, 'survives')
     if (survives === 'region' || (level === 'zone' && survives === 'zone')) return true
     if ((number(component.facts, path) ?? 0) > 1) return true
-    const inside = lookup(model).ancestors(component.id).some((ancestor) => isContainer(ancestor) && ancestor.kind === level)
+    const inside = lookup(model)
+      .ancestors(component.id)
+      .some((ancestor) => isContainer(ancestor) && ancestor.kind === level)
     return inside
   })
 }
 
 function knowsCopies(component: Component): boolean {
-  return copiesOf(component) !== undefined || known(component.facts, 'survives') !== undefined || flag(component.facts, 'managed') === true || component.parts.length > 1
+  return (
+    copiesOf(component) !== undefined ||
+    known(component.facts, 'survives') !== undefined ||
+    flag(component.facts, 'managed') === true ||
+    component.parts.length > 1
+  )
 }
 
 /** The product over what is needed (NUMBERS M16). Over a part of it only, it is what the whole cannot be better than. */
@@ -88,17 +105,32 @@ function computedOf(needed: readonly Component[]): Faults['computed'] {
     return value === undefined ? [] : [{ value, fact: known(component.facts, 'availability')!.fact }]
   })
   if (said.length === 0) return undefined
-  return { value: said.reduce((product, { value }) => product * value, 1), whole: said.length === needed.length, facts: said.map(({ fact }) => fact) }
+  return {
+    value: said.reduce((product, { value }) => product * value, 1),
+    whole: said.length === needed.length,
+    facts: said.map(({ fact }) => fact),
+  }
 }
 
 function ofFlow(faults: Faults, witness: Witness): Cell {
   const { graph, fatal, degrading, computed } = faults
   const target = targetOf(graph)
   const goal = graph.flow.flow && known(graph.flow.flow.facts, 'availability')
-  const evidence = witness.of([goal?.fact, ...fatal.flatMap(({ facts }) => facts), ...degrading.flatMap(({ facts }) => facts), ...(computed?.facts ?? [])])
+  const evidence = witness.of([
+    goal?.fact,
+    ...fatal.flatMap(({ facts }) => facts),
+    ...degrading.flatMap(({ facts }) => facts),
+    ...(computed?.facts ?? []),
+  ])
   const located = fatal.map(({ unit, name }) => ({ text: `${name} is on the way`, origin: unit.at }))
   const parts: string[] = []
-  if (fatal.length > 0) parts.push(`fails with ${listed(fatal.map(({ name }) => name), 4)}`)
+  if (fatal.length > 0)
+    parts.push(
+      `fails with ${listed(
+        fatal.map(({ name }) => name),
+        4,
+      )}`,
+    )
   else if (faults.survives) parts.push(SURVIVES[faults.survives])
   if (degrading.length > 0) parts.push(`degraded without ${listed(degrading.map(({ name }) => name))}`)
   if (computed) parts.push(computed.whole ? `${percent(computed.value)} computed` : `at most ${percent(computed.value)} by what is stated`)
@@ -109,7 +141,10 @@ function ofFlow(faults: Faults, witness: Witness): Cell {
     return notStated(all, rest === '' ? `copies of ${listed(faults.open)} unknown` : rest)
   }
   if (parts.length === 0) return notStated({ ...all, missing: [...all.missing, `copies and zones of what it needs`] })
-  return stated(parts.join('; '), { ...all, confidence: faults.open.length > 0 || (computed && !computed.whole) ? 'bound' : computed ? 'estimate' : 'exact' })
+  return stated(parts.join('; '), {
+    ...all,
+    confidence: faults.open.length > 0 || (computed && !computed.whole) ? 'bound' : computed ? 'estimate' : 'exact',
+  })
 }
 
 const SURVIVES = { copy: 'survives any one replica', zone: 'survives any one zone', region: 'survives any one region' } as const
@@ -118,8 +153,16 @@ function system(flows: readonly Faults[], witness: Witness): Cell {
   if (flows.length === 0) return notStated({ missing: ['a `flow` or a `client`'] })
   const fatal = new Map(flows.flatMap((faults) => faults.fatal).map((fault) => [fault.name, fault]))
   const missing = flows.flatMap((faults) => faults.missing)
-  const evidence = [...[...fatal.values()].map(({ unit, name }) => ({ text: `${name} is on the way`, origin: unit.at })), ...witness.of([...fatal.values()].flatMap(({ facts }) => facts))]
-  if (fatal.size > 0) return stated(`single points of failure: ${listed([...fatal.keys()], 5)}`, { evidence, missing, confidence: missing.length > 0 ? 'bound' : 'exact' })
+  const evidence = [
+    ...[...fatal.values()].map(({ unit, name }) => ({ text: `${name} is on the way`, origin: unit.at })),
+    ...witness.of([...fatal.values()].flatMap(({ facts }) => facts)),
+  ]
+  if (fatal.size > 0)
+    return stated(`single points of failure: ${listed([...fatal.keys()], 5)}`, {
+      evidence,
+      missing,
+      confidence: missing.length > 0 ? 'bound' : 'exact',
+    })
   const open = flows.flatMap((faults) => faults.open)
   if (open.length > 0) return notStated({ evidence, missing }, `copies of ${listed(open)} unknown`)
   const least = (['copy', 'zone', 'region'] as const).find((level) => flows.some((faults) => faults.survives === level))
@@ -128,18 +171,45 @@ function system(flows: readonly Faults[], witness: Witness): Cell {
 
 function ofComponent(model: Model, analysis: Analysis, component: Component, witness: Witness): Cell {
   const { facts, name } = component
-  const evidence = [...witness.at(component.id, facts, 'replicas', 'voters', 'replication-factor', 'zones', 'regions', 'survives', 'managed', 'runs-on', 'failover.mode', 'failover.arbiter', 'availability', 'on-failure', 'fail')]
+  const evidence = [
+    ...witness.at(
+      component.id,
+      facts,
+      'replicas',
+      'voters',
+      'replication-factor',
+      'zones',
+      'regions',
+      'survives',
+      'managed',
+      'runs-on',
+      'failover.mode',
+      'failover.arbiter',
+      'availability',
+      'on-failure',
+      'fail',
+    ),
+  ]
   const own = number(facts, 'availability')
   const tail = [...(own === undefined ? [] : [percent(own)]), ...failureMode(model, analysis, component)]
   const rest = tail.length > 0 ? `; ${tail.join('; ')}` : ''
-  if (component.kind === 'external') return stated(`theirs${own === undefined ? '' : `, ${percent(own)}`}`, { evidence, missing: own === undefined ? [wanted('availability', name)] : [] })
+  if (component.kind === 'external')
+    return stated(`theirs${own === undefined ? '' : `, ${percent(own)}`}`, {
+      evidence,
+      missing: own === undefined ? [wanted('availability', name)] : [],
+    })
   const lost = analysis.units.filter((unit) => unit.losses.has(component.id))
   const copy = lost.find((unit) => unit.level === 'copy')?.losses.get(component.id)
   if (copy) {
-    const text = { alone: 'one copy: falls with it', quorum: 'falls with one voter', 'manual-failover': 'reads survive a replica, writes wait for a person' }[copy.because]
+    const text = {
+      alone: 'one copy: falls with it',
+      quorum: 'falls with one voter',
+      'manual-failover': 'reads survive a replica, writes wait for a person',
+    }[copy.because]
     return stated(`${text}${rest}`, { evidence: [...evidence, ...witness.of(copy.facts, component.id)] })
   }
-  if (!knowsCopies(component)) return notStated({ evidence, missing: [wanted('replicas', name)] }, tail.length > 0 ? tail.join('; ') : undefined)
+  if (!knowsCopies(component))
+    return notStated({ evidence, missing: [wanted('replicas', name)] }, tail.length > 0 ? tail.join('; ') : undefined)
   const zones = number(facts, 'zones') ?? 0
   const survives = word(facts, 'survives')
   const falls = lost.find((unit) => unit.level === 'host' || unit.level === 'zone')
@@ -158,7 +228,9 @@ function failureMode(model: Model, analysis: Analysis, component: Component): re
   if (callers.length === 0) return []
   if (callers.some((edge) => edge.hard === 'yes')) return ['fails closed']
   if (callers.some((edge) => edge.hard === 'unknown')) return []
-  const stand = callers.flatMap((edge) => (edge.fallback && 'component' in edge.fallback ? [lookup(model).component(edge.fallback.component)?.name ?? ''] : []))
+  const stand = callers.flatMap((edge) =>
+    edge.fallback && 'component' in edge.fallback ? [lookup(model).component(edge.fallback.component)?.name ?? ''] : [],
+  )
   return [stand.length > 0 ? `${listed(stand)} stands in` : 'degrades its callers']
 }
 

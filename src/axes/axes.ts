@@ -17,7 +17,9 @@ export function axesOf(model: Model): AxesTable {
   const witness = witnessOf(model)
   return {
     title: model.design?.title ?? fileName(model.files[0]),
-    rows: [consistencyRow, availabilityRow, latencyRow, throughputRow, scaleUnitRow, stateRow, recoveryRow].map((row) => row(model, analysis, witness)),
+    rows: [consistencyRow, availabilityRow, latencyRow, throughputRow, scaleUnitRow, stateRow, recoveryRow].map((row) =>
+      row(model, analysis, witness),
+    ),
   }
 }
 

@@ -30,7 +30,9 @@ export function consistencyRow(model: Model, analysis: Analysis, witness: Witnes
     question: 'What can clients observe, normally and during a partition?',
     system: system(model, analysis, witness, flows),
     flows: flows.map(({ id, name, seen }) => ({ id, name, cell: seen.cell })),
-    components: model.components.filter((component) => STORES.has(component.kind)).map((component): SubjectCell => ({ id: component.id, name: component.name, cell: ofStore(component, witness) })),
+    components: model.components
+      .filter((component) => STORES.has(component.kind))
+      .map((component): SubjectCell => ({ id: component.id, name: component.name, cell: ofStore(component, witness) })),
   }
 }
 
@@ -52,7 +54,9 @@ function offeredBy(store: Component): Offered {
   if (stated?.fact.from === 'stated') return wordLevel(store, stated.fact)
   if (store.kind === 'search') {
     const refresh = limit(facts, 'refresh')
-    return refresh === undefined ? { level: 'eventual', text: 'eventual, bound not stated', facts: [], missing: [wanted('refresh', name)] } : { level: 'bounded', bound: refresh, facts: fact('refresh'), missing: [] }
+    return refresh === undefined
+      ? { level: 'eventual', text: 'eventual, bound not stated', facts: [], missing: [wanted('refresh', name)] }
+      : { level: 'bounded', bound: refresh, facts: fact('refresh'), missing: [] }
   }
   const n = number(facts, 'n') ?? number(facts, 'replication-factor')
   const [r, w] = [number(facts, 'r'), number(facts, 'w')]
@@ -60,18 +64,35 @@ function offeredBy(store: Component): Offered {
   if (replication === 'leaderless' || (replication === undefined && r !== undefined && w !== undefined)) {
     const from = ['n', 'replication-factor', 'r', 'w', 'sloppy', 'replication'].flatMap(fact)
     if (n === undefined || r === undefined || w === undefined) {
-      const missing = [...(n === undefined ? [wanted('n', name)] : []), ...(r === undefined ? [wanted('r', name)] : []), ...(w === undefined ? [wanted('w', name)] : [])]
+      const missing = [
+        ...(n === undefined ? [wanted('n', name)] : []),
+        ...(r === undefined ? [wanted('r', name)] : []),
+        ...(w === undefined ? [wanted('w', name)] : []),
+      ]
       return { level: 'eventual', text: 'eventual, unless quorums overlap', facts: from, missing }
     }
-    if (r + w > n && flag(facts, 'sloppy') !== true) return { level: 'sequential', text: 'overlapping quorums, not linearizable', facts: from, missing: [] }
+    if (r + w > n && flag(facts, 'sloppy') !== true)
+      return { level: 'sequential', text: 'overlapping quorums, not linearizable', facts: from, missing: [] }
     return { level: 'eventual', text: `eventual (${r} + ${w} of ${n} do not overlap)`, facts: from, missing: [] }
   }
   if (stated) return wordLevel(store, stated.fact)
   if (replication === 'multi-leader') return { level: 'eventual', facts: fact('replication'), missing: [] }
   const size = sizeOf(store)
-  if (replication === 'none' || (size?.count === 1 && word(facts, 'regions') === undefined)) return { level: 'linearizable', text: 'linearizable, one copy', facts: [...fact('replication'), ...(size ? [size.fact] : [])], missing: [] }
+  if (replication === 'none' || (size?.count === 1 && word(facts, 'regions') === undefined))
+    return {
+      level: 'linearizable',
+      text: 'linearizable, one copy',
+      facts: [...fact('replication'), ...(size ? [size.fact] : [])],
+      missing: [],
+    }
   const reads = word(facts, 'read-from')
-  if (reads === 'leader') return { level: 'linearizable', text: 'linearizable per key, from the leader', facts: [...fact('read-from'), ...fact('replication')], missing: [] }
+  if (reads === 'leader')
+    return {
+      level: 'linearizable',
+      text: 'linearizable per key, from the leader',
+      facts: [...fact('read-from'), ...fact('replication')],
+      missing: [],
+    }
   if (reads !== undefined) return replicaLevel(store, fact('read-from'))
   return { facts: fact('replication'), missing: [wanted('consistency', name)] }
 }
@@ -81,16 +102,23 @@ function cacheLevel(cache: Component): Offered {
   const ttl = known(facts, 'ttl')
   const told = known(facts, 'invalidation') ?? known(facts, 'invalidation.by')
   const delay = limit(facts, 'invalidation.delay')
-  if (told && delay !== undefined) return { level: 'bounded', bound: delay, facts: [told.fact, known(facts, 'invalidation.delay')!.fact], missing: [] }
+  if (told && delay !== undefined)
+    return { level: 'bounded', bound: delay, facts: [told.fact, known(facts, 'invalidation.delay')!.fact], missing: [] }
   if (!ttl) return { level: 'eventual', text: 'eventual, bound not stated', facts: told ? [told.fact] : [], missing: [wanted('ttl', name)] }
   if (isUnlimited(facts, 'ttl')) return { level: 'eventual', text: 'eventual, without bound', facts: [ttl.fact], missing: [] }
   const longer = limit(facts, 'stale-while-revalidate') ?? 0
-  return { level: 'bounded', bound: (limit(facts, 'ttl') ?? 0) + longer, facts: [ttl.fact, ...(longer > 0 ? [known(facts, 'stale-while-revalidate')!.fact] : [])], missing: [] }
+  return {
+    level: 'bounded',
+    bound: (limit(facts, 'ttl') ?? 0) + longer,
+    facts: [ttl.fact, ...(longer > 0 ? [known(facts, 'stale-while-revalidate')!.fact] : [])],
+    missing: [],
+  }
 }
 
 function replicaLevel(store: Component, from: readonly Fact[]): Offered {
   const lag = limit(store.facts, 'lag.p99') ?? limit(store.facts, 'lag')
-  if (lag === undefined) return { level: 'eventual', text: 'eventual, bound not stated', facts: from, missing: [wanted('lag.p99', store.name)] }
+  if (lag === undefined)
+    return { level: 'eventual', text: 'eventual, bound not stated', facts: from, missing: [wanted('lag.p99', store.name)] }
   return { level: 'bounded', bound: lag, facts: [...from, (known(store.facts, 'lag.p99') ?? known(store.facts, 'lag'))!.fact], missing: [] }
 }
 
@@ -99,7 +127,9 @@ function wordLevel(store: Component, fact: Fact): Offered {
   if (bound) return { level: 'bounded', bound: numberOf(bound.args[0]) ?? Infinity, facts: [fact], missing: [] }
   const said = word(store.facts, 'consistency')
   const level = said === 'read-your-writes' ? 'session' : LEVELS.find((each) => each === said)
-  return level === undefined ? { facts: [fact], missing: [wanted('consistency', store.name)] } : { level, ...(said === 'read-your-writes' && { text: 'read-your-writes' }), facts: [fact], missing: [] }
+  return level === undefined
+    ? { facts: [fact], missing: [wanted('consistency', store.name)] }
+    : { level, ...(said === 'read-your-writes' && { text: 'read-your-writes' }), facts: [fact], missing: [] }
 }
 
 /** What a relation reads: its own level over the store's. */
@@ -113,10 +143,15 @@ function observed(model: Model, analysis: Analysis, read: Relation, store: Compo
   const copies = analysis.quorums.copies(store.id)
   const own = analysis.quorums.level(read)
   if (copies && own) {
-    const writes = lookup(model).relationsTo(store.id).filter((relation) => relation.verb === 'writes').flatMap((relation) => analysis.quorums.level(relation) ?? [])
+    const writes = lookup(model)
+      .relationsTo(store.id)
+      .filter((relation) => relation.verb === 'writes')
+      .flatMap((relation) => analysis.quorums.level(relation) ?? [])
     const meets = writes.length > 0 && writes.every((write) => mayMiss(write.answering, own.answering, copies) === false)
     const facts = [...own.facts, ...writes.flatMap((write) => write.facts), ...copies.facts]
-    return meets ? { level: 'sequential', text: 'overlapping quorums, not linearizable', facts, missing: [] } : { level: 'eventual', facts, missing: [] }
+    return meets
+      ? { level: 'sequential', text: 'overlapping quorums, not linearizable', facts, missing: [] }
+      : { level: 'eventual', facts, missing: [] }
   }
   if (level === 'follower' || level === 'stale') return replicaLevel(store, [said.fact])
   const known_ = LEVELS.find((each) => each === level)
@@ -127,18 +162,33 @@ const STRONG = new Set(['leader', 'strong', 'linearizable', 'no-cache', 'serial'
 
 /** A cache’s answer is as strong as its own bound and what it was filled from allow together. */
 function behindCache(model: Model, analysis: Analysis, read: StalePath, cache: Component): Offered {
-  const own: Offered = read.layers.some((layer) => layer.component === cache.id) ? { level: read.level, facts: [], missing: [] } : offeredBy(cache)
+  const own: Offered = read.layers.some((layer) => layer.component === cache.id)
+    ? { level: read.level, facts: [], missing: [] }
+    : offeredBy(cache)
   const find = lookup(model)
-  const filled = find.relationsFrom(cache.id).filter((relation) => relation.verb === 'caches').map((relation) => ({ to: relation.to, relation }))
-  const named = references(cache.facts, 'rebuild-from').map((target) => ({ to: target.id, relation: find.relationsFrom(read.read.needer).find((relation) => relation.to === target.id && relation.verb === 'reads') }))
+  const filled = find
+    .relationsFrom(cache.id)
+    .filter((relation) => relation.verb === 'caches')
+    .map((relation) => ({ to: relation.to, relation }))
+  const named = references(cache.facts, 'rebuild-from').map((target) => ({
+    to: target.id,
+    relation: find.relationsFrom(read.read.needer).find((relation) => relation.to === target.id && relation.verb === 'reads'),
+  }))
   const origins = (filled.length > 0 ? filled : named).flatMap(({ to, relation }) => {
     const store = find.component(to)
     return store && STORES.has(store.kind) ? [relation ? observed(model, analysis, relation, store) : offeredBy(store)] : []
   })
   return origins.reduce<Offered>((all, origin) => {
-    if (all.level === undefined || origin.level === undefined) return { facts: [...all.facts, ...origin.facts], missing: [...all.missing, ...origin.missing] }
+    if (all.level === undefined || origin.level === undefined)
+      return { facts: [...all.facts, ...origin.facts], missing: [...all.missing, ...origin.missing] }
     const level = weaker(all.level, origin.level)
-    return { level, bound: Math.max(all.bound ?? 0, origin.bound ?? 0), ...(level === all.level && level !== origin.level && all.text !== undefined && { text: all.text }), facts: [...all.facts, ...(level === all.level ? [] : origin.facts)], missing: [...all.missing, ...origin.missing] }
+    return {
+      level,
+      bound: Math.max(all.bound ?? 0, origin.bound ?? 0),
+      ...(level === all.level && level !== origin.level && all.text !== undefined && { text: all.text }),
+      facts: [...all.facts, ...(level === all.level ? [] : origin.facts)],
+      missing: [...all.missing, ...origin.missing],
+    }
   }, own)
 }
 
@@ -152,9 +202,19 @@ function ofFlow(model: Model, analysis: Analysis, witness: Witness, id: string):
   const find = lookup(model)
   const paths = analysis.flows.find((flow) => flow.id === id)!
   const reads = analysis.staleness.of(paths)
-  const vague = paths.waited.filter((edge) => edge.verb.name === 'calls' && STORES.has(find.component(edge.needed)?.kind ?? '') && find.component(edge.needed)!.kind !== 'cdn')
-  const evidence = [...witness.of([...reads.flatMap((read) => read.layers.flatMap((layer) => layer.facts)), ...(paths.flow ? ['consistency', 'requires', 'tolerates'].flatMap((path) => known(paths.flow!.facts, path)?.fact ?? []) : [])])]
-  const missing = vague.map((edge) => `whether \`${find.component(edge.relation.from)?.name} → ${find.component(edge.relation.to)?.name}\` reads or writes`)
+  const vague = paths.waited.filter(
+    (edge) =>
+      edge.verb.name === 'calls' && STORES.has(find.component(edge.needed)?.kind ?? '') && find.component(edge.needed)!.kind !== 'cdn',
+  )
+  const evidence = [
+    ...witness.of([
+      ...reads.flatMap((read) => read.layers.flatMap((layer) => layer.facts)),
+      ...(paths.flow ? ['consistency', 'requires', 'tolerates'].flatMap((path) => known(paths.flow!.facts, path)?.fact ?? []) : []),
+    ]),
+  ]
+  const missing = vague.map(
+    (edge) => `whether \`${find.component(edge.relation.from)?.name} → ${find.component(edge.relation.to)?.name}\` reads or writes`,
+  )
   if (reads.length === 0) {
     if (vague.length > 0) return { cell: notStated({ evidence, missing }), bound: 0 }
     return { cell: stated('nothing is read back', { evidence }), level: 'linearizable', bound: 0 }
@@ -176,7 +236,8 @@ function ofFlow(model: Model, analysis: Analysis, witness: Witness, id: string):
     bound = Math.max(bound, boundOf(read, seen))
     evidence.push(...witness.of([...seen.facts], store.id))
   }
-  const text = level === 'bounded' ? boundedText(bound) : level === 'eventual' ? eventualText(bound, [...texts][0]) : ([...texts][0] ?? level)
+  const text =
+    level === 'bounded' ? boundedText(bound) : level === 'eventual' ? eventualText(bound, [...texts][0]) : ([...texts][0] ?? level)
   const confidence = open || level === 'eventual' ? 'bound' : 'exact'
   if (open) return { cell: notStated({ evidence, missing, confidence }, `at best ${text}`), bound }
   return { cell: stated(text, { evidence, missing, confidence }), level, bound }
@@ -187,17 +248,30 @@ function boundOf(read: StalePath, seen: Offered): number {
   return Math.max(read.seconds, seen.bound ?? 0)
 }
 
-function system(model: Model, analysis: Analysis, witness: Witness, flows: readonly { readonly name: string; readonly seen: Seen }[]): Cell {
+function system(
+  model: Model,
+  analysis: Analysis,
+  witness: Witness,
+  flows: readonly { readonly name: string; readonly seen: Seen }[],
+): Cell {
   const reading = flows.filter(({ seen }) => seen.cell.value !== 'nothing is read back')
   const evidence = reading.flatMap(({ seen }) => seen.cell.evidence)
   const missing = reading.flatMap(({ seen }) => seen.cell.missing)
   const labels = labelsOf(model, analysis)
   evidence.push(...witness.of(labels.facts))
-  const worst = [...reading].sort((a, b) => LEVELS.indexOf(b.seen.level ?? 'linearizable') - LEVELS.indexOf(a.seen.level ?? 'linearizable') || b.seen.bound - a.seen.bound)
+  const worst = [...reading].sort(
+    (a, b) =>
+      LEVELS.indexOf(b.seen.level ?? 'linearizable') - LEVELS.indexOf(a.seen.level ?? 'linearizable') || b.seen.bound - a.seen.bound,
+  )
   const known_ = worst.filter(({ seen }) => seen.cell.stated)
   const parts = [...known_.slice(0, 3).map(({ name, seen }) => `${name}: ${seen.cell.value}`), ...(labels.text === '' ? [] : [labels.text])]
-  if (flows.length === 0) return notStated({ missing: ['a `flow` with its reads'], evidence: witness.of(labels.facts) }, labels.text === '' ? undefined : labels.text)
-  if (reading.length === 0) return stated(['nothing is read back', ...(labels.text === '' ? [] : [labels.text])].join('; '), { evidence, missing })
+  if (flows.length === 0)
+    return notStated(
+      { missing: ['a `flow` with its reads'], evidence: witness.of(labels.facts) },
+      labels.text === '' ? undefined : labels.text,
+    )
+  if (reading.length === 0)
+    return stated(['nothing is read back', ...(labels.text === '' ? [] : [labels.text])].join('; '), { evidence, missing })
   if (known_.length === 0) return notStated({ evidence, missing }, labels.text === '' ? undefined : labels.text)
   return stated(parts.join('; '), { evidence, missing, confidence: known_.length < reading.length ? 'bound' : 'exact' })
 }

@@ -17,7 +17,9 @@ export function latencyRow(model: Model, analysis: Analysis, witness: Witness): 
     question: 'What is p99, and what controls it?',
     system: system(flows, witness),
     flows: flows.map(({ flow, name, sum }) => ({ id: flow.id, name, cell: ofFlow(flow, sum, witness) })),
-    components: model.components.filter((component) => component.kind !== 'client').map((component): SubjectCell => ({ id: component.id, name: component.name, cell: ofComponent(component, witness) })),
+    components: model.components
+      .filter((component) => component.kind !== 'client')
+      .map((component): SubjectCell => ({ id: component.id, name: component.name, cell: ofComponent(component, witness) })),
   }
 }
 
@@ -62,7 +64,11 @@ function sumOf(model: Model, flow: FlowPaths): Sum {
   })
   const hops = [...groups.values()].map(slowest)
   const open = hops.filter((hop) => hop.p50 === undefined && hop.p99 === undefined)
-  const whole = hops.flatMap((hop) => (hop.p50 !== undefined && hop.p99 !== undefined ? Array.from({ length: Math.min(hop.times, 100) }, () => ({ p50: hop.p50!, p99: hop.p99! })) : []))
+  const whole = hops.flatMap((hop) =>
+    hop.p50 !== undefined && hop.p99 !== undefined
+      ? Array.from({ length: Math.min(hop.times, 100) }, () => ({ p50: hop.p50!, p99: hop.p99! }))
+      : [],
+  )
   const complete = hops.length > 0 && hops.every((hop) => hop.p50 !== undefined && hop.p99 !== undefined)
   const patience = patienceOf(flow)
   return {
@@ -79,7 +85,9 @@ function hopOf(model: Model, edge: Edge, repeats: number): Hop {
   const from = lookup(model).component(edge.needer)?.name ?? edge.needer
   const sides = [edge.relation.facts, target?.facts ?? {}]
   const of = (path: string): { readonly sum?: number; readonly facts: readonly Fact[] } => {
-    const said = sides.flatMap((facts) => (number(facts, path) === undefined ? [] : [{ value: number(facts, path)!, fact: known(facts, path)!.fact }]))
+    const said = sides.flatMap((facts) =>
+      number(facts, path) === undefined ? [] : [{ value: number(facts, path)!, fact: known(facts, path)!.fact }],
+    )
     return said.length === 0 ? { facts: [] } : { sum: said.reduce((sum, { value }) => sum + value, 0), facts: said.map(({ fact }) => fact) }
   }
   const p50 = of('latency.p50')
@@ -123,7 +131,11 @@ function shapeOf(flow: FlowPaths): { readonly parallel: ReadonlyMap<string, stri
 
 function patienceOf(flow: FlowPaths): Sum['patience'] {
   const first = flow.waited.filter((edge) => flow.entries.includes(edge.needer) && !flow.conditional.has(edge.relation.id))
-  const limits = first.map((edge) => ({ relation: edge.relation, timeout: number(edge.relation.facts, 'timeout'), retries: number(edge.relation.facts, 'retries') ?? 0 }))
+  const limits = first.map((edge) => ({
+    relation: edge.relation,
+    timeout: number(edge.relation.facts, 'timeout'),
+    retries: number(edge.relation.facts, 'retries') ?? 0,
+  }))
   if (limits.length !== 1 || limits[0]!.timeout === undefined) return undefined
   const { relation, timeout, retries } = limits[0]!
   return { seconds: timeout! * (1 + retries), facts: ['timeout', 'retries'].flatMap((path) => known(relation.facts, path)?.fact ?? []) }
@@ -132,15 +144,23 @@ function patienceOf(flow: FlowPaths): Sum['patience'] {
 function ofFlow(flow: FlowPaths, sum: Sum, witness: Witness): Cell {
   const goals = (['p50', 'p95', 'p99', 'p999'] as const).flatMap((name) => {
     const goal = flow.flow && known(flow.flow.facts, name)
-    return goal && number(flow.flow!.facts, name) !== undefined ? [{ text: `target ${name} ${time(number(flow.flow!.facts, name)!)}`, fact: goal.fact }] : []
+    return goal && number(flow.flow!.facts, name) !== undefined
+      ? [{ text: `target ${name} ${time(number(flow.flow!.facts, name)!)}`, fact: goal.fact }]
+      : []
   })
   const evidence = witness.of([...goals.map(({ fact }) => fact), ...sum.hops.flatMap((hop) => hop.facts), ...(sum.patience?.facts ?? [])])
   const goal = goals.length > 0 ? `; ${goals.map(({ text }) => text).join(', ')}` : ''
   if (sum.hops.length === 0) return stated('waits for nothing')
-  const missing = sum.hops.flatMap((hop) => [...(hop.p50 === undefined ? [wanted('p50', hop.name)] : []), ...(hop.p99 === undefined ? [wanted('p99', hop.name)] : [])])
+  const missing = sum.hops.flatMap((hop) => [
+    ...(hop.p50 === undefined ? [wanted('p50', hop.name)] : []),
+    ...(hop.p99 === undefined ? [wanted('p99', hop.name)] : []),
+  ])
   if (sum.estimate) {
     const largest = [...sum.hops].sort((a, b) => b.p99! * b.times - a.p99! * a.times).slice(0, 3)
-    return stated(`p50 about ${time(sum.estimate.p50)}, p99 about ${time(sum.estimate.p99)}, most of it ${listed(largest.map((hop) => hop.name))}${goal}`, { evidence, confidence: 'estimate' })
+    return stated(
+      `p50 about ${time(sum.estimate.p50)}, p99 about ${time(sum.estimate.p99)}, most of it ${listed(largest.map((hop) => hop.name))}${goal}`,
+      { evidence, confidence: 'estimate' },
+    )
   }
   const bounds = [
     ...(sum.least > 0 ? [`p50 at least ${time(sum.least)}, without ${listed(sum.open.map((hop) => hop.name))}`] : []),
@@ -155,7 +175,12 @@ function system(flows: readonly { readonly flow: FlowPaths; readonly name: strin
   const evidence = cells.flatMap(({ cell }) => cell.evidence)
   const missing = cells.flatMap(({ cell }) => cell.missing)
   const known_ = cells.filter(({ sum }) => sum.estimate).sort((a, b) => b.sum.estimate!.p99 - a.sum.estimate!.p99)
-  if (known_.length > 0) return stated(`slowest ${known_[0]!.name}: p99 about ${time(known_[0]!.sum.estimate!.p99)}`, { evidence, missing, confidence: known_.length < cells.length ? 'bound' : 'estimate' })
+  if (known_.length > 0)
+    return stated(`slowest ${known_[0]!.name}: p99 about ${time(known_[0]!.sum.estimate!.p99)}`, {
+      evidence,
+      missing,
+      confidence: known_.length < cells.length ? 'bound' : 'estimate',
+    })
   if (cells.length === 0) return notStated({ missing: ['a `flow`'] })
   const least = Math.max(0, ...cells.map(({ sum }) => sum.least))
   return notStated({ evidence, missing }, least > 0 ? `at least ${time(least)} in the slowest flow` : undefined)

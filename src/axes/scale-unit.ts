@@ -6,7 +6,18 @@ import type { Component, Model } from '../model/model.ts'
 import { flowName, listed, notStated, stated, wanted, type Witness } from './cell.ts'
 import type { AxisRow, Cell, SubjectCell } from './table.ts'
 
-const STATELESS = new Set(['service', 'function', 'worker', 'load-balancer', 'gateway', 'stream-processor', 'batch', 'cdc', 'scheduler', 'workflow'])
+const STATELESS = new Set([
+  'service',
+  'function',
+  'worker',
+  'load-balancer',
+  'gateway',
+  'stream-processor',
+  'batch',
+  'cdc',
+  'scheduler',
+  'workflow',
+])
 const SPLIT = new Set(['database', 'cache', 'search', 'object-store', 'log', 'queue', 'topic', 'coordinator'])
 
 /** What one component grows by. */
@@ -19,7 +30,11 @@ interface Unit {
 }
 
 export function scaleUnitRow(model: Model, analysis: Analysis, witness: Witness): AxisRow {
-  const units = new Map(model.components.flatMap((component) => (STATELESS.has(component.kind) || SPLIT.has(component.kind) ? [[component.id, unitOf(component, witness)] as const] : [])))
+  const units = new Map(
+    model.components.flatMap((component) =>
+      STATELESS.has(component.kind) || SPLIT.has(component.kind) ? [[component.id, unitOf(component, witness)] as const] : [],
+    ),
+  )
   const components = model.components.filter((component) => units.has(component.id))
   return {
     axis: 'scale-unit',
@@ -27,24 +42,60 @@ export function scaleUnitRow(model: Model, analysis: Analysis, witness: Witness)
     system: together(components, units, []),
     flows: analysis.flows.map((flow) => {
       const reached = new Set([...flow.waited, ...flow.caused].flatMap((edge) => [edge.relation.from, edge.relation.to]))
-      return { id: flow.id, name: flowName(flow), cell: together(components.filter((component) => reached.has(component.id)), units, mismatches(model, [...flow.waited].map((edge) => edge.relation.id))) }
+      return {
+        id: flow.id,
+        name: flowName(flow),
+        cell: together(
+          components.filter((component) => reached.has(component.id)),
+          units,
+          mismatches(
+            model,
+            [...flow.waited].map((edge) => edge.relation.id),
+          ),
+        ),
+      }
     }),
-    components: components.map((component): SubjectCell => ({ id: component.id, name: component.name, cell: units.get(component.id)!.cell })),
+    components: components.map((component): SubjectCell => ({
+      id: component.id,
+      name: component.name,
+      cell: units.get(component.id)!.cell,
+    })),
   }
 }
 
 function unitOf(component: Component, witness: Witness): Unit {
   const { facts } = component
-  const evidence = witness.at(component.id, facts, 'key', 'partitioning', 'shards', 'partitions', 'split', 'replicas', 'replication', 'tenancy', 'singleton', 'managed')
+  const evidence = witness.at(
+    component.id,
+    facts,
+    'key',
+    'partitioning',
+    'shards',
+    'partitions',
+    'split',
+    'replicas',
+    'replication',
+    'tenancy',
+    'singleton',
+    'managed',
+  )
   if (STATELESS.has(component.kind)) {
     if (flag(facts, 'singleton') === true) return { cell: stated('one instance', { evidence }), vertical: true }
     const replicas = range(facts, 'replicas')
     const most = number(facts, 'autoscale.max')
     if (flag(facts, 'managed') === true && !replicas) return { cell: stated('the provider’s', { evidence }), vertical: false }
-    if (!replicas) return { cell: notStated({ evidence, missing: [wanted('replicas', component.name)] }, 'by replica, if it keeps nothing'), vertical: false }
+    if (!replicas)
+      return {
+        cell: notStated({ evidence, missing: [wanted('replicas', component.name)] }, 'by replica, if it keeps nothing'),
+        vertical: false,
+      }
     const to = Math.max(replicas.to, most ?? 0)
     const count = replicas.from === to ? `${to}` : `${replicas.from} to ${to}`
-    return { cell: stated(`replica (${count})`, { evidence: [...evidence, ...witness.at(component.id, facts, 'autoscale.max')] }), by: 'replica', vertical: false }
+    return {
+      cell: stated(`replica (${count})`, { evidence: [...evidence, ...witness.at(component.id, facts, 'autoscale.max')] }),
+      by: 'replica',
+      vertical: false,
+    }
   }
   const key = words(facts, 'key')
   const scheme = word(facts, 'partitioning')
@@ -54,16 +105,20 @@ function unitOf(component: Component, witness: Witness): Unit {
   const splits = word(facts, 'split') === 'adaptive'
   const by = key ? listed(key, 4) : undefined
   if (count === 1 && !splits) return { cell: stated('single unit', { evidence }), vertical: true }
-  if (component.kind === 'object-store' && !by && (splits || flag(facts, 'managed') === true)) return { cell: stated('object, by name', { evidence }), by: 'object', vertical: false }
-  if (component.kind === 'queue' && !by && (word(facts, 'order') === 'none' || flag(facts, 'managed') === true)) return { cell: stated('message', { evidence }), by: 'message', vertical: false }
+  if (component.kind === 'object-store' && !by && (splits || flag(facts, 'managed') === true))
+    return { cell: stated('object, by name', { evidence }), by: 'object', vertical: false }
+  if (component.kind === 'queue' && !by && (word(facts, 'order') === 'none' || flag(facts, 'managed') === true))
+    return { cell: stated('message', { evidence }), by: 'message', vertical: false }
   if (count !== undefined || splits) {
     const parts = count === undefined ? `split by the store` : `${count} ${count === 1 ? path.slice(0, -1) : path}`
-    if (!by) return { cell: notStated({ evidence, missing: [wanted('key', component.name)] }, `${parts}, by an unnamed key`), vertical: false }
+    if (!by)
+      return { cell: notStated({ evidence, missing: [wanted('key', component.name)] }, `${parts}, by an unnamed key`), vertical: false }
     return { cell: stated(`${by} (${[scheme, parts].filter(Boolean).join(', ')})`, { evidence }), by, vertical: false }
   }
   if (scheme === 'none' && !by) return { cell: stated('single unit', { evidence }), vertical: true }
   if (component.kind === 'coordinator') return { cell: stated('single unit', { evidence }), vertical: true }
-  if (!known(facts, 'partitioning') && !by && word(facts, 'replication') === 'leader-follower') return { cell: stated('single unit', { evidence }), vertical: true }
+  if (!known(facts, 'partitioning') && !by && word(facts, 'replication') === 'leader-follower')
+    return { cell: stated('single unit', { evidence }), vertical: true }
   const missing = [...(by ? [] : [wanted('key', component.name)]), wanted(path, component.name)]
   return { cell: notStated({ evidence, missing }, by ? `by ${by}` : undefined), vertical: false }
 }
@@ -83,7 +138,9 @@ function together(components: readonly Component[], units: ReadonlyMap<string, U
     ...notes,
   ].filter((part) => part !== '')
   if (parts.length === 0) return notStated({ evidence, missing })
-  return open.length > 0 && keys.length === 0 && vertical.length === 0 ? notStated({ evidence, missing }, parts.join('; ')) : stated(parts.join('; '), { evidence, missing })
+  return open.length > 0 && keys.length === 0 && vertical.length === 0
+    ? notStated({ evidence, missing }, parts.join('; '))
+    : stated(parts.join('; '), { evidence, missing })
 }
 
 /** Reads that do not name the key by which their store is split: they ask every part. */

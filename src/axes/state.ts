@@ -19,7 +19,13 @@ export function stateRow(model: Model, analysis: Analysis, witness: Witness): Ax
     question: 'Where does the truth live, what is replicated, what is derived?',
     system: system(model, analysis, witness, homes),
     flows: analysis.flows.map((flow) => ({ id: flow.id, name: flowName(flow), cell: ofFlow(model, analysis, held, flow) })),
-    components: model.components.filter((component) => KEEPS.has(component.kind)).map((component): SubjectCell => ({ id: component.id, name: component.name, cell: ofComponent(model, analysis, witness, component, held.get(component.id) ?? []) })),
+    components: model.components
+      .filter((component) => KEEPS.has(component.kind))
+      .map((component): SubjectCell => ({
+        id: component.id,
+        name: component.name,
+        cell: ofComponent(model, analysis, witness, component, held.get(component.id) ?? []),
+      })),
   }
 }
 
@@ -45,16 +51,27 @@ function heldBy(model: Model, homes: Homes): ReadonlyMap<string, readonly string
 }
 
 function system(model: Model, analysis: Analysis, witness: Witness, homes: Homes): Cell {
-  const truths = model.components.filter((component) => KEEPS.has(component.kind) && !BROKERS.has(component.kind) && isOwnTruth(analysis, component))
+  const truths = model.components.filter(
+    (component) => KEEPS.has(component.kind) && !BROKERS.has(component.kind) && isOwnTruth(analysis, component),
+  )
   if (model.data.length === 0) {
     const missing = truths.map((component) => wanted('stores', component.name))
     if (truths.length === 0) return notStated({ missing: ['`data` declarations'] })
-    return notStated({ missing, evidence: truths.flatMap((component) => witness.at(component.id, component.facts, 'truth', 'durability')) }, `kept in ${listed(truths.map((component) => component.name))}`)
+    return notStated(
+      { missing, evidence: truths.flatMap((component) => witness.at(component.id, component.facts, 'truth', 'durability')) },
+      `kept in ${listed(truths.map((component) => component.name))}`,
+    )
   }
   const lost = model.data.filter((data) => homes.get(data.id)!.length === 0)
   const kept = model.data.filter((data) => homes.get(data.id)!.length > 0)
   const parts = kept.map((data) => `${data.name} in ${listed(homes.get(data.id)!.map((home) => home.name))}`)
-  if (lost.length > 0) parts.push(`no durable home: ${listed(lost.map((data) => data.name), 6)}`)
+  if (lost.length > 0)
+    parts.push(
+      `no durable home: ${listed(
+        lost.map((data) => data.name),
+        6,
+      )}`,
+    )
   const evidence = kept.flatMap((data) => homes.get(data.id)!.flatMap((home) => proof(model, witness, home)))
   // A kind of data that no store keeps is a statement in itself: it is nowhere.
   return stated(parts.join('; '), { evidence })
@@ -64,10 +81,16 @@ function system(model: Model, analysis: Analysis, witness: Witness, homes: Homes
 function proof(model: Model, witness: Witness, home: Component): readonly Evidence[] {
   const own = witness.at(home.id, home.facts, 'stores', 'truth')
   if (own.length > 0) return own
-  return lookup(model).relationsTo(home.id).filter((relation) => relation.verb === 'writes').flatMap((relation) => {
-    const said = witness.at(relation.id, relation.facts, 'data')
-    return said.length > 0 ? said : [{ text: `${lookup(model).component(relation.from)?.name ?? relation.from} writes ${home.name}`, origin: relation.origin }]
-  }).slice(0, 3)
+  return lookup(model)
+    .relationsTo(home.id)
+    .filter((relation) => relation.verb === 'writes')
+    .flatMap((relation) => {
+      const said = witness.at(relation.id, relation.facts, 'data')
+      return said.length > 0
+        ? said
+        : [{ text: `${lookup(model).component(relation.from)?.name ?? relation.from} writes ${home.name}`, origin: relation.origin }]
+    })
+    .slice(0, 3)
 }
 
 function ofFlow(model: Model, analysis: Analysis, held: ReadonlyMap<string, readonly string[]>, flow: FlowPaths): Cell {
@@ -80,11 +103,15 @@ function ofFlow(model: Model, analysis: Analysis, held: ReadonlyMap<string, read
     stores.set(store.id, entry)
     if (edge.verb.name !== 'reads') entry.changes ||= edge.verb.name !== 'calls'
     for (const data of analysis.carried.on(edge.relation.id)) entry.data.add(find.data(data)?.name ?? data)
-    entry.evidence.push({ text: `${find.component(edge.relation.from)?.name ?? edge.relation.from} ${edge.verb.name} ${store.name}`, origin: edge.relation.origin })
+    entry.evidence.push({
+      text: `${find.component(edge.relation.from)?.name ?? edge.relation.from} ${edge.verb.name} ${store.name}`,
+      origin: edge.relation.origin,
+    })
   }
   if (stores.size === 0) return stated('touches no state')
   const all = [...stores].map(([id, entry]) => ({ store: find.component(id)!, ...entry }))
-  const what = ({ store, data }: (typeof all)[number], between: string): string => (data.size > 0 ? `${listed([...data])} ${between} ${store.name}` : store.name)
+  const what = ({ store, data }: (typeof all)[number], between: string): string =>
+    data.size > 0 ? `${listed([...data])} ${between} ${store.name}` : store.name
   const isCopy = (store: Component): boolean => !held.has(store.id) && (store.kind === 'cache' || analysis.truths.derived(store.id))
   const groups = [
     ['changes', all.filter(({ store, changes }) => changes && !BROKERS.has(store.kind) && !isCopy(store)), 'in'],
@@ -93,7 +120,22 @@ function ofFlow(model: Model, analysis: Analysis, held: ReadonlyMap<string, read
     ['reads', all.filter(({ store, changes }) => !changes && !BROKERS.has(store.kind) && !isCopy(store)), 'in'],
     ['reads copies in', all.filter(({ store, changes }) => !changes && !BROKERS.has(store.kind) && isCopy(store)), 'of'],
   ] as const
-  const parts = groups.flatMap(([verb, group, between]) => (group.length === 0 ? [] : [`${verb} ${listed(group.map((each) => (between === 'of' ? each.store.name : verb === 'passes on' && each.data.size === 0 ? `by ${each.store.name}` : what(each, between))), 4)}`]))
+  const parts = groups.flatMap(([verb, group, between]) =>
+    group.length === 0
+      ? []
+      : [
+          `${verb} ${listed(
+            group.map((each) =>
+              between === 'of'
+                ? each.store.name
+                : verb === 'passes on' && each.data.size === 0
+                  ? `by ${each.store.name}`
+                  : what(each, between),
+            ),
+            4,
+          )}`,
+        ],
+  )
   return stated(parts.join('; '), { evidence: [...stores.values()].flatMap((entry) => entry.evidence) })
 }
 
@@ -101,27 +143,43 @@ function ofComponent(model: Model, analysis: Analysis, witness: Witness, compone
   const { facts } = component
   const copies = copiesAtAck(component)
   const atAck = copies === undefined ? '' : `; acknowledged on ${copies.text}`
-  const evidence = [...witness.at(component.id, facts, 'stores', 'truth', 'derived', 'rebuild-from', 'rebuild-time', 'pattern', 'retention'), ...witness.of(copies?.facts ?? [], component.id)]
+  const evidence = [
+    ...witness.at(component.id, facts, 'stores', 'truth', 'derived', 'rebuild-from', 'rebuild-time', 'pattern', 'retention'),
+    ...witness.of(copies?.facts ?? [], component.id),
+  ]
   const missing = copies === undefined && component.kind !== 'cache' ? [wanted('sync', component.name)] : []
 
   if (BROKERS.has(component.kind)) {
-    const kept = isUnlimited(facts, 'retention') ? ', kept for good' : number(facts, 'retention') === undefined ? '' : `, kept ${time(number(facts, 'retention')!)}`
+    const kept = isUnlimited(facts, 'retention')
+      ? ', kept for good'
+      : number(facts, 'retention') === undefined
+        ? ''
+        : `, kept ${time(number(facts, 'retention')!)}`
     const truth = flag(facts, 'truth') === true ? 'truth' : 'messages on their way'
     return stated(`${truth}${kept}${atAck}`, { evidence, missing })
   }
   const sources = sourcesOf(model, analysis, component)
   if (component.kind === 'cache' || analysis.truths.derived(component.id)) {
     const what = component.kind === 'cache' ? 'copy' : 'derived'
-    if (sources.length === 0 && component.kind === 'cache' && known(facts, 'stores')) return stated(`only copy, and it may forget${atAck}`, { evidence })
+    if (sources.length === 0 && component.kind === 'cache' && known(facts, 'stores'))
+      return stated(`only copy, and it may forget${atAck}`, { evidence })
     const from = sources.length > 0 ? ` of ${listed(sources)}` : ''
     const rebuilt = number(facts, 'rebuild-time')
     if (sources.length === 0) return notStated({ evidence, missing: [wanted('rebuild-from', component.name)] }, 'a copy of something')
-    return stated(`${what === 'copy' ? `copy${from}` : `derived from ${listed(sources)}`}${rebuilt === undefined ? '' : `, rebuilt in ${time(rebuilt)}`}`, { evidence })
+    return stated(
+      `${what === 'copy' ? `copy${from}` : `derived from ${listed(sources)}`}${rebuilt === undefined ? '' : `, rebuilt in ${time(rebuilt)}`}`,
+      { evidence },
+    )
   }
   if (holds.length === 0 && flag(facts, 'truth') !== true) {
-    const backup = lookup(model).relationsTo(component.id).some((relation) => relation.verb === 'backs-up')
+    const backup = lookup(model)
+      .relationsTo(component.id)
+      .some((relation) => relation.verb === 'backs-up')
     if (backup) return stated(`backups${atAck}`, { evidence })
-    return notStated({ evidence, missing: [wanted('stores', component.name), ...missing] }, copies === undefined ? undefined : `acknowledged on ${copies.text}`)
+    return notStated(
+      { evidence, missing: [wanted('stores', component.name), ...missing] },
+      copies === undefined ? undefined : `acknowledged on ${copies.text}`,
+    )
   }
   const of = holds.length > 0 ? ` of ${listed(holds)}` : ''
   return stated(`truth${of}${atAck}`, { evidence: [...evidence, ...(holds.length > 0 ? proof(model, witness, component) : [])], missing })
@@ -136,7 +194,13 @@ function sourcesOf(model: Model, analysis: Analysis, component: Component): read
   const find = lookup(model)
   const said = references(component.facts, 'rebuild-from').flatMap((target) => find.component(target.id)?.name ?? [])
   if (said.length > 0) return said
-  const filled = find.relationsFrom(component.id).filter((relation) => relation.verb === 'caches').map((relation) => find.component(relation.to)?.name ?? relation.to)
+  const filled = find
+    .relationsFrom(component.id)
+    .filter((relation) => relation.verb === 'caches')
+    .map((relation) => find.component(relation.to)?.name ?? relation.to)
   if (filled.length > 0) return filled
-  return analysis.graph.dataSources(component.id).filter(({ edge }) => ['captures', 'replicates', 'delivers'].includes(edge.verb.name)).map(({ to }) => find.component(to)?.name ?? to)
+  return analysis.graph
+    .dataSources(component.id)
+    .filter(({ edge }) => ['captures', 'replicates', 'delivers'].includes(edge.verb.name))
+    .map(({ to }) => find.component(to)?.name ?? to)
 }

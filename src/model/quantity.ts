@@ -137,13 +137,30 @@ const DAY = 24 * HOUR
 const YEAR = 365 * DAY
 
 const TIMES: Readonly<Record<string, number>> = {
-  ns: 1e-9, us: 1e-6, µs: 1e-6, ms: 1e-3,
-  s: 1, sec: 1, second: 1, seconds: 1,
-  m: MINUTE, min: MINUTE, minute: MINUTE, minutes: MINUTE,
-  h: HOUR, hour: HOUR, hours: HOUR,
-  d: DAY, day: DAY, days: DAY,
-  w: 7 * DAY, week: 7 * DAY, weeks: 7 * DAY,
-  y: YEAR, year: YEAR, years: YEAR,
+  ns: 1e-9,
+  us: 1e-6,
+  µs: 1e-6,
+  ms: 1e-3,
+  s: 1,
+  sec: 1,
+  second: 1,
+  seconds: 1,
+  m: MINUTE,
+  min: MINUTE,
+  minute: MINUTE,
+  minutes: MINUTE,
+  h: HOUR,
+  hour: HOUR,
+  hours: HOUR,
+  d: DAY,
+  day: DAY,
+  days: DAY,
+  w: 7 * DAY,
+  week: 7 * DAY,
+  weeks: 7 * DAY,
+  y: YEAR,
+  year: YEAR,
+  years: YEAR,
 }
 
 const SIZES: Readonly<Record<string, number>> = sizes()
@@ -191,8 +208,44 @@ function unitOf(text: string, expected: Dimension | undefined): Unit | QuantityE
 
 /** Every unit a literal may end in, for completion and for "did you mean". */
 export const UNITS: readonly string[] = [
-  '%', 'k', 'M', 'B', 'T', 'us', 'ms', 's', 'min', 'h', 'd', 'w', 'y', '/s', '/min', '/h', '/day', 'rps',
-  'KB', 'MB', 'GB', 'TB', 'PB', 'EB', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB', 'KB/s', 'MB/s', 'GB/s', 'Kb/s', 'Mb/s', 'Gb/s', 'Tb/s', 'bytes',
+  '%',
+  'k',
+  'M',
+  'B',
+  'T',
+  'us',
+  'ms',
+  's',
+  'min',
+  'h',
+  'd',
+  'w',
+  'y',
+  '/s',
+  '/min',
+  '/h',
+  '/day',
+  'rps',
+  'KB',
+  'MB',
+  'GB',
+  'TB',
+  'PB',
+  'EB',
+  'KiB',
+  'MiB',
+  'GiB',
+  'TiB',
+  'PiB',
+  'EiB',
+  'KB/s',
+  'MB/s',
+  'GB/s',
+  'Kb/s',
+  'Mb/s',
+  'Gb/s',
+  'Tb/s',
+  'bytes',
 ]
 
 function unknownUnit(text: string): QuantityError {
@@ -236,11 +289,48 @@ function baseUnit({ time, data }: Dimension): string {
 
 type Steps = readonly (readonly [suffix: string, factor: number])[]
 
-const COUNT_STEPS: Steps = [['', 1], ['k', 1e3], ['M', 1e6], ['B', 1e9], ['T', 1e12]]
-const BYTE_STEPS: Steps = [['B', 1], ['KB', 1e3], ['MB', 1e6], ['GB', 1e9], ['TB', 1e12], ['PB', 1e15], ['EB', 1e18]]
-const BIT_STEPS: Steps = [['b', 1], ['Kb', 1e3], ['Mb', 1e6], ['Gb', 1e9], ['Tb', 1e12], ['Pb', 1e15], ['Eb', 1e18]]
-const PERIODS: Steps = [['/s', 1], ['/min', MINUTE], ['/h', HOUR], ['/day', DAY], ['/y', YEAR]]
-const DURATIONS: Steps = [['ns', 1e-9], ['us', 1e-6], ['ms', 1e-3], ['s', 1], ['min', MINUTE], ['h', HOUR], ['d', DAY], ['y', YEAR]]
+const COUNT_STEPS: Steps = [
+  ['', 1],
+  ['k', 1e3],
+  ['M', 1e6],
+  ['B', 1e9],
+  ['T', 1e12],
+]
+const BYTE_STEPS: Steps = [
+  ['B', 1],
+  ['KB', 1e3],
+  ['MB', 1e6],
+  ['GB', 1e9],
+  ['TB', 1e12],
+  ['PB', 1e15],
+  ['EB', 1e18],
+]
+const BIT_STEPS: Steps = [
+  ['b', 1],
+  ['Kb', 1e3],
+  ['Mb', 1e6],
+  ['Gb', 1e9],
+  ['Tb', 1e12],
+  ['Pb', 1e15],
+  ['Eb', 1e18],
+]
+const PERIODS: Steps = [
+  ['/s', 1],
+  ['/min', MINUTE],
+  ['/h', HOUR],
+  ['/day', DAY],
+  ['/y', YEAR],
+]
+const DURATIONS: Steps = [
+  ['ns', 1e-9],
+  ['us', 1e-6],
+  ['ms', 1e-3],
+  ['s', 1],
+  ['min', MINUTE],
+  ['h', HOUR],
+  ['d', DAY],
+  ['y', YEAR],
+]
 
 function scaled(value: number, steps: Steps): string {
   // Rounded before the step is chosen, so that 999.9k becomes 1M and not 1000k.

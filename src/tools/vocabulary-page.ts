@@ -1,27 +1,40 @@
 /** The reference of the vocabulary, `docs/vocabulary.md`, written from the table. */
 import { writeValue } from '../model/write.ts'
-import { describeType, callsOf, choicesOf, vocabulary, type Default, type Property, type PropertyType, type Subject, type Technology, type Verb } from '../vocabulary/index.ts'
+import {
+  describeType,
+  callsOf,
+  choicesOf,
+  vocabulary,
+  type Default,
+  type Property,
+  type PropertyType,
+  type Subject,
+  type Technology,
+  type Verb,
+} from '../vocabulary/index.ts'
 import { propertyGroups } from '../vocabulary/properties/index.ts'
 
 export function vocabularyPage(): string {
-  return [
-    '# Vocabulary',
-    '<!-- Written by `npm run generate` from src/vocabulary. Do not edit. -->',
-    'Every word that Lintel knows: what a component can be, what an arrow can say, which facts can be stated, and what is known of a ' +
-      'technology before anybody says a word about it.',
+  return (
     [
-      '- [Kinds](#kinds) and [containers](#containers)',
-      '- [Verbs](#verbs)',
-      '- [Properties](#properties)',
-      ...sections().map(({ title }) => `  - [${title}](#${anchor(title)})`),
-      '- [Technologies](#technologies)',
-    ].join('\n'),
-    ...kindsPart(),
-    ...containersPart(),
-    ...verbsPart(),
-    ...propertiesPart(),
-    ...technologiesPart(),
-  ].join('\n\n') + '\n'
+      '# Vocabulary',
+      '<!-- Written by `npm run generate` from src/vocabulary. Do not edit. -->',
+      'Every word that Lintel knows: what a component can be, what an arrow can say, which facts can be stated, and what is known of a ' +
+        'technology before anybody says a word about it.',
+      [
+        '- [Kinds](#kinds) and [containers](#containers)',
+        '- [Verbs](#verbs)',
+        '- [Properties](#properties)',
+        ...sections().map(({ title }) => `  - [${title}](#${anchor(title)})`),
+        '- [Technologies](#technologies)',
+      ].join('\n'),
+      ...kindsPart(),
+      ...containersPart(),
+      ...verbsPart(),
+      ...propertiesPart(),
+      ...technologiesPart(),
+    ].join('\n\n') + '\n'
+  )
 }
 
 function kindsPart(): readonly string[] {
@@ -75,7 +88,10 @@ function verbsPart(): readonly string[] {
     table(
       ['verb', 'means', 'waits', 'who needs whom', 'load on the right end'],
       vocabulary.verbs.map((verb) => [
-        [code(verb.name), ...verb.aliases.map((alias) => `${code(alias.name)}${alias.reversed ? ' (written from the other end)' : ''}`)].join(', '),
+        [
+          code(verb.name),
+          ...verb.aliases.map((alias) => `${code(alias.name)}${alias.reversed ? ' (written from the other end)' : ''}`),
+        ].join(', '),
         verb.meaning,
         { yes: 'for the answer', no: 'no', acceptance: 'for acceptance' }[verb.sync],
         `${verb.needer === 'from' ? 'left needs right' : 'right needs left'}${verb.hard ? '' : ', softly'}`,
@@ -86,7 +102,11 @@ function verbsPart(): readonly string[] {
 }
 
 const LOAD: Readonly<Record<Verb['load'], string>> = {
-  with: 'each request', none: 'none', misses: 'misses only', writes: 'the source’s writes', failures: 'failures only',
+  with: 'each request',
+  none: 'none',
+  misses: 'misses only',
+  writes: 'the source’s writes',
+  failures: 'failures only',
 }
 
 interface Section {
@@ -96,7 +116,13 @@ interface Section {
 }
 
 function sections(): readonly Section[] {
-  const components = propertyGroups.slice(0, 5).map((group): Section => ({ title: group.title, subjects: ['component'], rows: group.rows.filter((row) => row.on.includes('component')) }))
+  const components = propertyGroups
+    .slice(0, 5)
+    .map((group): Section => ({
+      title: group.title,
+      subjects: ['component'],
+      rows: group.rows.filter((row) => row.on.includes('component')),
+    }))
   const designRows = propertyGroups.at(-1)!.rows
   const of = (title: string, ...subjects: Subject[]): Section => ({
     title,
@@ -105,7 +131,11 @@ function sections(): readonly Section[] {
   })
   return [
     ...components,
-    { title: 'What is required and tolerated', subjects: ['component', 'relation', 'data', 'flow'], rows: designRows.filter((row) => row.on.length > 1 && row.on.includes('component')) },
+    {
+      title: 'What is required and tolerated',
+      subjects: ['component', 'relation', 'data', 'flow'],
+      rows: designRows.filter((row) => row.on.length > 1 && row.on.includes('component')),
+    },
     of('Relations', 'relation'),
     of('Data', 'data'),
     of('Flows', 'flow'),
@@ -140,14 +170,18 @@ function propertyTable(section: Section): string {
 }
 
 function standsOn(row: Property, section: Section): readonly string[] {
-  const narrow = section.subjects.length > 1 && row.on.length < section.subjects.length ? [`on a ${row.on.filter((subject) => section.subjects.includes(subject)).join(', ')}`] : []
+  const narrow =
+    section.subjects.length > 1 && row.on.length < section.subjects.length
+      ? [`on a ${row.on.filter((subject) => section.subjects.includes(subject)).join(', ')}`]
+      : []
   const words = section.subjects.includes('component') ? row.kinds : section.subjects.includes('relation') ? row.verbs : []
   return [...narrow, ...(words.length > 0 && words.length <= 6 ? [`*${words.join(', ')}*`] : [])]
 }
 
 function meaning(row: Property): string {
   const words = [...choicesOf(row.type), ...callsOf(row.type).map((call) => ({ word: `${call.name}(…)`, meaning: call.meaning }))]
-  const explained = row.type.type === 'flag' || isLimitOnly(row.type) ? [] : words.map((choice) => `<br>${code(choice.word)}: ${choice.meaning}`)
+  const explained =
+    row.type.type === 'flag' || isLimitOnly(row.type) ? [] : words.map((choice) => `<br>${code(choice.word)}: ${choice.meaning}`)
   const silence = row.absence === 'unknown' ? '' : ` Silence: *${row.absence}*.`
   return `${row.meaning}${row.inherits ? ' On a container it holds for everything in it.' : ''}${silence}${explained.join('')}`
 }
@@ -186,7 +220,12 @@ function technologiesPart(): readonly string[] {
     'What is known of a component by its `uses`, until the design states something else. How sure a fact is: **high** is documented; **medium** ' +
       'depends on version, edition or provider, and makes a finding milder by a step; **low** is a rule of thumb, and raises a remark at most. ' +
       'A version can be given: `uses kafka(2.8)`, `uses mongodb(<5)`; without one the newest is meant.',
-    [...byKind].map(([kind, technologies]) => `- ${kind}: ${technologies.map((technology) => `[${technology.label}](#${anchor(technology.label)})`).join(', ')}`).join('\n'),
+    [...byKind]
+      .map(
+        ([kind, technologies]) =>
+          `- ${kind}: ${technologies.map((technology) => `[${technology.label}](#${anchor(technology.label)})`).join(', ')}`,
+      )
+      .join('\n'),
     ...vocabulary.technologies.flatMap(technologyPart),
   ]
 }
@@ -208,12 +247,17 @@ function factTable(technology: Technology): string {
   const rows = new Map<string, { readonly sure: string; readonly facts: string[] }>()
   for (const fact of technology.defaults) {
     const version = fact.below ? `before ${fact.below}` : fact.from ? `from ${fact.from}` : ''
-    const sure = [`${fact.confidence}`, version, fact.source === technology.source ? '' : fact.source].filter((part) => part !== '').join('; ')
+    const sure = [`${fact.confidence}`, version, fact.source === technology.source ? '' : fact.source]
+      .filter((part) => part !== '')
+      .join('; ')
     const row = rows.get(sure) ?? { sure, facts: [] }
     rows.set(sure, row)
     row.facts.push(code(`${fact.property}: ${writeValue(fact.value)}`))
   }
-  return table(['sure', 'facts unless stated'], [...rows.values()].map((row) => [row.sure, row.facts.join(', ')]))
+  return table(
+    ['sure', 'facts unless stated'],
+    [...rows.values()].map((row) => [row.sure, row.facts.join(', ')]),
+  )
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -226,5 +270,8 @@ function code(text: string): string {
 }
 
 function anchor(title: string): string {
-  return title.toLowerCase().replace(/[^\w\- ]/g, '').replaceAll(' ', '-')
+  return title
+    .toLowerCase()
+    .replace(/[^\w\- ]/g, '')
+    .replaceAll(' ', '-')
 }

@@ -3,13 +3,25 @@
  * one answer. Names are not resolved here: a reference fits a reference type whatever it points at.
  */
 import {
-  BANDWIDTH, DURATION, formatQuantity, parseQuantity, PLAIN, RATE, sameDimension, SIZE, dimensionName, type Dimension, type Quantity,
+  BANDWIDTH,
+  DURATION,
+  formatQuantity,
+  parseQuantity,
+  PLAIN,
+  RATE,
+  sameDimension,
+  SIZE,
+  dimensionName,
+  type Dimension,
+  type Quantity,
 } from '../model/quantity.ts'
 import type { Call, Value } from '../model/value.ts'
 import type { CallChoice, PropertyType, QuantityKind, WordChoice } from './vocabulary.ts'
 
 /** The value as the model holds it (`true` becomes `yes`, `200B` becomes bytes where a size is wanted), or what is wrong with it. */
-export type Fit = { readonly value: Value } | { readonly problem: string; /** Words that would fit, for the nearest spelling. */ readonly candidates: readonly string[] }
+export type Fit =
+  | { readonly value: Value }
+  | { readonly problem: string; /** Words that would fit, for the nearest spelling. */ readonly candidates: readonly string[] }
 
 export function fit(type: PropertyType, value: Value): Fit {
   if (value.type === 'unknown') return { value }
@@ -77,7 +89,9 @@ export function callsOf(type: PropertyType): readonly CallChoice[] {
 export function describeType(type: PropertyType): string {
   switch (type.type) {
     case 'quantity': {
-      const extra = [type.span ? 'a range `a..b`' : '', type.names ? 'names' : '', ...words(choicesOf(type), callsOf(type))].filter((text) => text !== '')
+      const extra = [type.span ? 'a range `a..b`' : '', type.names ? 'names' : '', ...words(choicesOf(type), callsOf(type))].filter(
+        (text) => text !== '',
+      )
       return [QUANTITY_WORDS[type.of].text, ...extra].join(', ')
     }
     case 'words': {
@@ -89,7 +103,9 @@ export function describeType(type: PropertyType): string {
     case 'name':
       return [type.list ? 'a name or a list of names' : 'a name', ...words(type.words, type.calls)].join(', ')
     case 'reference': {
-      const what = type.kinds?.length ? type.kinds.join(' or ') : { component: 'component', container: 'container', data: 'kind of data', flow: 'flow', target: 'thing in the design' }[type.to]
+      const what = type.kinds?.length
+        ? type.kinds.join(' or ')
+        : { component: 'component', container: 'container', data: 'kind of data', flow: 'flow', target: 'thing in the design' }[type.to]
       return [type.list ? `the name of a ${what}, or a list of them` : `the name of a ${what}`, ...words(type.words, type.calls)].join(', ')
     }
     case 'text':
@@ -143,7 +159,9 @@ function fitQuantity(type: PropertyType & { type: 'quantity' }, value: Value): F
     const to = fitNumber(type.of, value.to)
     if ('problem' in from) return from
     if ('problem' in to) return to
-    return value.from.value <= value.to.value ? { value: { type: 'span', from: from.value as Quantity, to: to.value as Quantity } } : problem('the range ends before it begins')
+    return value.from.value <= value.to.value
+      ? { value: { type: 'span', from: from.value as Quantity, to: to.value as Quantity } }
+      : problem('the range ends before it begins')
   }
   if (value.type === 'call') return fitCall(type.calls, value, describeType(type))
   if (type.names && (value.type === 'list' || value.type === 'word' || value.type === 'reference' || value.type === 'text')) {
@@ -159,13 +177,19 @@ function fitNumber(kind: QuantityKind, value: Quantity): Fit {
   const dimension = dimensions.find((candidate) => sameDimension(candidate, value.dimension))
   if (!dimension) {
     // `200B` reads as 200 billion until something says that bytes are meant.
-    const bytes = value.text?.match(/B(\/\w+)?$/) ? parseQuantity(value.text, dimensions.find((candidate) => candidate.data === 1)) : undefined
+    const bytes = value.text?.match(/B(\/\w+)?$/)
+      ? parseQuantity(
+          value.text,
+          dimensions.find((candidate) => candidate.data === 1),
+        )
+      : undefined
     if (bytes && !('error' in bytes) && dimensions.some((candidate) => sameDimension(candidate, bytes.dimension))) return { value: bytes }
     return problem(`expects ${text}, not a ${dimensionName(value.dimension)}`)
   }
   if (value.value < 0) return problem(`cannot be negative: ${formatQuantity(value)}`)
   if (kind === 'count' && !isWhole(value.value)) return problem(`expects ${text}, not ${formatQuantity(value)}`)
-  if ((kind === 'ratio' || kind === 'availability') && value.value > 1) return problem(`${formatQuantity(value)} is more than all: expects ${text}`)
+  if ((kind === 'ratio' || kind === 'availability') && value.value > 1)
+    return problem(`${formatQuantity(value)} is more than all: expects ${text}`)
   return { value }
 }
 
@@ -180,7 +204,10 @@ function fitWords(type: PropertyType & { type: 'words' }, value: Value): Fit {
     if (item.type === 'call') return fitCall(type.calls, item, expected)
     const word = wordIn(item)
     if (word !== undefined && type.of.some((choice) => choice.word === word)) return { value: { type: 'word', word } }
-    return { problem: `expects ${expected}`, candidates: [...type.of.map((choice) => choice.word), ...(type.calls ?? []).map((choice) => choice.name)] }
+    return {
+      problem: `expects ${expected}`,
+      candidates: [...type.of.map((choice) => choice.word), ...(type.calls ?? []).map((choice) => choice.name)],
+    }
   })
 }
 
@@ -192,7 +219,9 @@ function fitFlag(value: Value): Fit {
 
 function fitName(type: PropertyType & { type: 'name' }, item: Value): Fit {
   if (item.type === 'call') return type.calls ? fitCall(type.calls, item, describeType(type)) : problem(`expects ${describeType(type)}`)
-  return item.type === 'word' || item.type === 'text' || item.type === 'reference' ? { value: item } : problem(`expects ${describeType(type)}`)
+  return item.type === 'word' || item.type === 'text' || item.type === 'reference'
+    ? { value: item }
+    : problem(`expects ${describeType(type)}`)
 }
 
 function fitReference(type: PropertyType & { type: 'reference' }, item: Value): Fit {

@@ -144,7 +144,8 @@ function defaultsForVerb(verb: string): Readonly<Record<string, DefaultFact>> {
   if (made) return made
   const row = verbsByName.get(verb)?.verb
   const facts: Record<string, DefaultFact> = {}
-  for (const { property, value, confidence, source } of row?.defaults ?? []) facts[property] = { from: 'default', value, by: row!.name, confidence, source }
+  for (const { property, value, confidence, source } of row?.defaults ?? [])
+    facts[property] = { from: 'default', value, by: row!.name, confidence, source }
   defaultsByUse.set(key, deepFreeze(facts))
   return facts
 }

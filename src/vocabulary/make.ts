@@ -28,7 +28,11 @@ interface WordsOptions {
 }
 
 /** One of these words, each with what it means. */
-export const words = (of: Readonly<Record<string, string>>, options: WordsOptions = {}): PropertyType => ({ type: 'words', of: choices(of), ...options })
+export const words = (of: Readonly<Record<string, string>>, options: WordsOptions = {}): PropertyType => ({
+  type: 'words',
+  of: choices(of),
+  ...options,
+})
 export const flag: PropertyType = { type: 'flag' }
 export const textType: PropertyType = { type: 'text' }
 export const open: PropertyType = { type: 'open' }
@@ -38,7 +42,11 @@ interface NameOptions extends WordsOptions {
   readonly words?: Readonly<Record<string, string>>
 }
 
-export const name = ({ words, ...options }: NameOptions = {}): PropertyType => ({ type: 'name', ...options, ...(words ? { words: choices(words) } : {}) })
+export const name = ({ words, ...options }: NameOptions = {}): PropertyType => ({
+  type: 'name',
+  ...options,
+  ...(words ? { words: choices(words) } : {}),
+})
 
 interface ReferenceOptions extends NameOptions {
   readonly kinds?: readonly string[]
@@ -82,7 +90,12 @@ export const rowsOn =
   })
 
 /** A default fact as `property: value` pairs in Lintel's own writing: `{ sync: 'async', 'max-connections': '100' }`. */
-export const defaults = (confidence: Confidence, source: string, facts: Readonly<Record<string, string>>, version: { readonly below?: string; readonly from?: string } = {}): readonly Default[] =>
+export const defaults = (
+  confidence: Confidence,
+  source: string,
+  facts: Readonly<Record<string, string>>,
+  version: { readonly below?: string; readonly from?: string } = {},
+): readonly Default[] =>
   Object.entries(facts).map(([property, text]) => ({ property, value: valueOf(text), confidence, source, ...version }))
 
 /** Reads a value of the table: a quantity, `a..b`, a word, `word(args)`, or a list in brackets. Throws on a row that cannot be read. */
@@ -104,5 +117,8 @@ export function valueOf(text: string): Value {
 
 /** Splits at the commas outside of brackets. */
 function parts(text: string): readonly string[] {
-  return text.split(/,(?![^([]*[)\]])/).map((part) => part.trim()).filter((part) => part !== '')
+  return text
+    .split(/,(?![^([]*[)\]])/)
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
 }

@@ -46,8 +46,7 @@ export interface Verb {
 }
 
 /** What a property may stand on. */
-export type Subject =
-  | 'component' | 'container' | 'relation' | 'data' | 'flow' | 'design' | 'scenario' | 'view' | 'shard' | 'replica'
+export type Subject = 'component' | 'container' | 'relation' | 'data' | 'flow' | 'design' | 'scenario' | 'view' | 'shard' | 'replica'
 
 export interface Property {
   /** With its block's name before it: `failover.detect`. A row for the bare `failover` describes the block. */
@@ -73,14 +72,29 @@ export type PropertyType =
    * A number with a unit. `limit: true` also admits `none`, `unlimited` and `forever`; `span: true` admits `a..b`; `names: true` admits a list
    * of names instead, which are counted (`zones: [a, b, c]`).
    */
-  | { readonly type: 'quantity'; readonly of: QuantityKind; readonly limit?: boolean; readonly span?: boolean; readonly names?: boolean; readonly words?: readonly WordChoice[]; readonly calls?: readonly CallChoice[] }
+  | {
+      readonly type: 'quantity'
+      readonly of: QuantityKind
+      readonly limit?: boolean
+      readonly span?: boolean
+      readonly names?: boolean
+      readonly words?: readonly WordChoice[]
+      readonly calls?: readonly CallChoice[]
+    }
   /** One of these words (or several, where `list`); `calls` are words with arguments, such as `hot(45%)`. */
   | { readonly type: 'words'; readonly of: readonly WordChoice[]; readonly calls?: readonly CallChoice[]; readonly list?: boolean }
   | { readonly type: 'flag' }
   /** A free name such as a key's, or an ordered list of them where `list`. */
   | { readonly type: 'name'; readonly list?: boolean; readonly words?: readonly WordChoice[]; readonly calls?: readonly CallChoice[] }
   /** A name that must resolve. `kinds` narrows components. `words` are admitted besides, such as `fallback: empty`. */
-  | { readonly type: 'reference'; readonly to: 'component' | 'container' | 'data' | 'flow' | 'target'; readonly list?: boolean; readonly kinds?: readonly string[]; readonly words?: readonly WordChoice[]; readonly calls?: readonly CallChoice[] }
+  | {
+      readonly type: 'reference'
+      readonly to: 'component' | 'container' | 'data' | 'flow' | 'target'
+      readonly list?: boolean
+      readonly kinds?: readonly string[]
+      readonly words?: readonly WordChoice[]
+      readonly calls?: readonly CallChoice[]
+    }
   | { readonly type: 'text' }
   | { readonly type: 'date' }
   /** Has properties of its own; `shorthand` is the type that may stand behind a colon instead of the braces (`dedupe: 7d`). */
@@ -89,7 +103,18 @@ export type PropertyType =
   | { readonly type: 'open' }
 
 export type QuantityKind =
-  | 'count' | 'number' | 'ratio' | 'rate' | 'duration' | 'size' | 'bandwidth' | 'rate-or-bandwidth' | 'count-or-size' | 'count-or-ratio' | 'duration-or-size' | 'availability'
+  | 'count'
+  | 'number'
+  | 'ratio'
+  | 'rate'
+  | 'duration'
+  | 'size'
+  | 'bandwidth'
+  | 'rate-or-bandwidth'
+  | 'count-or-size'
+  | 'count-or-ratio'
+  | 'duration-or-size'
+  | 'availability'
 
 export interface WordChoice {
   readonly word: string

@@ -4,7 +4,8 @@ import { serialBound, serialLatency } from '../../src/analysis/latency.ts'
 import { modelFrom, type Said } from '../support/model.ts'
 
 describe('copies at acknowledgement', () => {
-  const of = (kind: string, uses: string | undefined, says: Said = {}) => copiesAtAck(modelFrom({ components: [{ id: 'x', kind, ...(uses && { uses }), says }] }).components[0]!)
+  const of = (kind: string, uses: string | undefined, says: Said = {}) =>
+    copiesAtAck(modelFrom({ components: [{ id: 'x', kind, ...(uses && { uses }), says }] }).components[0]!)
   const cases: readonly [string, string | undefined, Said, number | undefined, string | undefined][] = [
     ['database', 'postgres', { replicas: '3' }, 1, '1 of 3 copies'],
     ['database', 'postgres', { replicas: '1' }, 1, '1 copy'],
@@ -29,7 +30,8 @@ describe('copies at acknowledgement', () => {
   }
 
   it('decide what a failover loses', () => {
-    const loses = (kind: string, uses: string, says: Said) => losesAtFailover(modelFrom({ components: [{ id: 'x', kind, uses, says }] }).components[0]!)
+    const loses = (kind: string, uses: string, says: Said) =>
+      losesAtFailover(modelFrom({ components: [{ id: 'x', kind, uses, says }] }).components[0]!)
     assert.equal(loses('database', 'postgres', { replicas: '3' }), true)
     assert.equal(loses('database', 'dynamodb', {}), false)
     assert.equal(loses('log', 'kafka', { 'replication-factor': '3', 'min-isr': '2', 'unclean-election': 'yes' }), true)
@@ -49,6 +51,12 @@ describe('M12: hops in series', () => {
   it('leave one hop as it is, and add what does not vary', () => {
     const one = serialLatency([{ p50: 0.01, p99: 0.1 }])
     assert.ok(Math.abs(one.p50 - 0.01) < 1e-9 && Math.abs(one.p99 - 0.1) < 1e-9)
-    assert.deepEqual(serialLatency([{ p50: 0.01, p99: 0.01 }, { p50: 0.02, p99: 0.02 }]), { p50: 0.03, p99: 0.03 })
+    assert.deepEqual(
+      serialLatency([
+        { p50: 0.01, p99: 0.01 },
+        { p50: 0.02, p99: 0.02 },
+      ]),
+      { p50: 0.03, p99: 0.03 },
+    )
   })
 })

@@ -9,7 +9,8 @@ import { modelOf } from '../support/design.ts'
 import { openText } from '../../src/workspace.ts'
 
 const text = (name: string): string => readFileSync(new URL(`../corpus/acceptance/${name}.lintel`, import.meta.url), 'utf8')
-const systems = (table: AxesTable): Readonly<Record<Axis, string>> => Object.fromEntries(table.rows.map((row) => [row.axis, row.system.value])) as Record<Axis, string>
+const systems = (table: AxesTable): Readonly<Record<Axis, string>> =>
+  Object.fromEntries(table.rows.map((row) => [row.axis, row.system.value])) as Record<Axis, string>
 
 describe('the acceptance designs', () => {
   it('the first sketch: nothing durable, one partition too hot, the provider’s quota too small', () => {
@@ -41,7 +42,13 @@ describe('the acceptance designs', () => {
     const model = modelOf(text('instagram'))
     const lets = Object.fromEntries(model.lets.map((each) => [each.name, each.value && describeQuantity(each.value)]))
     assert.deepEqual(lets, {
-      dau: '500M', uploads: '11.6k/s', photo: '2MB', 'per-day': '2PB', 'five-years': '3.65EB', ingress: '23.1GB/s = 185Gb/s', 'feed-reads': '116k/s',
+      dau: '500M',
+      uploads: '11.6k/s',
+      photo: '2MB',
+      'per-day': '2PB',
+      'five-years': '3.65EB',
+      ingress: '23.1GB/s = 185Gb/s',
+      'feed-reads': '116k/s',
     })
     const table = systems(axesOf(model))
     assert.equal(table.throughput, 'first api at 1.9× today’s average, then meta writes at 28×')
@@ -79,7 +86,10 @@ describe('the axes over whole designs', () => {
   })
 
   it('hold on generated designs', () => {
-    fc.assert(fc.property(fc.integer({ min: 1, max: 60 }), fc.integer(), (size, seed) => check(axesOf(openText(designOf(size, seed)).model))), { numRuns: 15 })
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 60 }), fc.integer(), (size, seed) => check(axesOf(openText(designOf(size, seed)).model))),
+      { numRuns: 15 },
+    )
   })
 })
 

@@ -17,18 +17,38 @@ function cellIn(table: AxesTable, axis: Axis, name?: string): Cell {
 }
 
 const orders: Outline = {
-  data: [{ id: 'Order', says: { class: 'order' } }, { id: 'Cart', says: { class: 'order' } }],
+  data: [
+    { id: 'Order', says: { class: 'order' } },
+    { id: 'Cart', says: { class: 'order' } },
+  ],
   components: [
     { id: 'app', kind: 'client' },
     { id: 'lb', kind: 'gateway', uses: 'envoy', says: { replicas: '3', zones: '3' } },
     { id: 'api', kind: 'service', says: { replicas: '12', zones: '3', capacity: '4k/s' } },
-    { id: 'carts', kind: 'cache', uses: 'redis', says: { ttl: '30m', replicas: '3', zones: '3', 'rebuild-from': '@cart-store', 'on-failure': 'bypass' } },
+    {
+      id: 'carts',
+      kind: 'cache',
+      uses: 'redis',
+      says: { ttl: '30m', replicas: '3', zones: '3', 'rebuild-from': '@cart-store', 'on-failure': 'bypass' },
+    },
     { id: 'cart-store', kind: 'database', uses: 'dynamodb', says: { stores: '#Cart', key: 'user-id' } },
     {
-      id: 'ledger', kind: 'database', uses: 'postgres',
+      id: 'ledger',
+      kind: 'database',
+      uses: 'postgres',
       says: {
-        stores: '#Order', shards: '16', key: 'order-id', partitioning: 'hash', replicas: '3', zones: '3', sync: 'semi-sync', capacity: '5k/s', 'failover.mode': 'auto',
-        'failover.detect': '10s', 'failover.promote': '20s', 'backup.pitr': 'yes',
+        stores: '#Order',
+        shards: '16',
+        key: 'order-id',
+        partitioning: 'hash',
+        replicas: '3',
+        zones: '3',
+        sync: 'semi-sync',
+        capacity: '5k/s',
+        'failover.mode': 'auto',
+        'failover.detect': '10s',
+        'failover.promote': '20s',
+        'backup.pitr': 'yes',
       },
     },
     { id: 'psp', kind: 'external', uses: 'stripe', says: { availability: '99.99%', quota: '3k/s' } },
@@ -41,7 +61,11 @@ const orders: Outline = {
     { from: 'api', to: 'psp', verb: 'calls' },
   ],
   flows: [
-    { title: 'Order', says: { rate: '400/s', peak: '2k/s', availability: '99.9%' }, steps: ['app>lb:calls', 'lb>api:routes', 'api>carts:reads', 'api>ledger:writes'] },
+    {
+      title: 'Order',
+      says: { rate: '400/s', peak: '2k/s', availability: '99.9%' },
+      steps: ['app>lb:calls', 'lb>api:routes', 'api>carts:reads', 'api>ledger:writes'],
+    },
     { title: 'Pay', says: { rate: '10/s' }, steps: ['app>lb:calls', 'lb>api:routes', 'api>psp:calls'] },
   ],
 }
@@ -49,12 +73,21 @@ const orders: Outline = {
 describe('the axes', () => {
   it('are seven, each with its question', () => {
     const table = axesOf(modelFrom(orders))
-    assert.deepEqual(table.rows.map((row) => row.axis), ['consistency', 'availability', 'latency', 'throughput', 'scale-unit', 'state', 'recovery'])
+    assert.deepEqual(
+      table.rows.map((row) => row.axis),
+      ['consistency', 'availability', 'latency', 'throughput', 'scale-unit', 'state', 'recovery'],
+    )
     for (const row of table.rows) assert.match(row.question, /\?$/)
   })
 
   it('say "not stated" everywhere in a sketch that states nothing', () => {
-    const sketch: Outline = { components: [{ id: 'a', kind: 'service' }, { id: 'b', kind: 'database' }], relations: [{ from: 'a', to: 'b', verb: 'calls' }] }
+    const sketch: Outline = {
+      components: [
+        { id: 'a', kind: 'service' },
+        { id: 'b', kind: 'database' },
+      ],
+      relations: [{ from: 'a', to: 'b', verb: 'calls' }],
+    }
     for (const row of axesOf(modelFrom(sketch)).rows) {
       assert.equal(row.system.stated, false, row.axis)
       assert.match(row.system.value, /^not stated/, row.axis)
@@ -68,7 +101,10 @@ describe('the axes', () => {
 
   describe('consistency', () => {
     it('is as weak as the weakest layer that a flow reads through', () => {
-      assert.equal(of(orders, 'consistency', 'ledger').value, 'linearizable per key, from the leader; CP for writes, stale reads available (PC/EC)')
+      assert.equal(
+        of(orders, 'consistency', 'ledger').value,
+        'linearizable per key, from the leader; CP for writes, stale reads available (PC/EC)',
+      )
       assert.equal(of(orders, 'consistency', 'cart-store').value, 'eventual; CP (PC/EL)')
       assert.equal(of(orders, 'consistency', 'carts').value, 'bounded, at most 30min old')
       // DynamoDB is read eventually unless asked otherwise, so the cache may have got an old value.
@@ -78,7 +114,11 @@ describe('the axes', () => {
 
     it('shows the facts and whose default they are', () => {
       const { evidence } = of(orders, 'consistency', 'cart-store')
-      assert.ok(evidence.some(({ text, by, origin }) => text === 'cart-store: consistency: eventual' && by === 'default of dynamodb' && origin === undefined))
+      assert.ok(
+        evidence.some(
+          ({ text, by, origin }) => text === 'cart-store: consistency: eventual' && by === 'default of dynamodb' && origin === undefined,
+        ),
+      )
       assert.ok(of(orders, 'consistency', 'carts').evidence.some(({ text, origin }) => text === 'carts: ttl: 30m' && origin !== undefined))
     })
 
@@ -91,14 +131,21 @@ describe('the axes', () => {
           { id: 'prices', kind: 'cache', says: { ttl: '60s', 'rebuild-from': '@db', 'fill-from': 'replica' } },
           { id: 'db', kind: 'database', says: { consistency: 'bounded(1s)', 'lag.p99': '1s' } },
         ],
-        relations: [{ from: 'app', to: 'edge', verb: 'calls' }, { from: 'edge', to: 'api', verb: 'routes' }, { from: 'api', to: 'prices', verb: 'reads' }, { from: 'api', to: 'db', verb: 'reads' }],
+        relations: [
+          { from: 'app', to: 'edge', verb: 'calls' },
+          { from: 'edge', to: 'api', verb: 'routes' },
+          { from: 'api', to: 'prices', verb: 'reads' },
+          { from: 'api', to: 'db', verb: 'reads' },
+        ],
         flows: [{ title: 'Price', steps: ['app>edge:calls', 'edge>api:routes', 'api>prices:reads'] }],
       }
       assert.equal(of(layered, 'consistency', 'Price').value, 'bounded, at most 151s old')
     })
 
     it('knows overlapping quorums for what they are', () => {
-      const ring = (r: string, w: string): Outline => ({ components: [{ id: 'ring', kind: 'database', uses: 'cassandra', says: { n: '3', r, w, 'on-partition': 'accept-both' } }] })
+      const ring = (r: string, w: string): Outline => ({
+        components: [{ id: 'ring', kind: 'database', uses: 'cassandra', says: { n: '3', r, w, 'on-partition': 'accept-both' } }],
+      })
       assert.equal(of(ring('2', '2'), 'consistency', 'ring').value, 'overlapping quorums, not linearizable; AP (PA/EC)')
       assert.equal(of(ring('1', '1'), 'consistency', 'ring').value, 'eventual (1 + 1 of 3 do not overlap); AP (PA/EL)')
     })
@@ -110,7 +157,11 @@ describe('the axes', () => {
 
     it('gives no level that nobody stated', () => {
       const plain: Outline = {
-        components: [{ id: 'a', kind: 'service' }, { id: 'db', kind: 'database', says: { replicas: '3' } }], relations: [{ from: 'a', to: 'db', verb: 'reads' }],
+        components: [
+          { id: 'a', kind: 'service' },
+          { id: 'db', kind: 'database', says: { replicas: '3' } },
+        ],
+        relations: [{ from: 'a', to: 'db', verb: 'reads' }],
         flows: [{ title: 'Read', steps: ['a>db:reads'] }],
       }
       assert.equal(of(plain, 'consistency', 'db').value, 'not stated')
@@ -128,15 +179,28 @@ describe('the axes', () => {
     })
 
     it('names the component whose copies nobody stated', () => {
-      const open: Outline = { components: [{ id: 'app', kind: 'client' }, { id: 'api', kind: 'service' }], relations: [{ from: 'app', to: 'api', verb: 'calls' }] }
+      const open: Outline = {
+        components: [
+          { id: 'app', kind: 'client' },
+          { id: 'api', kind: 'service' },
+        ],
+        relations: [{ from: 'app', to: 'api', verb: 'calls' }],
+      }
       assert.equal(of(open, 'availability').value, 'not stated (copies of api unknown)')
       assert.deepEqual(of(open, 'availability', 'api').missing, ['`replicas` of `api`'])
     })
 
     it('says what falls and what only degrades', () => {
       const mixed: Outline = {
-        components: [{ id: 'app', kind: 'client' }, { id: 'api', kind: 'service', says: { replicas: '1' } }, { id: 'ads', kind: 'service', says: { replicas: '1' } }],
-        relations: [{ from: 'app', to: 'api', verb: 'calls' }, { from: 'api', to: 'ads', verb: 'calls', says: { fallback: 'empty' } }],
+        components: [
+          { id: 'app', kind: 'client' },
+          { id: 'api', kind: 'service', says: { replicas: '1' } },
+          { id: 'ads', kind: 'service', says: { replicas: '1' } },
+        ],
+        relations: [
+          { from: 'app', to: 'api', verb: 'calls' },
+          { from: 'api', to: 'ads', verb: 'calls', says: { fallback: 'empty' } },
+        ],
       }
       assert.equal(of(mixed, 'availability', 'Requests of app').value, 'fails with api; degraded without ads')
       assert.equal(of(mixed, 'availability', 'api').value, 'one copy: falls with it; fails closed')
@@ -146,8 +210,19 @@ describe('the axes', () => {
 
   describe('latency', () => {
     const chain = (says: Outline['components'][number]['says']): Outline => ({
-      components: [{ id: 'app', kind: 'client' }, ...['a', 'b', 'c'].map((id) => ({ id, kind: 'service', says: id === 'c' ? says : { 'latency.p50': '10ms', 'latency.p99': '100ms' } }))],
-      relations: [{ from: 'app', to: 'a', verb: 'calls' }, { from: 'a', to: 'b', verb: 'calls' }, { from: 'b', to: 'c', verb: 'calls' }],
+      components: [
+        { id: 'app', kind: 'client' },
+        ...['a', 'b', 'c'].map((id) => ({
+          id,
+          kind: 'service',
+          says: id === 'c' ? says : { 'latency.p50': '10ms', 'latency.p99': '100ms' },
+        })),
+      ],
+      relations: [
+        { from: 'app', to: 'a', verb: 'calls' },
+        { from: 'a', to: 'b', verb: 'calls' },
+        { from: 'b', to: 'c', verb: 'calls' },
+      ],
       flows: [{ title: 'Go', says: { p99: '150ms' }, steps: ['app>a:calls', 'a>b:calls', 'b>c:calls'] }],
     })
 
@@ -174,13 +249,24 @@ describe('the axes', () => {
     it('sees the busiest partition', () => {
       const hot: Outline = {
         components: [
-          { id: 'app', kind: 'client' }, { id: 'api', kind: 'service', says: { replicas: '6', capacity: '10k/s' } },
-          { id: 'events', kind: 'log', says: { partitions: '24', key: 'country', 'key-dist': 'hot(45%)', 'partition-limit.write': '2k/s' } },
+          { id: 'app', kind: 'client' },
+          { id: 'api', kind: 'service', says: { replicas: '6', capacity: '10k/s' } },
+          {
+            id: 'events',
+            kind: 'log',
+            says: { partitions: '24', key: 'country', 'key-dist': 'hot(45%)', 'partition-limit.write': '2k/s' },
+          },
         ],
-        relations: [{ from: 'app', to: 'api', verb: 'calls' }, { from: 'api', to: 'events', verb: 'publishes' }],
+        relations: [
+          { from: 'app', to: 'api', verb: 'calls' },
+          { from: 'api', to: 'events', verb: 'publishes' },
+        ],
         flows: [{ title: 'Send', says: { rate: '8k/s' }, steps: ['app>api:calls', 'api>events:publishes'] }],
       }
-      assert.equal(of(hot, 'throughput', 'Send').value, 'already too much: the busiest partition of events takes 2k/s of 3.78k/s, then api at 7.5× today’s average')
+      assert.equal(
+        of(hot, 'throughput', 'Send').value,
+        'already too much: the busiest partition of events takes 2k/s of 3.78k/s, then api at 7.5× today’s average',
+      )
     })
 
     it('says nothing without a rate', () => {
@@ -201,7 +287,10 @@ describe('the axes', () => {
 
     it('names a read that asks every shard', () => {
       const tagged: Outline = {
-        components: [{ id: 'api', kind: 'service', says: { replicas: '2' } }, { id: 'posts', kind: 'database', says: { shards: '64', key: 'user-id' } }],
+        components: [
+          { id: 'api', kind: 'service', says: { replicas: '2' } },
+          { id: 'posts', kind: 'database', says: { shards: '64', key: 'user-id' } },
+        ],
         relations: [{ from: 'api', to: 'posts', verb: 'reads', says: { by: 'tag' } }],
         flows: [{ title: 'By tag', steps: ['api>posts:reads'] }],
       }
@@ -212,7 +301,10 @@ describe('the axes', () => {
   describe('state', () => {
     it('says where each kind of data is decided', () => {
       assert.equal(of(orders, 'state').value, 'Order in ledger; Cart in cart-store')
-      assert.equal(of(orders, 'state', 'ledger').value, 'truth of Order; acknowledged on 2 of 3 copies, or 1 when no follower answers in time')
+      assert.equal(
+        of(orders, 'state', 'ledger').value,
+        'truth of Order; acknowledged on 2 of 3 copies, or 1 when no follower answers in time',
+      )
       assert.equal(of(orders, 'state', 'cart-store').value, 'truth of Cart; acknowledged on a majority of 3')
       assert.equal(of(orders, 'state', 'carts').value, 'copy of cart-store')
       assert.equal(of(orders, 'state', 'Order').value, 'changes Order in ledger; reads copies in carts')
@@ -220,7 +312,11 @@ describe('the axes', () => {
 
     it('says what has no home', () => {
       const lost: Outline = {
-        data: [{ id: 'Cart' }], components: [{ id: 'api', kind: 'service' }, { id: 'carts', kind: 'cache', uses: 'redis', says: { stores: '#Cart' } }],
+        data: [{ id: 'Cart' }],
+        components: [
+          { id: 'api', kind: 'service' },
+          { id: 'carts', kind: 'cache', uses: 'redis', says: { stores: '#Cart' } },
+        ],
         relations: [{ from: 'api', to: 'carts', verb: 'writes' }],
       }
       assert.equal(of(lost, 'state').value, 'no durable home: Cart')
@@ -230,14 +326,29 @@ describe('the axes', () => {
 
   describe('recovery', () => {
     it('adds detection and promotion, and says what is lost', () => {
-      assert.equal(of(orders, 'recovery', 'ledger').value, 'fails over by itself in 30s; any moment can be restored; loses nothing acknowledged, unless no follower answered in time')
+      assert.equal(
+        of(orders, 'recovery', 'ledger').value,
+        'fails over by itself in 30s; any moment can be restored; loses nothing acknowledged, unless no follower answered in time',
+      )
       assert.equal(of(orders, 'recovery', 'cart-store').value, 'the provider fails over; loses nothing acknowledged')
       assert.equal(of(orders, 'recovery', 'carts').value, 'filled again from cart-store')
-      assert.equal(of(orders, 'recovery', 'Order').value, 'ledger is back in 30s; nothing acknowledged is lost, unless no follower answered in time')
+      assert.equal(
+        of(orders, 'recovery', 'Order').value,
+        'ledger is back in 30s; nothing acknowledged is lost, unless no follower answered in time',
+      )
     })
 
     it('counts the lag of an asynchronous copy as lost', () => {
-      const behind: Outline = { components: [{ id: 'db', kind: 'database', uses: 'mysql', says: { replicas: '2', 'lag.p99': '3s', 'failover.mode': 'auto', 'failover.detect': '10s', 'failover.promote': '5s' } }] }
+      const behind: Outline = {
+        components: [
+          {
+            id: 'db',
+            kind: 'database',
+            uses: 'mysql',
+            says: { replicas: '2', 'lag.p99': '3s', 'failover.mode': 'auto', 'failover.detect': '10s', 'failover.promote': '5s' },
+          },
+        ],
+      }
       assert.equal(of(behind, 'recovery', 'db').value, 'fails over by itself in 15s; loses up to 3s of writes')
     })
 
@@ -248,7 +359,10 @@ describe('the axes', () => {
   })
 
   it('never contradict themselves: a cell is stated or begins with "not stated"', () => {
-    const cells = axesOf(modelFrom(orders)).rows.flatMap((row) => [row.system, ...[...row.flows, ...row.components].map(({ cell }) => cell)])
+    const cells = axesOf(modelFrom(orders)).rows.flatMap((row) => [
+      row.system,
+      ...[...row.flows, ...row.components].map(({ cell }) => cell),
+    ])
     for (const cell of cells) {
       assert.equal(cell.value.startsWith('not stated'), !cell.stated, cell.value)
       assert.doesNotMatch(cell.value, /undefined|NaN|Infinity|\[object/)

@@ -1,6 +1,20 @@
 import assert from 'node:assert/strict'
 import {
-  call, flag, isAbsent, isNone, isUnlimited, known, limit, list, number, protection, range, references, saysUnknown, word, words,
+  call,
+  flag,
+  isAbsent,
+  isNone,
+  isUnlimited,
+  known,
+  limit,
+  list,
+  number,
+  protection,
+  range,
+  references,
+  saysUnknown,
+  word,
+  words,
 } from '../../src/model/facts.ts'
 import { parseQuantity, type Quantity } from '../../src/model/quantity.ts'
 import type { Facts, Value } from '../../src/model/value.ts'
@@ -10,9 +24,17 @@ const origin = { file: 'test:/x', range: { start: { line: 0, character: 0 }, end
 
 describe('facts', () => {
   const facts = of({
-    replicas: q('3'), many: { type: 'span', from: q('12'), to: q('24') }, ttl: w('forever'), retries: w('none'), lag: { type: 'unknown' }, dedupe: w('yes'),
-    'dedupe.window': q('7d'), fencing: w('no'), key: { type: 'list', items: [w('path'), w('locale')] },
-    'key-dist': { type: 'call', name: 'hot', args: [q('45%')] }, requires: { type: 'list', items: [w('no-loss'), { type: 'call', name: 'staleness', args: [q('30s')] }] },
+    replicas: q('3'),
+    many: { type: 'span', from: q('12'), to: q('24') },
+    ttl: w('forever'),
+    retries: w('none'),
+    lag: { type: 'unknown' },
+    dedupe: w('yes'),
+    'dedupe.window': q('7d'),
+    fencing: w('no'),
+    key: { type: 'list', items: [w('path'), w('locale')] },
+    'key-dist': { type: 'call', name: 'hot', args: [q('45%')] },
+    requires: { type: 'list', items: [w('no-loss'), { type: 'call', name: 'staleness', args: [q('30s')] }] },
     stores: { type: 'reference', to: { kind: 'data', id: 'Order' } },
   })
 

@@ -1,20 +1,60 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import {
-  add, BANDWIDTH, describeQuantity, dimensionName, divide, DURATION, formatBits, formatQuantity, isQuantityError, multiply, parseQuantity, PLAIN, quantity,
-  RATE, SIZE, subtract, type Dimension, type Quantity, type QuantityError,
+  add,
+  BANDWIDTH,
+  describeQuantity,
+  dimensionName,
+  divide,
+  DURATION,
+  formatBits,
+  formatQuantity,
+  isQuantityError,
+  multiply,
+  parseQuantity,
+  PLAIN,
+  quantity,
+  RATE,
+  SIZE,
+  subtract,
+  type Dimension,
+  type Quantity,
+  type QuantityError,
 } from '../../src/model/quantity.ts'
 
 describe('quantities', () => {
   describe('parsing', () => {
     const cases: readonly [string, number, Dimension][] = [
-      ['12', 12, PLAIN], ['2k', 2000, PLAIN], ['40M', 40e6, PLAIN], ['1B', 1e9, PLAIN], ['1.5M', 1.5e6, PLAIN],
-      ['92%', 0.92, PLAIN], ['99.95%', 0.9995, PLAIN], ['three nines', 0.999, PLAIN],
-      ['400/s', 400, RATE], ['100M/day', 1e8 / 86400, RATE], ['3/min', 0.05, RATE], ['500rps', 500, RATE], ['2krps', 2000, RATE],
-      ['10us', 1e-5, DURATION], ['200ms', 0.2, DURATION], ['10min', 600, DURATION], ['30m', 1800, DURATION], ['2h', 7200, DURATION],
-      ['7d', 7 * 86400, DURATION], ['5y', 5 * 365 * 86400, DURATION],
-      ['1KB', 1000, SIZE], ['2MB', 2e6, SIZE], ['4KiB', 4096, SIZE], ['1.5MiB', 1.5 * 1048576, SIZE], ['3EB', 3e18, SIZE], ['200bytes', 200, SIZE],
-      ['10MB/s', 1e7, BANDWIDTH], ['1Gb/s', 1.25e8, BANDWIDTH], ['8Kb/s', 1000, BANDWIDTH], ['1TB/day', 1e12 / 86400, BANDWIDTH],
+      ['12', 12, PLAIN],
+      ['2k', 2000, PLAIN],
+      ['40M', 40e6, PLAIN],
+      ['1B', 1e9, PLAIN],
+      ['1.5M', 1.5e6, PLAIN],
+      ['92%', 0.92, PLAIN],
+      ['99.95%', 0.9995, PLAIN],
+      ['three nines', 0.999, PLAIN],
+      ['400/s', 400, RATE],
+      ['100M/day', 1e8 / 86400, RATE],
+      ['3/min', 0.05, RATE],
+      ['500rps', 500, RATE],
+      ['2krps', 2000, RATE],
+      ['10us', 1e-5, DURATION],
+      ['200ms', 0.2, DURATION],
+      ['10min', 600, DURATION],
+      ['30m', 1800, DURATION],
+      ['2h', 7200, DURATION],
+      ['7d', 7 * 86400, DURATION],
+      ['5y', 5 * 365 * 86400, DURATION],
+      ['1KB', 1000, SIZE],
+      ['2MB', 2e6, SIZE],
+      ['4KiB', 4096, SIZE],
+      ['1.5MiB', 1.5 * 1048576, SIZE],
+      ['3EB', 3e18, SIZE],
+      ['200bytes', 200, SIZE],
+      ['10MB/s', 1e7, BANDWIDTH],
+      ['1Gb/s', 1.25e8, BANDWIDTH],
+      ['8Kb/s', 1000, BANDWIDTH],
+      ['1TB/day', 1e12 / 86400, BANDWIDTH],
     ]
     for (const [text, value, dimension] of cases) {
       it(`${text} is ${value} ${dimensionName(dimension)}`, () => {
@@ -60,11 +100,15 @@ describe('quantities', () => {
 
     it('is inverse within rounding', () => {
       fc.assert(
-        fc.property(anyQuantity(), anyQuantity().filter((q) => q.value !== 0), (a, b) => {
-          const back = good(divide(good(multiply(a, b)), b))
-          assert.deepEqual(back.dimension, a.dimension)
-          assert.ok(Math.abs(back.value - a.value) <= 1e-9 * Math.abs(a.value))
-        }),
+        fc.property(
+          anyQuantity(),
+          anyQuantity().filter((q) => q.value !== 0),
+          (a, b) => {
+            const back = good(divide(good(multiply(a, b)), b))
+            assert.deepEqual(back.dimension, a.dimension)
+            assert.ok(Math.abs(back.value - a.value) <= 1e-9 * Math.abs(a.value))
+          },
+        ),
       )
     })
   })
@@ -81,13 +125,33 @@ describe('quantities', () => {
 
   describe('formatting', () => {
     const cases: readonly [Quantity, string][] = [
-      [quantity(0), '0'], [quantity(12), '12'], [quantity(1234), '1.23k'], [quantity(999_999), '1M'], [quantity(1e9), '1B'], [quantity(5e15), '5000T'],
-      [quantity(-1500), '-1.5k'], [quantity(0.5), '0.5'],
-      [quantity(500, RATE), '500/s'], [quantity(0.5, RATE), '30/min'], [quantity(1 / 86400, RATE), '1/day'], [quantity(0, RATE), '0/s'],
-      [quantity(90, DURATION), '90s'], [quantity(60, DURATION), '1min'], [quantity(5400, DURATION), '90min'], [quantity(10080, DURATION), '2.8h'],
-      [quantity(7 * 86400, DURATION), '7d'], [quantity(17.5 * 86400, DURATION), '17.5d'], [quantity(0.2, DURATION), '200ms'], [quantity(1.5, DURATION), '1.5s'],
-      [quantity(5 * 365 * 86400, DURATION), '5y'], [quantity(0.000002, DURATION), '2us'], [quantity(0, DURATION), '0s'],
-      [quantity(200, SIZE), '200B'], [quantity(2e15, SIZE), '2PB'], [quantity(1e7, BANDWIDTH), '10MB/s'], [quantity(3, { time: 1, data: 1 }), '3 B·s'],
+      [quantity(0), '0'],
+      [quantity(12), '12'],
+      [quantity(1234), '1.23k'],
+      [quantity(999_999), '1M'],
+      [quantity(1e9), '1B'],
+      [quantity(5e15), '5000T'],
+      [quantity(-1500), '-1.5k'],
+      [quantity(0.5), '0.5'],
+      [quantity(500, RATE), '500/s'],
+      [quantity(0.5, RATE), '30/min'],
+      [quantity(1 / 86400, RATE), '1/day'],
+      [quantity(0, RATE), '0/s'],
+      [quantity(90, DURATION), '90s'],
+      [quantity(60, DURATION), '1min'],
+      [quantity(5400, DURATION), '90min'],
+      [quantity(10080, DURATION), '2.8h'],
+      [quantity(7 * 86400, DURATION), '7d'],
+      [quantity(17.5 * 86400, DURATION), '17.5d'],
+      [quantity(0.2, DURATION), '200ms'],
+      [quantity(1.5, DURATION), '1.5s'],
+      [quantity(5 * 365 * 86400, DURATION), '5y'],
+      [quantity(0.000002, DURATION), '2us'],
+      [quantity(0, DURATION), '0s'],
+      [quantity(200, SIZE), '200B'],
+      [quantity(2e15, SIZE), '2PB'],
+      [quantity(1e7, BANDWIDTH), '10MB/s'],
+      [quantity(3, { time: 1, data: 1 }), '3 B·s'],
     ]
     for (const [q, text] of cases) it(`${q.value} ${dimensionName(q.dimension)} is ${text}`, () => assert.equal(formatQuantity(q), text))
 

@@ -43,7 +43,8 @@ describe('the vocabulary’s lookups', () => {
     })
 
     it('follow the version', () => {
-      const acks = (version?: Value): string => writeValue(defaultsFor('log', { name: 'kafka', version })['acks']?.value ?? { type: 'unknown' })
+      const acks = (version?: Value): string =>
+        writeValue(defaultsFor('log', { name: 'kafka', version })['acks']?.value ?? { type: 'unknown' })
       assert.equal(acks(), 'all')
       assert.equal(acks(q('2.8')), '1')
       assert.equal(acks(q('3.0')), 'all')
@@ -53,9 +54,15 @@ describe('the vocabulary’s lookups', () => {
       // Which of the two it is stays open, and so does the default.
       assert.equal(acks({ type: 'comparison', operator: '<', than: q('4') }), 'unknown')
       assert.equal(defaultsFor('log', { name: 'kafka', version: q('2.8') })['acks']!.by, 'kafka(2.8)')
-      assert.equal(number(defaultsFor('database', { name: 'mongodb', version: { type: 'comparison', operator: '<', than: q('5') } }), 'w'), 1)
+      assert.equal(
+        number(defaultsFor('database', { name: 'mongodb', version: { type: 'comparison', operator: '<', than: q('5') } }), 'w'),
+        1,
+      )
       assert.equal(word(defaultsFor('database', { name: 'mongodb' }), 'sync'), 'quorum')
-      assert.equal(word(defaultsFor('queue', { name: 'rabbitmq', version: { type: 'comparison', operator: '<', than: q('4') } }), 'max-deliveries'), 'unlimited')
+      assert.equal(
+        word(defaultsFor('queue', { name: 'rabbitmq', version: { type: 'comparison', operator: '<', than: q('4') } }), 'max-deliveries'),
+        'unlimited',
+      )
     })
 
     it('hold for a team’s own technology, in its name', () => {
@@ -64,7 +71,13 @@ describe('the vocabulary’s lookups', () => {
     })
 
     it('tell that managed stores outlive a zone', () => {
-      for (const [kind, name] of [['database', 'dynamodb'], ['object-store', 's3'], ['queue', 'sqs'], ['database', 'spanner'], ['log', 'kinesis']] as const) {
+      for (const [kind, name] of [
+        ['database', 'dynamodb'],
+        ['object-store', 's3'],
+        ['queue', 'sqs'],
+        ['database', 'spanner'],
+        ['log', 'kinesis'],
+      ] as const) {
         const facts = defaultsFor(kind, { name })
         assert.deepEqual([word(facts, 'managed'), word(facts, 'survives'), number(facts, 'zones')], ['yes', 'zone', 3], name)
       }
@@ -74,11 +87,24 @@ describe('the vocabulary’s lookups', () => {
   describe('of verbs', () => {
     it('infer what usually runs between two kinds', () => {
       const cases = [
-        ['client', 'cdn', 'request', 'calls'], ['cdn', 'load-balancer', 'request', 'routes'], ['load-balancer', 'service', 'request', 'routes'], ['service', 'database', 'request', 'calls'],
-        ['service', 'queue', 'request', 'publishes'], ['service', 'log', 'message', 'publishes'], ['log', 'worker', 'message', 'delivers'], ['queue', 'worker', 'message', 'delivers'],
-        ['database', 'cdc', 'message', 'captures'], ['cdc', 'log', 'message', 'captures'], ['scheduler', 'service', 'request', 'triggers'], ['database', 'object-store', 'message', 'backs-up'],
-        ['cache', 'database', 'request', 'caches'], ['monitor', 'service', 'request', 'observes'], ['service', 'dns', 'request', 'resolves'], ['database', 'database', 'message', 'replicates'],
-        ['service', 'service', 'request', 'calls'], ['external', 'gateway', 'message', 'calls'],
+        ['client', 'cdn', 'request', 'calls'],
+        ['cdn', 'load-balancer', 'request', 'routes'],
+        ['load-balancer', 'service', 'request', 'routes'],
+        ['service', 'database', 'request', 'calls'],
+        ['service', 'queue', 'request', 'publishes'],
+        ['service', 'log', 'message', 'publishes'],
+        ['log', 'worker', 'message', 'delivers'],
+        ['queue', 'worker', 'message', 'delivers'],
+        ['database', 'cdc', 'message', 'captures'],
+        ['cdc', 'log', 'message', 'captures'],
+        ['scheduler', 'service', 'request', 'triggers'],
+        ['database', 'object-store', 'message', 'backs-up'],
+        ['cache', 'database', 'request', 'caches'],
+        ['monitor', 'service', 'request', 'observes'],
+        ['service', 'dns', 'request', 'resolves'],
+        ['database', 'database', 'message', 'replicates'],
+        ['service', 'service', 'request', 'calls'],
+        ['external', 'gateway', 'message', 'calls'],
       ] as const
       for (const [from, to, arrow, verb] of cases) assert.equal(inferVerb(from, to, arrow), verb, `${from} ${arrow} ${to}`)
     })
@@ -128,7 +154,9 @@ describe('the vocabulary’s lookups', () => {
     })
 
     it('read bytes where a size is wanted', () => {
-      assert.deepEqual(fit(property('data', 'size')!.type, valueOf('200B')), { value: { type: 'quantity', value: 200, dimension: { time: 0, data: 1 }, text: '200B' } })
+      assert.deepEqual(fit(property('data', 'size')!.type, valueOf('200B')), {
+        value: { type: 'quantity', value: 200, dimension: { time: 0, data: 1 }, text: '200B' },
+      })
     })
 
     it('take a word that begins with a digit', () => {

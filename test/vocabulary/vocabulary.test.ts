@@ -3,7 +3,18 @@ import { existsSync, readFileSync } from 'node:fs'
 import { describeType, fit, vocabulary, type Default, type Property, type Subject } from '../../src/vocabulary/index.ts'
 import { valueOf } from '../../src/vocabulary/make.ts'
 
-const subjects: readonly Subject[] = ['component', 'container', 'relation', 'data', 'flow', 'design', 'scenario', 'view', 'shard', 'replica']
+const subjects: readonly Subject[] = [
+  'component',
+  'container',
+  'relation',
+  'data',
+  'flow',
+  'design',
+  'scenario',
+  'view',
+  'shard',
+  'replica',
+]
 
 describe('the vocabulary table', () => {
   it('has one row for each subject and path, and no other spelling that hides a row', () => {
@@ -25,15 +36,19 @@ describe('the vocabulary table', () => {
   })
 
   it('writes every name in kebab-case', () => {
-    const words = [
-      ...vocabulary.kinds, ...vocabulary.containers, ...vocabulary.verbs, ...vocabulary.technologies,
-    ].map((row) => row.name)
+    const words = [...vocabulary.kinds, ...vocabulary.containers, ...vocabulary.verbs, ...vocabulary.technologies].map((row) => row.name)
     for (const word of words) assert.match(word, /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/)
     for (const property of vocabulary.properties) assert.match(property.name, /^[a-z][a-z0-9]*(-[a-z0-9]+)*(\.[a-z][a-z0-9-]*)?$/)
   })
 
   it('says something about every row', () => {
-    for (const row of [...vocabulary.kinds, ...vocabulary.containers, ...vocabulary.verbs, ...vocabulary.properties, ...vocabulary.technologies]) {
+    for (const row of [
+      ...vocabulary.kinds,
+      ...vocabulary.containers,
+      ...vocabulary.verbs,
+      ...vocabulary.properties,
+      ...vocabulary.technologies,
+    ]) {
       assert.match(row.meaning, /^[A-Z0-9].*[.!?]$/s, `${row.name}: ${row.meaning}`)
     }
   })
@@ -42,11 +57,18 @@ describe('the vocabulary table', () => {
     for (const property of vocabulary.properties) {
       for (const kind of property.kinds) assert.ok(vocabulary.kind(kind)?.name === kind, `${property.name}: kind ${kind}`)
       for (const verb of property.verbs) assert.ok(vocabulary.verb(verb)?.verb.name === verb, `${property.name}: verb ${verb}`)
-      assert.ok(property.kinds.length === 0 || property.on.includes('component'), `${property.name} has kinds and does not stand on components`)
-      assert.ok(property.verbs.length === 0 || property.on.includes('relation'), `${property.name} has verbs and does not stand on relations`)
+      assert.ok(
+        property.kinds.length === 0 || property.on.includes('component'),
+        `${property.name} has kinds and does not stand on components`,
+      )
+      assert.ok(
+        property.verbs.length === 0 || property.on.includes('relation'),
+        `${property.name} has verbs and does not stand on relations`,
+      )
       const parent = property.name.includes('.') ? property.name.split('.')[0]! : undefined
       for (const subject of property.on) {
-        if (parent) assert.equal(vocabulary.property(subject, parent)?.type.type, 'block', `${subject} ${property.name} has no block ${parent}`)
+        if (parent)
+          assert.equal(vocabulary.property(subject, parent)?.type.type, 'block', `${subject} ${property.name} has no block ${parent}`)
       }
     }
     for (const kind of vocabulary.kinds) {
@@ -55,9 +77,12 @@ describe('the vocabulary table', () => {
       assert.deepEqual(offered.slice(0, kind.first.length), kind.first)
     }
     for (const verb of vocabulary.verbs) {
-      for (const pair of verb.joins) for (const kind of [...pair.from, ...pair.to]) assert.ok(kind === 'any' || vocabulary.kind(kind)?.name === kind, `${verb.name}: ${kind}`)
+      for (const pair of verb.joins)
+        for (const kind of [...pair.from, ...pair.to])
+          assert.ok(kind === 'any' || vocabulary.kind(kind)?.name === kind, `${verb.name}: ${kind}`)
     }
-    for (const technology of vocabulary.technologies) for (const kind of technology.kinds) assert.ok(vocabulary.kind(kind)?.name === kind, `${technology.name}: ${kind}`)
+    for (const technology of vocabulary.technologies)
+      for (const kind of technology.kinds) assert.ok(vocabulary.kind(kind)?.name === kind, `${technology.name}: ${kind}`)
   })
 
   it('gives every default a property of that kind, a value of its type and a source', () => {
@@ -69,7 +94,8 @@ describe('the vocabulary table', () => {
       assert.ok(fact.source.length > 5, `${owner}: ${fact.property} has no source`)
     }
     for (const kind of vocabulary.kinds) for (const fact of kind.defaults) check(kind.name, kind.name, fact)
-    for (const technology of vocabulary.technologies) for (const fact of technology.defaults) check(technology.name, technology.kinds[0]!, fact)
+    for (const technology of vocabulary.technologies)
+      for (const fact of technology.defaults) check(technology.name, technology.kinds[0]!, fact)
     for (const verb of vocabulary.verbs) {
       for (const fact of verb.defaults) {
         const property = vocabulary.propertiesFor('relation', { verb: verb.name }).find((row) => row.name === fact.property)
@@ -87,7 +113,9 @@ describe('the vocabulary table', () => {
         const facts = vocabulary.defaultsFor(technology.kinds[0]!, { name: technology.name, version: used })
         const own = technology.defaults.filter((fact) => facts[fact.property]?.value === fact.value)
         for (const property of new Set(own.map((fact) => fact.property))) {
-          const switched = technology.defaults.filter((fact) => fact.property === property && fact.below === undefined && fact.from === undefined)
+          const switched = technology.defaults.filter(
+            (fact) => fact.property === property && fact.below === undefined && fact.from === undefined,
+          )
           assert.ok(switched.length <= 1, `${technology.name}: ${property}`)
         }
       }
@@ -108,7 +136,9 @@ describe('the vocabulary table', () => {
         assert.equal(property.type.type, 'block', property.example)
         for (const inner of split(match[3])) {
           const [name, value] = inner.split(/: (.*)/s)
-          const row = property.on.map((subject) => vocabulary.property(subject, `${property.name}.${name}`)).find((found) => found !== undefined)
+          const row = property.on
+            .map((subject) => vocabulary.property(subject, `${property.name}.${name}`))
+            .find((found) => found !== undefined)
           assert.ok(row, `${property.name}.${name} is no row`)
           accept(row, value!)
         }
@@ -137,7 +167,10 @@ describe('the vocabulary table', () => {
 
   describe('is complete', () => {
     const page = '/work/shared/design/rules/VOCABULARY.md'
-    const committed = JSON.parse(readFileSync(new URL('./words.json', import.meta.url), 'utf8')) as { properties: string[]; technologies: string[] }
+    const committed = JSON.parse(readFileSync(new URL('./words.json', import.meta.url), 'utf8')) as {
+      properties: string[]
+      technologies: string[]
+    }
 
     it('in properties', () => {
       const missing = committed.properties.filter((word) => !subjects.some((subject) => vocabulary.property(subject, word)))
@@ -145,7 +178,10 @@ describe('the vocabulary table', () => {
     })
 
     it('in technologies', () => {
-      assert.deepEqual(committed.technologies.filter((name) => !vocabulary.technology(name)), [])
+      assert.deepEqual(
+        committed.technologies.filter((name) => !vocabulary.technology(name)),
+        [],
+      )
     })
 
     it('and the committed list is the page’s, where the page is at hand', function () {
@@ -155,11 +191,24 @@ describe('the vocabulary table', () => {
     })
 
     it('in the kinds and verbs of the language', () => {
-      const kinds = 'client dns cdn load-balancer gateway service function worker stream-processor batch workflow scheduler database cache queue log topic object-store search coordinator cdc external monitor'
+      const kinds =
+        'client dns cdn load-balancer gateway service function worker stream-processor batch workflow scheduler database cache queue log topic object-store search coordinator cdc external monitor'
       assert.deepEqual(vocabulary.kinds.map((kind) => kind.name).toSorted(), kinds.split(' ').toSorted())
-      assert.deepEqual(vocabulary.containers.map((container) => container.name).toSorted(), ['cell', 'group', 'host', 'provider', 'region', 'trust-zone', 'zone'])
-      const verbs = 'calls reads writes invalidates publishes delivers consumes captures replicates caches routes resolves locks triggers backs-up dead-letters fails-over-to configures observes reconciles'
-      assert.deepEqual(verbs.split(' ').filter((verb) => !vocabulary.verb(verb)), [])
+      assert.deepEqual(vocabulary.containers.map((container) => container.name).toSorted(), [
+        'cell',
+        'group',
+        'host',
+        'provider',
+        'region',
+        'trust-zone',
+        'zone',
+      ])
+      const verbs =
+        'calls reads writes invalidates publishes delivers consumes captures replicates caches routes resolves locks triggers backs-up dead-letters fails-over-to configures observes reconciles'
+      assert.deepEqual(
+        verbs.split(' ').filter((verb) => !vocabulary.verb(verb)),
+        [],
+      )
       assert.equal(vocabulary.kind('lb')?.name, 'load-balancer')
       assert.equal(vocabulary.kind('db')?.name, 'database')
       assert.deepEqual(vocabulary.verb('consumes')?.reversed, true)
@@ -176,14 +225,16 @@ function wordsOf(text: string): { properties: string[]; technologies: string[] }
     const property = /^([a-z_0-9]+)\b/.exec(code!)?.[1]
     if (property) properties.add(spelt(property))
     // Flow: `requires/tolerates`, `p50/p99`, `n, r, w`.
-    for (const other of code!.matchAll(/[/,]\s*([a-z][a-z_0-9]*)(?=[/,`]|$)/g)) if (!code!.includes('{') && !code!.includes(':')) properties.add(spelt(other[1]!))
+    for (const other of code!.matchAll(/[/,]\s*([a-z][a-z_0-9]*)(?=[/,`]|$)/g))
+      if (!code!.includes('{') && !code!.includes(':')) properties.add(spelt(other[1]!))
     const block = /^([a-z_]+)\s*\{([^}]*)\}/.exec(code!)
     if (block) for (const inner of block[2]!.split(',')) properties.add(`${spelt(block[1]!)}.${spelt(/^\s*(\w+)/.exec(inner)![1]!)}`)
   }
   for (const word of NOT_PROPERTIES) properties.delete(word)
   const table = text.slice(text.indexOf('### B5.'))
   const technologies = new Set<string>()
-  for (const [, cell] of table.matchAll(/^\| (`[^|]*) \|/gm)) for (const [, name] of cell!.matchAll(/`([a-z0-9_]+)`/g)) technologies.add(spelt(name!))
+  for (const [, cell] of table.matchAll(/^\| (`[^|]*) \|/gm))
+    for (const [, name] of cell!.matchAll(/`([a-z0-9_]+)`/g)) technologies.add(spelt(name!))
   return { properties: [...properties].toSorted(), technologies: [...technologies].toSorted() }
 }
 
@@ -202,7 +253,11 @@ function split(text: string): readonly string[] {
 }
 
 function accept(property: Property, text: string): void {
-  const reading = text.startsWith('"') ? ({ type: 'text', text: text.slice(1, -1) } as const) : /^\[\[/.test(text) ? ({ type: 'list', items: [] } as const) : valueOf(text)
+  const reading = text.startsWith('"')
+    ? ({ type: 'text', text: text.slice(1, -1) } as const)
+    : /^\[\[/.test(text)
+      ? ({ type: 'list', items: [] } as const)
+      : valueOf(text)
   const references = property.type.type === 'reference' || (property.type.type === 'block' && property.type.shorthand?.type === 'reference')
   const fitted = fit(property.type, reading)
   if ('value' in fitted || references) return

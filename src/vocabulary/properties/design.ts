@@ -1,7 +1,25 @@
 /** What data, flows, the design itself, containers, named shards and replicas, scenarios and views can say. */
-import { arg, block, call, count, duration, flag, name, open, optional, quantityType, rate, ratio, reference, rowsOn, size, textType, words } from '../make.ts'
+import {
+  arg,
+  block,
+  call,
+  count,
+  duration,
+  flag,
+  name,
+  open,
+  optional,
+  quantityType,
+  rate,
+  ratio,
+  reference,
+  rowsOn,
+  size,
+  textType,
+  words,
+} from '../make.ts'
 import type { Property, PropertyType } from '../vocabulary.ts'
-import { invariantType } from './stores.ts'
+import { invariantType } from './invariants.ts'
 
 const onData = rowsOn('data')
 const onFlow = rowsOn('flow')
@@ -16,14 +34,41 @@ const onIntent = rowsOn('component', 'relation', 'data', 'flow')
 const onDemand = rowsOn('data', 'flow')
 const onBounds = rowsOn('data', 'flow', 'component')
 
-const level = words({
-  linearizable: 'A read sees the last write.', sequential: 'One order for all, perhaps late.', causal: 'Causes before effects.', session: 'Own writes, never back in time.', 'read-your-writes': 'Own writes.', monotonic: 'Never back in time.', eventual: 'Some day.',
-  serializable: 'As if one after another.', strict: 'Serializable, in real-time order.',
-}, { calls: [call('bounded', 'At most so old.', arg('by', duration()))] })
-const orderType = words({ none: 'In any order.', 'per-key': 'In order for each key.', total: 'One order for all.' }, { calls: [call('per-key', 'In order for each value of this key.', arg('key', name()))] })
-const qualities: PropertyType = words({
-  consistency: 'All see the same, at once.', availability: 'It answers.', latency: 'It answers fast.', throughput: 'It does much.', cost: 'It is cheap.', durability: 'It loses nothing.', simplicity: 'Few parts.', recovery: 'It heals fast.', security: 'It is safe.', freshness: 'It is up to date.', scalability: 'It grows.', operability: 'It is easy to run.',
-}, { list: true })
+const level = words(
+  {
+    linearizable: 'A read sees the last write.',
+    sequential: 'One order for all, perhaps late.',
+    causal: 'Causes before effects.',
+    session: 'Own writes, never back in time.',
+    'read-your-writes': 'Own writes.',
+    monotonic: 'Never back in time.',
+    eventual: 'Some day.',
+    serializable: 'As if one after another.',
+    strict: 'Serializable, in real-time order.',
+  },
+  { calls: [call('bounded', 'At most so old.', arg('by', duration()))] },
+)
+const orderType = words(
+  { none: 'In any order.', 'per-key': 'In order for each key.', total: 'One order for all.' },
+  { calls: [call('per-key', 'In order for each value of this key.', arg('key', name()))] },
+)
+const qualities: PropertyType = words(
+  {
+    consistency: 'All see the same, at once.',
+    availability: 'It answers.',
+    latency: 'It answers fast.',
+    throughput: 'It does much.',
+    cost: 'It is cheap.',
+    durability: 'It loses nothing.',
+    simplicity: 'Few parts.',
+    recovery: 'It heals fast.',
+    security: 'It is safe.',
+    freshness: 'It is up to date.',
+    scalability: 'It grows.',
+    operability: 'It is easy to run.',
+  },
+  { list: true },
+)
 const dataClass = words({
   money: 'Payments, balances: no loss, no doubling, in order.',
   inventory: 'Stock, seats: no loss, no doubling, in order.',
@@ -47,21 +92,59 @@ const dataClass = words({
 })
 const intent = (meaningOf: 'requires' | 'tolerates'): PropertyType =>
   meaningOf === 'requires'
-    ? words({ 'no-loss': 'What was accepted is never lost.', 'no-duplicates': 'Nothing takes effect twice.', order: 'Effects come in order.', 'read-your-writes': 'People see what they wrote.', 'no-conflicts': 'No concurrent write is dropped.', 'no-reordering': 'Effects come in order.', availability: 'It must not be down.', exact: 'About right is wrong.' }, {
-        list: true,
-        calls: [call('staleness', 'Never older than this.', arg('bound', duration())), call('order', 'In order for each value of this key.', arg('key', name()))],
-      })
-    : words({
-        loss: 'Some may be lost.', duplicates: 'Some may count twice.', reordering: 'In any order.', staleness: 'However old.', unavailability: 'It may be down.', conflicts: 'A concurrent write may be dropped.', approximation: 'About right is right.',
-      }, { list: true, calls: [call('staleness', 'As old as this.', arg('bound', duration()))] })
+    ? words(
+        {
+          'no-loss': 'What was accepted is never lost.',
+          'no-duplicates': 'Nothing takes effect twice.',
+          order: 'Effects come in order.',
+          'read-your-writes': 'People see what they wrote.',
+          'no-conflicts': 'No concurrent write is dropped.',
+          'no-reordering': 'Effects come in order.',
+          availability: 'It must not be down.',
+          exact: 'About right is wrong.',
+        },
+        {
+          list: true,
+          calls: [
+            call('staleness', 'Never older than this.', arg('bound', duration())),
+            call('order', 'In order for each value of this key.', arg('key', name())),
+          ],
+        },
+      )
+    : words(
+        {
+          loss: 'Some may be lost.',
+          duplicates: 'Some may count twice.',
+          reordering: 'In any order.',
+          staleness: 'However old.',
+          unavailability: 'It may be down.',
+          conflicts: 'A concurrent write may be dropped.',
+          approximation: 'About right is right.',
+        },
+        { list: true, calls: [call('staleness', 'As old as this.', arg('bound', duration()))] },
+      )
 
 export const design: readonly Property[] = [
-  onIntent('requires', intent('requires'), 'What must hold here. The nearest statement wins: relation, component, data, flow.', 'requires: [no-loss, staleness(30s)]'),
-  onIntent('tolerates', intent('tolerates'), 'What is all right here. It silences findings and is shown in the axes table.', 'tolerates: [staleness(5min), duplicates]'),
+  onIntent(
+    'requires',
+    intent('requires'),
+    'What must hold here. The nearest statement wins: relation, component, data, flow.',
+    'requires: [no-loss, staleness(30s)]',
+  ),
+  onIntent(
+    'tolerates',
+    intent('tolerates'),
+    'What is all right here. It silences findings and is shown in the axes table.',
+    'tolerates: [staleness(5min), duplicates]',
+  ),
   onDemand('consistency', level, 'The level that is required.', 'consistency: linearizable'),
   onDemand('order', orderType, 'The order of effects that is required.', 'order: per-key(order-id)'),
-  onBounds('rpo', duration({ limit: true }), 'Recovery point objective: how much, in time, may be lost.', 'rpo: 5s', { absence: 'concern' }),
-  onBounds('rto', duration({ limit: true }), 'Recovery time objective: how long until it works again.', 'rto: 15min', { absence: 'concern' }),
+  onBounds('rpo', duration({ limit: true }), 'Recovery point objective: how much, in time, may be lost.', 'rpo: 5s', {
+    absence: 'concern',
+  }),
+  onBounds('rto', duration({ limit: true }), 'Recovery time objective: how long until it works again.', 'rto: 15min', {
+    absence: 'concern',
+  }),
 
   onData('class', dataClass, 'What kind of thing it is: it says what must not happen to it.', 'class: order'),
   onData('key', name({ list: true }), 'What names one record.', 'key: order-id'),
@@ -72,15 +155,33 @@ export const design: readonly Property[] = [
   onData('count', count(), 'How many there are.', 'count: 40M'),
   onData('growth', rate(), 'How many come to it.', 'growth: 2M/day'),
   onData('mutable', flag, 'It changes after it was written.', 'mutable: no'),
-  onData('scoped-by', words({ public: 'Everybody sees the same.', user: 'Each person sees their own.', tenant: 'Each tenant sees their own.' }), 'Whose it is.', 'scoped-by: user'),
+  onData(
+    'scoped-by',
+    words({ public: 'Everybody sees the same.', user: 'Each person sees their own.', tenant: 'Each tenant sees their own.' }),
+    'Whose it is.',
+    'scoped-by: user',
+  ),
   onData('varies-by', name({ list: true }), 'What else an answer made from it depends on.', 'varies-by: [locale, plan]'),
   onData('residency', name({ list: true }), 'Where it must stay: regions or jurisdictions.', 'residency: eu'),
-  onData('invariants', invariantType, 'What must always be true of it; the last argument is the scope.', 'invariants: [non-negative(balance), at-most(10, user-id)]'),
+  onData(
+    'invariants',
+    invariantType,
+    'What must always be true of it; the last argument is the scope.',
+    'invariants: [non-negative(balance), at-most(10, user-id)]',
+  ),
   onData('truth', reference('component', { list: true }), 'Where its truth is.', 'truth: ledger'),
   onData('revocation', duration({ limit: true }), 'How soon a right that was taken away must stop working.', 'revocation: 60s'),
   onData('retention', duration({ limit: true }), 'How long it must be kept.', 'retention: 10y'),
   onData('deleted', flag, 'Records are deleted, or end.', 'deleted: yes'),
-  onData('degree', words({ bounded: 'About alike for all.' }, { calls: [call('followers', 'How many are attached to one.', arg('mean', count()), optional('max', count()))] }), 'How many others are attached to one record.', 'degree: followers(200, 100M)'),
+  onData(
+    'degree',
+    words(
+      { bounded: 'About alike for all.' },
+      { calls: [call('followers', 'How many are attached to one.', arg('mean', count()), optional('max', count()))] },
+    ),
+    'How many others are attached to one record.',
+    'degree: followers(200, 100M)',
+  ),
   onData('references', reference('data', { list: true }), 'What it points at.', 'references: User'),
 
   onFlow('rate', block(rate()), 'How often it happens, on average.', 'rate: 400/s'),
@@ -93,13 +194,23 @@ export const design: readonly Property[] = [
   onFlow('p99', duration(), 'Objective: 99 of 100 are faster.', 'p99: 800ms'),
   onFlow('p999', duration(), 'Objective: 999 of 1,000 are faster.', 'p999: 2s', { aliases: ['p99.9'] }),
   onFlow('availability', quantityType('availability'), 'Objective: share of attempts that succeed.', 'availability: 99.9%'),
-  onFlow('survives', words({ node: 'One machine.', zone: 'One zone.', region: 'One region.', provider: 'One provider.' }), 'Which loss must not stop it.', 'survives: zone'),
+  onFlow(
+    'survives',
+    words({ node: 'One machine.', zone: 'One zone.', region: 'One region.', provider: 'One provider.' }),
+    'Which loss must not stop it.',
+    'survives: zone',
+  ),
   onFlow('entry', reference('component'), 'Where it begins, if its steps do not say.', 'entry: app'),
   onFlow('steps', open, 'Its steps are written as statements in its body: `a -> b -> c`.', 'steps: none'),
   onFlow('needs', reference('target', { list: true }), 'What it waits for, besides its synchronous steps.', 'needs: [mailer]'),
   onFlow('data', reference('data', { list: true }), 'What it is about.', 'data: Order'),
   onFlow('max-lag', duration({ limit: true }), 'How late its effects may come.', 'max-lag: 5s', { aliases: ['delivery-slo'] }),
-  onFlow('env', words({ production: 'Real users.', staging: 'A rehearsal.', dev: 'Developers.', test: 'Tests.', personal: 'One person’s own.' }), 'Whom it is for.', 'env: personal'),
+  onFlow(
+    'env',
+    words({ production: 'Real users.', staging: 'A rehearsal.', dev: 'Developers.', test: 'Tests.', personal: 'One person’s own.' }),
+    'Whom it is for.',
+    'env: personal',
+  ),
   onFlow('after', reference('flow', { list: true }), 'The same person did these just before.', 'after: "Edit profile"'),
   onFlow('note', textType, 'Anything worth telling a reader.', 'note: "the busiest hour is 18:00"'),
 
@@ -107,12 +218,42 @@ export const design: readonly Property[] = [
   onDesign('optimizes', qualities, 'What it is made for, in order.', 'optimizes: consistency'),
   onDesign('sacrifices', qualities, 'What it gives up for that.', 'sacrifices: availability'),
   onDesign('horizon', duration(), 'How far ahead growth is looked at.', 'horizon: 3y'),
-  onDesign('surge', quantityType('number'), 'How many times the average the worst expected minute is, where a flow does not say.', 'surge: 3'),
-  onDesign('env', words({ production: 'Real users.', staging: 'A rehearsal.', dev: 'Developers.', test: 'Tests.', personal: 'One person’s own.' }), 'Whom it is for.', 'env: personal', { inherits: true }),
+  onDesign(
+    'surge',
+    quantityType('number'),
+    'How many times the average the worst expected minute is, where a flow does not say.',
+    'surge: 3',
+  ),
+  onDesign(
+    'env',
+    words({ production: 'Real users.', staging: 'A rehearsal.', dev: 'Developers.', test: 'Tests.', personal: 'One person’s own.' }),
+    'Whom it is for.',
+    'env: personal',
+    { inherits: true },
+  ),
   onDesign('owner', name(), 'The team that answers for it.', 'owner: payments', { inherits: true }),
-  onDesign('fault-model', words({ crash: 'Nodes stop.', partition: 'The network is cut.', byzantine: 'Nodes lie: outside of what is checked here.' }, { list: true }), 'Which failures it is made for.', 'fault-model: [crash, partition]'),
-  onDesign('rollout', words({ staged: 'Step by step.', 'all-at-once': 'Everywhere in one step.' }), 'How changes reach it.', 'rollout: staged'),
-  onDesign('observability', words({ everywhere: 'A mesh or agent traces and measures everything.', none: 'Nothing is measured.' }), 'Whether traces and metrics come without each arrow saying so.', 'observability: everywhere', { absence: 'concern' }),
+  onDesign(
+    'fault-model',
+    words(
+      { crash: 'Nodes stop.', partition: 'The network is cut.', byzantine: 'Nodes lie: outside of what is checked here.' },
+      { list: true },
+    ),
+    'Which failures it is made for.',
+    'fault-model: [crash, partition]',
+  ),
+  onDesign(
+    'rollout',
+    words({ staged: 'Step by step.', 'all-at-once': 'Everywhere in one step.' }),
+    'How changes reach it.',
+    'rollout: staged',
+  ),
+  onDesign(
+    'observability',
+    words({ everywhere: 'A mesh or agent traces and measures everything.', none: 'Nothing is measured.' }),
+    'Whether traces and metrics come without each arrow saying so.',
+    'observability: everywhere',
+    { absence: 'concern' },
+  ),
   onDesign('audience', textType, 'For whom it is drawn.', 'audience: "new colleagues"'),
   onDesign('note', textType, 'Anything worth telling a reader.', 'note: "as of March"'),
 
@@ -121,7 +262,13 @@ export const design: readonly Property[] = [
   onContainer('jurisdiction', name({ list: true }), 'Whose law holds for data in it.', 'jurisdiction: eu', { inherits: true }),
   onContainer('availability', quantityType('availability'), 'Share of the time in which it works as a whole.', 'availability: 99.99%'),
   onContainer('share', ratio(), 'Share of the users that it serves.', 'share: 10%'),
-  onContainer('trust', words({ public: 'Anybody.', partner: 'Known outsiders.', private: 'Our own.', restricted: 'Only a few of our own.' }), 'Who is inside.', 'trust: public', { inherits: true }),
+  onContainer(
+    'trust',
+    words({ public: 'Anybody.', partner: 'Known outsiders.', private: 'Our own.', restricted: 'Only a few of our own.' }),
+    'Who is inside.',
+    'trust: public',
+    { inherits: true },
+  ),
   onContainer('rtt', duration(), 'Round trip within it.', 'rtt: 1ms'),
   onContainer('note', textType, 'Anything worth telling a reader.', 'note: "leased until May"'),
 
@@ -132,7 +279,18 @@ export const design: readonly Property[] = [
   onPart('share', ratio(), 'Share of the load that it gets.', 'share: 30%'),
   onShard('replicas', count(), 'Copies of this shard, the leader included.', 'replicas: 3'),
   onShard('zones', count({ names: true }), 'Zones over which they are spread.', 'zones: 3'),
-  onReplica('role', words({ leader: 'Takes the writes.', follower: 'Copies them.', witness: 'Votes and keeps the log, but serves nothing.', arbiter: 'Only votes.', learner: 'Copies, without a vote.' }), 'What it does among the others.', 'role: witness'),
+  onReplica(
+    'role',
+    words({
+      leader: 'Takes the writes.',
+      follower: 'Copies them.',
+      witness: 'Votes and keeps the log, but serves nothing.',
+      arbiter: 'Only votes.',
+      learner: 'Copies, without a vote.',
+    }),
+    'What it does among the others.',
+    'role: witness',
+  ),
   onReplica('votes', flag, 'It counts for a majority.', 'votes: no'),
 
   onScenario('fails', reference('target', { list: true }), 'What is down.', 'fails: seats'),
@@ -141,9 +299,19 @@ export const design: readonly Property[] = [
   onScenario('partitions', open, 'Groups that cannot reach each other.', 'partitions: [[us-east], [eu-west]]'),
   onScenario('note', textType, 'Anything worth telling a reader.', 'note: "as in March"'),
 
-  onView('include', reference('target', { list: true, words: { all: 'Everything.' } }), 'What it shows; without it, everything.', 'include: [orders, ledger]'),
+  onView(
+    'include',
+    reference('target', { list: true, words: { all: 'Everything.' } }),
+    'What it shows; without it, everything.',
+    'include: [orders, ledger]',
+  ),
   onView('exclude', reference('target', { list: true }), 'What it leaves out.', 'exclude: [monitoring]'),
-  onView('collapse', reference('target', { list: true, words: { all: 'Every container.' } }), 'Containers that are shown closed.', 'collapse: [us-west]'),
+  onView(
+    'collapse',
+    reference('target', { list: true, words: { all: 'Every container.' } }),
+    'Containers that are shown closed.',
+    'collapse: [us-west]',
+  ),
   onView('direction', words({ right: 'From left to right.', down: 'From top to bottom.' }), 'Which way it runs.', 'direction: down'),
   onView('note', textType, 'Anything worth telling a reader.', 'note: "for the review"'),
 ]

@@ -1,0 +1,272 @@
+/** How a component is changed, watched and repaired, and what keeps its effects from happening twice. */
+import {
+  arg,
+  bandwidth,
+  block,
+  call,
+  count,
+  duration,
+  flag,
+  name,
+  open,
+  optional,
+  quantityType,
+  ratio,
+  reference,
+  rowsOn,
+  textType,
+  words,
+} from '../make.ts'
+import type { Property } from '../vocabulary.ts'
+
+const on = rowsOn('component')
+const onPlaces = rowsOn('component', 'container')
+
+export const upkeep: readonly Property[] = [
+  onPlaces(
+    'rollout',
+    words(
+      {
+        staged: 'Step by step, each watched before the next.',
+        'all-at-once': 'Everywhere in one step.',
+      },
+      {
+        calls: [
+          call(
+            'staged',
+            'With the share of each step, the unit it goes by, and the time each is watched.',
+            arg('share', ratio()),
+            optional('by', name()),
+            optional('bake', duration()),
+          ),
+        ],
+      },
+    ),
+    'How a change reaches all of it.',
+    'rollout: staged(1%, region, 10min)',
+    { inherits: true },
+  ),
+  on(
+    'on-bad',
+    words({
+      'last-good': 'Keeps the last setting that worked.',
+      default: 'Falls back to built-in settings.',
+      crash: 'Stops.',
+      closed: 'Refuses requests.',
+    }),
+    'What it does with a setting that it cannot use.',
+    'on-bad: last-good',
+  ),
+  on('validate', flag, 'Checks a new setting before using it.', 'validate: yes', { absence: 'none' }),
+  on('last-known-good', flag, 'Keeps the last setting that worked, over restarts too.', 'last-known-good: yes', { absence: 'none' }),
+  on(
+    'fail',
+    words({ open: 'Lets requests through unchecked.', closed: 'Refuses.' }),
+    'What it does when it cannot decide.',
+    'fail: closed',
+  ),
+  on(
+    'cap',
+    words({ CA: 'Claims both: not possible on more than one node.', CP: 'A minority refuses.', AP: 'Both sides go on.' }),
+    'The label that the author gives it. The axes table derives its own.',
+    'cap: CP',
+  ),
+
+  on('deploy', block(), 'How new versions reach it.', 'deploy { via: pipeline }', { absence: 'concern' }),
+  on('deploy.via', reference('component', { list: true }), 'The component that deploys it.', 'via: pipeline'),
+  on('restore', block(), 'How it is restored from a backup.', 'restore { via: runbook, bandwidth: 200MB/s }', { absence: 'concern' }),
+  on('restore.via', reference('component', { list: true }), 'The component that restores it.', 'via: runbook'),
+  on('restore.bandwidth', bandwidth(), 'How fast data comes back.', 'bandwidth: 200MB/s'),
+  on(
+    'monitored-by',
+    reference('component', { list: true }),
+    'What watches it: the same as an `observes` from there.',
+    'monitored-by: metrics',
+    { absence: 'concern' },
+  ),
+  on('secrets-from', reference('component', { list: true }), 'Where it gets its passwords, keys and certificates.', 'secrets-from: vault'),
+  on('via', reference('component', { list: true }), 'What its own actions go through: an alert’s path, a tool’s access.', 'via: pager', {
+    kinds: ['monitor', 'scheduler', 'workflow', 'service', 'worker', 'function', 'batch'],
+  }),
+  on('break-glass', flag, 'There is a way in that needs nothing of the system itself.', 'break-glass: yes', { absence: 'concern' }),
+  on(
+    'cache-validity',
+    duration({ limit: true }),
+    'How long it works on with what it fetched before, when the source is gone.',
+    'cache-validity: 1h',
+  ),
+  on(
+    'exercised',
+    words({ always: 'In use all the time.', yes: 'Tried regularly.', never: 'Nobody has tried it.' }),
+    'Whether its way out of a failure is known to work.',
+    'exercised: always',
+    { absence: 'concern' },
+  ),
+  on(
+    'alarm',
+    words(
+      {
+        age: 'On the age of the oldest waiting message.',
+        depth: 'On the number of waiting messages.',
+        lag: 'On how far a reader is behind.',
+        errors: 'On the share of failures.',
+        latency: 'On slow answers.',
+        disk: 'On free space.',
+        none: 'Nobody is told.',
+      },
+      {
+        list: true,
+        calls: [
+          call('age', 'With the age that wakes somebody.', arg('over', duration())),
+          call('depth', 'With the number that wakes somebody.', arg('over', count())),
+          call('lag', 'With the lag that wakes somebody.', arg('over', duration())),
+        ],
+      },
+    ),
+    'What wakes somebody.',
+    'alarm: age(1h)',
+    { absence: 'concern' },
+  ),
+  onPlaces(
+    'observability',
+    words({ everywhere: 'A mesh or agent traces and measures everything.', none: 'Nothing is measured.' }),
+    'Whether traces and metrics come without each arrow saying so.',
+    'observability: everywhere',
+    { inherits: true, absence: 'concern' },
+  ),
+  on(
+    'trace',
+    words({ propagate: 'The trace goes on.', none: 'The trace ends here.' }),
+    'Whether the trace of a request goes through it.',
+    'trace: propagate',
+    { absence: 'concern' },
+  ),
+
+  on(
+    'terminates-by',
+    words({
+      condition: 'A business condition ends it.',
+      'hop-count': 'Each event counts its hops and stops.',
+      'origin-filter': 'Its own changes are recognised and dropped.',
+    }),
+    'What ends a circle of events or calls that runs through it.',
+    'terminates-by: origin-filter',
+    { absence: 'none' },
+  ),
+  on('origin-filter', flag, 'Changes that it made itself, coming back, are dropped.', 'origin-filter: yes', { absence: 'none' }),
+  on('depth-limit', count(), 'How deep calls may nest before they are refused.', 'depth-limit: 5', { absence: 'none' }),
+  on('lock-order', name({ list: true }), 'The order in which it takes several locks.', 'lock-order: account-id', { absence: 'none' }),
+  on(
+    'dedupe',
+    block(name({ words: { yes: 'It recognises what it has already done.' } })),
+    'It remembers what it has done and does not do it again.',
+    'dedupe { key: order-id, window: 7d, store: ledger }',
+    { absence: 'none' },
+  ),
+  on('dedupe.key', name({ list: true }), 'By what the same message is recognised.', 'key: order-id'),
+  on('dedupe.window', duration({ limit: true }), 'How long it remembers.', 'window: 14d', { aliases: ['dedupe-window'] }),
+  on(
+    'dedupe.store',
+    reference('component'),
+    'Where it remembers. If that is not where the effect goes, a crash between the two repeats it.',
+    'store: ledger',
+  ),
+  on(
+    'effects',
+    words(
+      { 'replay-safe': 'A replay repeats nothing outside.' },
+      { calls: [call('once-per', 'Each effect happens once for a key, recorded for good.', arg('key', name()))] },
+    ),
+    'What keeps its effects from being repeated by a replay.',
+    'effects: once-per(event-id)',
+    { absence: 'none' },
+  ),
+  on(
+    'replay-mode',
+    words({ suppress: 'During a replay it has no outside effects.', none: 'A replay acts as new messages do.' }),
+    'What it does while a log is read again.',
+    'replay-mode: suppress',
+    { absence: 'none' },
+  ),
+  on(
+    'escrow',
+    block(),
+    'A share of a limited amount that may be given out here without asking the others.',
+    'escrow { limit: 100, per: region, expires: 10min }',
+    { absence: 'none' },
+  ),
+  on('escrow.limit', quantityType('number'), 'How much may be given out.', 'limit: 100'),
+  on('escrow.per', name(), 'Who has a share each.', 'per: region'),
+  on('escrow.expires', duration(), 'When an unused share goes back.', 'expires: 10min'),
+  on(
+    'tx',
+    block(name()),
+    'A transaction that it runs; its relations join it with `tx: name`.',
+    'tx { name: sell, protocol: local, scope: row }',
+  ),
+  on('tx.name', name(), 'By which its relations join it.', 'name: sell'),
+  on(
+    'tx.protocol',
+    words({
+      local: 'One resource manager.',
+      '2pc': 'Two-phase commit: all prepare, then all commit.',
+      xa: 'Two-phase commit by the XA interface.',
+    }),
+    'How several participants commit together.',
+    'protocol: 2pc',
+  ),
+  on(
+    'tx.scope',
+    words({
+      row: 'One row.',
+      partition: 'Rows of one partition key.',
+      shard: 'Rows of one shard.',
+      database: 'One database.',
+      several: 'Several databases.',
+    }),
+    'How much it changes at once.',
+    'scope: row',
+  ),
+  on('consistency-token', flag, 'Passes a position or version along, so that a later read is at least as new.', 'consistency-token: yes', {
+    absence: 'none',
+  }),
+  on(
+    'token-ttl',
+    duration({ limit: true }),
+    'How long a token is trusted without asking again: how late a revocation can work.',
+    'token-ttl: 5min',
+  ),
+  on('revocation-check', flag, 'Asks a revocation list besides trusting the token.', 'revocation-check: yes', { absence: 'none' }),
+  on(
+    'compliance',
+    words({ sync: 'The record must exist before the action.', async: 'The record may follow.' }),
+    'When an audit record must exist.',
+    'compliance: sync',
+  ),
+  on('jurisdiction', name({ list: true }), 'Where data that reaches it are kept, by law.', 'jurisdiction: eu'),
+  on(
+    'transform',
+    words(
+      {
+        none: 'Data pass unchanged.',
+        anonymise: 'Nobody can be recognised any more.',
+        tokenise: 'Names are replaced by tokens whose key stays behind.',
+        transcode: 'Bytes are converted on the way.',
+        scan: 'Bytes are inspected on the way.',
+      },
+      { calls: [call('aggregate', 'Only groups of at least so many are shown.', arg('k', count()))] },
+    ),
+    'What it does to data that pass through.',
+    'transform: tokenise',
+    { absence: 'none' },
+  ),
+  on(
+    'measured',
+    name({ list: true }),
+    'Which of its numbers were measured: then, where the model disagrees, the model is the suspect.',
+    'measured: [capacity, latency]',
+  ),
+  on('note', textType, 'Anything worth telling a reader. It means nothing to the rules.', 'note: "moves to eu-west in May"'),
+  on('link', textType, 'A page about it: a runbook, a dashboard, a repository.', 'link: "https://wiki.example/orders"'),
+  on('settings', open, 'Anything that the vocabulary has no word for. It means nothing to the rules.', 'settings: [gzip, http2]'),
+]
