@@ -20,7 +20,7 @@ function asText(table: AxesTable): string {
     lines.push(fold(row.system.value, '  '))
     lines.push(...evidence(row.system, '    '))
     for (const { name, cell } of [...row.flows, ...row.components]) {
-      lines.push(fold(`${name}: ${cell.value}`, '  · '.replace('·', '·')))
+      lines.push(fold(`${name}: ${cell.value}`, '    ').replace(/^ {4}/, '  · '))
       lines.push(...evidence(cell, '      '))
     }
     lines.push('')
@@ -30,7 +30,7 @@ function asText(table: AxesTable): string {
 
 function evidence(cell: Cell, indent: string): string[] {
   const lines = cell.evidence.map(({ text, origin, by }) => {
-    const place = origin ? `${displayUri(origin.file)}:${origin.range.start.line + 1}` : by ? `default of ${by}` : ''
+    const place = origin ? `${displayUri(origin.file)}:${origin.range.start.line + 1}` : (by ?? '')
     return paint('gray', `${indent}${text}${place ? `  (${place})` : ''}`)
   })
   if (cell.missing.length > 0) lines.push(paint('gray', `${indent}would be known from: ${cell.missing.join(', ')}`))
@@ -41,7 +41,7 @@ function asMarkdown(table: AxesTable): string {
   const cell = (text: string) => text.replace(/\|/g, '\\|').replace(/\n/g, ' ')
   const lines = [`# ${table.title}: the seven axes`, '', '| axis | question | answer | from |', '|---|---|---|---|']
   for (const { axis, question, system } of table.rows) {
-    const from = system.evidence.map(({ text, by }) => (by ? `${text} (default of ${by})` : text)).join('; ')
+    const from = system.evidence.map(({ text, by }) => (by ? `${text} (${by})` : text)).join('; ')
     lines.push(`| **${axis}** | ${cell(question)} | ${cell(system.value)} | ${cell(from)} |`)
   }
   for (const kind of ['flows', 'components'] as const) {
