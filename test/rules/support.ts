@@ -25,8 +25,9 @@ export function outcomeOf(text: string, options: CheckOptions = {}): Outcome {
 
 /** A finding's identity: what it is about, not how it is worded. */
 export function keyOf({ rule, subject }: Checked): string {
-  const { flow: _flow, ...about } = subject
-  return `${rule} ${JSON.stringify(about)}`
+  const { flow: _flow, data, ...about } = subject
+  // Which data a place holds may become unknown without the place being another one.
+  return `${rule} ${JSON.stringify(Object.keys(about).length > 0 ? about : { data })}`
 }
 
 /** What would make the command line fail: errors of the text and of the rules. */
