@@ -2,6 +2,7 @@
  * What is wrong with a statement group that the parser refused, in plain words, and how much of it can be read all the same: it walks the
  * tokens as the grammar would and blanks out the least that spoils a statement. Positions never move, since blanks replace what they hide.
  */
+import { isQuantityError, parseQuantity } from '../model/quantity.ts'
 import { scan, TOKEN, type Tokens } from './scan.ts'
 import type { Spot, SyntaxProblem } from './syntax.ts'
 import { separates } from './tokens.ts'
@@ -146,7 +147,7 @@ class Walk {
     const next = this.type(1)
     const keyword = this.word(start)
     if (next === TOKEN.colon) return this.property(start)
-    if (next === TOKEN.arrow || next === TOKEN.comma) return this.relation(start)
+    if (next === TOKEN.arrow || (next === TOKEN.comma && !separates(this.text, this.tokens.start[start + 1]!))) return this.relation(start)
     if (keyword === 'let' && next !== TOKEN.open) return this.letStatement(start)
     if (keyword === 'accept' && next === TOKEN.name) return this.waiver(start)
     if (keyword === 'expect' && (next === TOKEN.string || next === TOKEN.name)) return this.expectation(start)
@@ -164,7 +165,12 @@ class Walk {
       if (this.type() === TOKEN.open) return this.body()
       return { ...this.bad(amount, start, `expected \`:\` after \`${keyword}\``), fix: this.insertion(start, ':', `Write \`${keyword}: ${this.word(amount)}\``) }
     }
-    if (next === undefined || next === TOKEN.close) {
+    if (this.tokens.type[start - 1] === TOKEN.number && !isQuantityError(parseQuantity(this.word(start - 1) + keyword))) {
+      const from = this.tokens.start[start - 1]!
+      const newText = this.word(start - 1) + keyword
+      return { ...this.bad(start, start, `A unit follows its number without a blank: \`${newText}\``), fix: { start: from, end: this.tokens.end[start]!, newText, title: `Change to \`${newText}\`` } }
+    }
+    if (next === undefined || next === TOKEN.close || next === TOKEN.comma) {
       return this.bad(start, start, `\`${keyword}\` alone says nothing: write \`KIND name\`, \`a -> b\` or \`property: value\``)
     }
     return this.bad(start + 1, start, this.unexpected(start + 1))

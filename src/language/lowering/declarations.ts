@@ -1,6 +1,7 @@
 /** The first walk over all files: what is declared, where it stands, and which statements wait for names to be known. */
 import type { ContainerKind, WaiverScope } from '../../model/model.ts'
 import { vocabulary } from '../../vocabulary/index.ts'
+import type { TitledStatement, Token } from '../syntax.ts'
 import type { Node, Tree } from '../tree.ts'
 import { originOf, type Context, type Sited } from './context.ts'
 import type { Lets } from './values.ts'
@@ -55,6 +56,8 @@ export interface Declarations {
 }
 
 const TITLED = ['design', 'flow', 'scenario', 'view', 'import']
+/** What has a title, and no name that could be taken for a component's. */
+const UNTITLED = ['design', 'flow', 'scenario', 'view']
 const WORDS = ['data', 'kind', 'technology', 'shard', 'replica']
 
 export function declarationsOf(context: Context, trees: readonly Tree[], lets: Lets): Declarations {
@@ -148,6 +151,7 @@ class Walker {
         return
       case 'property':
       case 'block':
+        if (statement.type === 'block' && within.parent === undefined && UNTITLED.includes(statement.keyword.text)) return this.untitled(sited, statement.keyword, undefined, within)
         if (within.parent === undefined && within.shard === undefined) this.misplaced(sited, 'a property belongs in the braces of what it is about')
         return
       case 'expect':
@@ -170,16 +174,10 @@ class Walker {
     const { tree, node } = sited
     const { statement } = node
     if (statement.type !== 'titled') return
-    const keyword = statement.keyword.text
-    if (keyword === 'import') return
-    if (!TITLED.includes(keyword)) {
-      const origin = originOf(sited, statement.keyword)
-      if (keyword === 'when') this.misplaced(sited, '`when` belongs in a flow')
-      else if (vocabulary.kind(keyword) || this.all.ownKinds.has(keyword)) this.context.report(originOf(sited, statement.title), 'syntax', 'error', `A ${keyword} needs a name before its label: \`${keyword} name "${statement.title.text}"\`.`)
-      else this.context.unknown(origin, 'unknown-statement', 'error', `There is no statement \`${keyword}\`.`, keyword, TITLED)
-      return
-    }
+    const keyword = this.titledKeyword(sited, statement, within)
+    if (keyword === undefined) return
     if (within.parent !== undefined) this.misplaced(sited, `\`${keyword}\` stands at the top of a file`)
+    if (keyword === 'import') return
     if (keyword === 'design') {
       this.all.designs.push(sited)
       this.inside(tree, node.children, 'a design')
@@ -192,6 +190,38 @@ class Walker {
     const list = { flow: this.all.flows, scenario: this.all.scenarios, view: this.all.views }[kind]
     list.push({ ...sited, id, name })
     if (kind !== 'view') this.waiversIn(tree, node.children, { type: kind, ids: [id] })
+  }
+
+  /** The word that a titled statement begins with, or the one that was probably meant; what it cannot be is reported. */
+  private titledKeyword(sited: Sited, { keyword, title }: TitledStatement, within: Within): string | undefined {
+    const written = keyword.text
+    if (TITLED.includes(written)) return written
+    if (written === 'when') {
+      this.misplaced(sited, '`when` belongs in a flow')
+      return undefined
+    }
+    if (vocabulary.kind(written) || vocabulary.container(written) || this.all.ownKinds.has(written) || WORDS.includes(written)) {
+      const name = nameFrom(title.text)
+      const place = originOf(sited, { start: title.start, end: title.start })
+      this.context.report(originOf(sited, title), 'missing-name', 'error', `A ${written} needs a name before its label: \`${written} ${name} "${title.text}"\`.`, {
+        fixes: [{ title: `Name it \`${name}\``, edits: [{ origin: place, newText: `${name} ` }] }],
+      })
+      this.statements(sited.tree, sited.node.children.filter(({ statement: { type } }) => type === 'declaration' || type === 'relation'), within)
+      return undefined
+    }
+    this.context.unknown(originOf(sited, keyword), 'unknown-statement', 'error', `There is no statement \`${written}\`.`, written, TITLED)
+    return vocabulary.nearest(written, TITLED)
+  }
+
+  /** `flow Buy { … }` and `flow { … }`: the title lacks its quotes, or is not there. */
+  private untitled(sited: Sited, keyword: Token, title: Token | undefined, within: Within): void {
+    const { tree, node } = sited
+    const origin = originOf(sited, title ?? keyword)
+    this.context.report(origin, 'missing-title', 'error', title ? `The title of a ${keyword.text} stands in quotes.` : `A ${keyword.text} needs a title in quotes behind its word.`, {
+      fixes: [title ? { title: 'Put it in quotes', edits: [{ origin, newText: JSON.stringify(title.text) }], safe: true } : { title: 'Give it a title', edits: [{ origin, newText: `${keyword.text} "Title"` }] }],
+    })
+    const { start, end } = node.statement
+    this.titled({ tree, node: { ...node, statement: { type: 'titled', start, end, keyword, title: title ?? keyword } } }, within)
   }
 
   /** `accept`s anywhere in a flow, its branches included. */
@@ -218,8 +248,10 @@ class Walker {
       this.inside(tree, node.children, `a ${keyword}`)
       return
     }
+    if (UNTITLED.includes(keyword)) return this.untitled(sited, statement.keyword, statement.name, within)
     if (keyword === 'data') return this.dataDeclaration(sited)
     if ((keyword === 'shard' || keyword === 'replica') && within.component) return this.part(sited, within, keyword)
+    if (keyword === 'shard' || keyword === 'replica') return this.misplaced(sited, `a ${keyword} stands in the braces of the store it is a part of`)
     const container = vocabulary.container(keyword)
     if (container) return this.container(sited, within, container.name as ContainerKind)
     this.component(sited, within)
@@ -281,4 +313,10 @@ class Walker {
     if (this.context.declare({ target: { kind: 'component', id }, name, what: written, origin: originOf(sited, statement.name) })) this.all.components.push(component)
     this.statements(tree, node.children, { path: `${id}.`, parent: id, component, scope: { type: 'component', ids: [id] } })
   }
+}
+
+/** A name made from a label: `"Order API"` → `order-api`. */
+function nameFrom(label: string): string {
+  const name = label.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^[-\d]+|-+$/g, '')
+  return name === '' ? 'name' : name
 }

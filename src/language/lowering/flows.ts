@@ -182,14 +182,16 @@ export class FlowLowering {
   /** A verb that no arrow between these two has yet, but could: the step itself is the arrow, and whoever wants to say more declares it. */
   private implied(sited: Sited, statement: RelationStatement, from: { readonly id: string; readonly word: Token }, to: { readonly id: string; readonly word: Token }, used: VerbUse, others: readonly Relation[]): Relation | undefined {
     const [source, target] = [this.arrows.component(from.id), this.arrows.component(to.id)]
+    const declared = verbsOf(others)
+    const other = others[0]!.verb
     const relation = source && target && this.arrows.imply(sited, statement, { component: source, word: from.word }, { component: target, word: to.word }, used)
     if (!relation) return undefined
     this.know(relation)
     this.impliedBy.add(sited.node)
     const verb = originOf(sited, statement.verb!)
     const insertion = this.declaring(sited, from.word, to.word, statement)
-    this.context.report(verb, 'implied-arrow', 'hint', `Declared is only that \`${from.word.text}\` ${verbsOf(others)} \`${to.word.text}\`; that it also \`${used.verb.name}\` it is said in this step alone.`, {
-      fixes: [insertion, { title: `Change to \`${others[0]!.verb}\``, edits: [{ origin: verb, newText: others[0]!.verb }] }],
+    this.context.report(verb, 'implied-arrow', 'hint', `Outside of this flow, \`${from.word.text}\` only ${declared} \`${to.word.text}\`: that it \`${used.verb.name}\` it too is said in this step alone.`, {
+      fixes: [insertion, { title: `Change to \`${other}\``, edits: [{ origin: verb, newText: other }] }],
     })
     return relation
   }

@@ -9,7 +9,7 @@ import { baseKind, declarationsOf, type Declarations, type Declared, type Declar
 import { layered, statedFacts, type About } from './facts.ts'
 import { FlowLowering } from './flows.ts'
 import { RelationLowering, type Lowered as LoweredRelations } from './relations.ts'
-import { Lets } from './values.ts'
+import { isDate, Lets } from './values.ts'
 
 export interface LoweredDesign {
   readonly model: Model
@@ -231,6 +231,7 @@ class Lowering {
       if (statement.type !== 'accept') return []
       const scope = one.relation ? { type: 'relation' as const, ids: relations.byStatement.get(one.relation) ?? [] } : one.scope
       if (!scope) return []
+      if (statement.until && !isDate(statement.until.text)) this.context.report(originOf(one, statement.until), 'bad-value', 'error', `There is no day ${statement.until.text}.`)
       return [{ rule: statement.rule.text, reason: statement.reason.text, ...(statement.until && { until: statement.until.text }), scope, origin: originOf(one, statement.rule), extent: extentOf(one) }]
     })
   }

@@ -71,6 +71,8 @@ export class RelationLowering {
         break
       }
     }
+    // Nothing to join, but what is wrong in the body is wrong all the same.
+    if (hops.length === 0) statedFacts(this.context, tree, node.children, { subject: 'relation', verb: used?.verb.name, what: 'an arrow' }, this.lets)
     const joined = used && hops.some((hop) => fits(used, hop))
     const ids: string[] = []
     const several = hops.length > 1
@@ -163,10 +165,11 @@ export class RelationLowering {
     const found = this.context.find(word.text, ['component', 'part', 'container'])
     if (found.length === 0) {
       const near = vocabulary.nearest(word.text, this.context.names(['component']))
+      const kind = probableKind(sited.node.statement as RelationStatement, word, used)
       this.context.report(origin, 'unknown-name', 'error', `There is no component \`${word.text}\`.${near === undefined ? '' : ` Did you mean \`${near}\`?`}`, {
         fixes: [
           ...(near === undefined ? [] : [{ title: `Change to \`${near}\``, edits: [{ origin, newText: near }], safe: true }]),
-          { title: `Declare \`service ${word.text}\``, edits: [{ origin: { file: origin.file, range: { start: extentOf(sited).range.start, end: extentOf(sited).range.start } }, newText: `service ${word.text}\n` }] },
+          { title: `Declare \`${kind} ${word.text}\``, edits: [{ origin: { file: origin.file, range: { start: extentOf(sited).range.start, end: extentOf(sited).range.start } }, newText: `${kind} ${word.text}\n` }] },
         ],
       })
       return undefined
@@ -236,6 +239,13 @@ const MOST_HOPS = 5000
 
 function fits({ verb, reversed }: VerbUse, { from, to }: Hop): boolean {
   return reversed ? vocabulary.verbJoins(verb.name, to.component.kind, from.component.kind) : vocabulary.verbJoins(verb.name, from.component.kind, to.component.kind)
+}
+
+/** What a name that nothing declares would be, at this end of this verb. */
+function probableKind({ ends }: RelationStatement, word: Token, used: VerbUse | undefined): string {
+  const last = ends.at(-1)!.includes(word)
+  const kinds = used?.verb.joins.flatMap((pair) => (last !== used.reversed ? pair.to : pair.from)) ?? []
+  return kinds.length === 0 || kinds.includes('any') || kinds.includes('service') ? 'service' : kinds[0]!
 }
 
 /** The component that a named shard or replica belongs to: its id without the last names. */

@@ -1,8 +1,8 @@
 /** Expressions → values: arithmetic with units, names looked up where the property's type says what they may mean. */
 import type { Let } from '../../model/model.ts'
-import { add, divide, isQuantityError, multiply, negate, parseQuantity, quantity, subtract, UNITS, type Dimension, type Quantity } from '../../model/quantity.ts'
+import { add, divide, isQuantityError, multiply, negate, parseQuantity, PLAIN, quantity, sameDimension, subtract, UNITS, type Dimension, type Quantity } from '../../model/quantity.ts'
 import type { Target, Value } from '../../model/value.ts'
-import { callsOf, choicesOf, dimensionOf, fit, type PropertyType } from '../../vocabulary/index.ts'
+import { callsOf, choicesOf, dimensionOf, fit, vocabulary, type Fit, type PropertyType, type QuantityKind } from '../../vocabulary/index.ts'
 import type { Expression } from '../syntax.ts'
 import { extentOf, originOf, textOf, type Context, type Sited } from './context.ts'
 
@@ -153,11 +153,37 @@ export function valueFor(context: Context, sited: Sited, property: string, type:
   }
   const fitted = fit(type, raw)
   if ('value' in fitted) return fitted.value
-  const place = expression.type === 'list' ? (expression.items.find((item) => item.type === 'name' && 'problem' in fit(type, wordOf(item.name))) ?? expression) : expression
-  const written = place.type === 'name' ? place.name : place.type === 'call' ? place.name.text : ''
-  const origin = place.type === 'call' ? originOf(sited, place.name) : originOf(sited, place)
-  context.unknown(origin, 'bad-value', 'error', `\`${property}\` ${fitted.problem.replace(/\.$/, '')}.`, written, written ? fitted.candidates : [])
+  reportMisfit(context, sited, property, type, expression, raw, fitted)
   return undefined
+}
+
+/** Says what does not fit, on the word that does not: in a list, on the first such item. */
+function reportMisfit(context: Context, sited: Sited, property: string, type: PropertyType, expression: Expression, raw: Value, misfit: Extract<Fit, { problem: string }>): void {
+  const index = raw.type === 'list' ? raw.items.findIndex((item) => 'problem' in fit(type, item)) : -1
+  const item = expression.type === 'list' ? expression.items[index] : undefined
+  if (item && raw.type === 'list') {
+    const inner = fit(type, raw.items[index]!)
+    return reportMisfit(context, sited, property, type, item, raw.items[index]!, 'problem' in inner ? inner : misfit)
+  }
+  const { problem, candidates } = misfit
+  // A word with arguments may be misspelt as well as a bare one.
+  const called = expression.type === 'call' && candidates.length > 0 && !candidates.includes(expression.name.text)
+  const written = expression.type === 'name' ? expression.name : called ? expression.name.text : ''
+  const origin = called ? originOf(sited, expression.name) : originOf(sited, expression)
+  // With the right word at hand, a list of all the others would only hide it.
+  const short = written !== '' && candidates.length > 4 && vocabulary.nearest(written, candidates) !== undefined
+  const said = problem.replace(/\.$/, '')
+  const message = short ? `\`${property}\` knows no \`${written}\`.` : /^(expects|cannot|takes|needs|is) /.test(said) ? `\`${property}\` ${said}.` : `\`${property}\`: ${said}.`
+  const meant = raw.type === 'quantity' && type.type === 'quantity' ? withUnit(type.of, raw, expression) : undefined
+  if (meant === undefined) return context.unknown(origin, 'bad-value', 'error', message, written, written ? candidates : [])
+  context.report(origin, 'bad-value', 'error', message, { fixes: [{ title: `Change to \`${meant}\``, edits: [{ origin, newText: meant }] }] })
+}
+
+/** A bare number where a unit was plainly forgotten: `hit-ratio: 92` for 92%, `timeout: 2` for 2s. */
+function withUnit(of: QuantityKind, { value, dimension }: Quantity, expression: Expression): string | undefined {
+  if (expression.type !== 'quantity' || !/^\d+(\.\d+)?$/.test(expression.text) || !sameDimension(dimension, PLAIN)) return undefined
+  if (of === 'ratio' || of === 'availability') return value > 1 && value <= 100 ? `${expression.text}%` : undefined
+  return of === 'duration' ? `${expression.text}s` : of === 'rate' ? `${expression.text}/s` : undefined
 }
 
 function rawValue(context: Context, sited: Sited, type: PropertyType, expression: Expression, resolving: Resolving): Value | undefined {
@@ -167,7 +193,9 @@ function rawValue(context: Context, sited: Sited, type: PropertyType, expression
     case 'text':
       return type.type === 'reference' ? resolveText(context, sited, type, expression) : { type: 'text', text: expression.text }
     case 'date':
-      return { type: 'date', iso: expression.text }
+      if (isDate(expression.text)) return { type: 'date', iso: expression.text }
+      context.report(originOf(sited, expression), 'bad-value', 'error', `There is no day ${expression.text}.`)
+      return undefined
     case 'list': {
       const items = expression.items.map((item) => rawValue(context, sited, type, item, resolving))
       return items.some((item) => item === undefined) ? undefined : { type: 'list', items: items as Value[] }
@@ -265,6 +293,12 @@ function callValue(context: Context, sited: Sited, type: PropertyType, expressio
     args.push(value)
   }
   return { type: 'call', name: expression.name.text, args }
+}
+
+/** Whether the calendar has it: `2027-02-30` looks like a date and is none. */
+export function isDate(iso: string): boolean {
+  const date = new Date(`${iso}T00:00:00Z`)
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(iso)
 }
 
 function wordOf(word: string): Value {
