@@ -19,7 +19,7 @@ export function compare(a: Position, b: Position): number {
 /** The name written at a place; of several, the shortest. */
 export function mentionAt(model: Model, uri: string, position: Position): Mention | undefined {
   const found = mentionsIn(model, uri).filter(({ origin }) => contains(origin.range, position))
-  return found.reduce<Mention | undefined>((best, one) => (best === undefined || inside(one.origin.range, best.origin.range) ? one : best), undefined)
+  return found.reduce<Mention | undefined>((best, one) => (best === undefined || within(best.origin.range, one.origin.range) ? one : best), undefined)
 }
 
 export function mentionsIn(model: Model, uri: string): readonly Mention[] {
@@ -40,10 +40,10 @@ export interface Placed {
 export function around<T extends Placed>(items: readonly T[], uri: string, position: Position): readonly T[] {
   return items
     .filter(({ extent }) => contains(extent.range, position) && sameUri(extent.file, uri))
-    .sort((a, b) => (inside(b.extent.range, a.extent.range) ? -1 : 1))
+    .sort((a, b) => (within(a.extent.range, b.extent.range) ? -1 : 1))
 }
 
-function inside(inner: Range, outer: Range): boolean {
+export function within(outer: Range, inner: Range): boolean {
   return compare(outer.start, inner.start) <= 0 && compare(inner.end, outer.end) <= 0
 }
 

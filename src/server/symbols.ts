@@ -3,7 +3,7 @@ import { SymbolKind, type DocumentSymbol, type WorkspaceSymbol } from 'vscode-la
 import type { Model } from '../model/model.ts'
 import { describeQuantity } from '../model/quantity.ts'
 import type { Design } from './designs.ts'
-import { compare } from './documents.ts'
+import { compare, within } from './documents.ts'
 import { declarations, summary, type Declaration } from './declarations.ts'
 import { keyOf } from './uris.ts'
 
@@ -23,7 +23,8 @@ export function documentSymbols(model: Model, uri: string): DocumentSymbol[] {
       detail: detailOf(declaration),
       kind: SYMBOL_KINDS[declaration.kind],
       range: of.extent.range,
-      selectionRange: of.origin.range,
+      // An editor drops the whole outline where a name does not lie in its statement.
+      selectionRange: within(of.extent.range, of.origin.range) ? of.origin.range : { start: of.extent.range.start, end: of.extent.range.start },
       children: [],
     })
   }
@@ -32,7 +33,7 @@ export function documentSymbols(model: Model, uri: string): DocumentSymbol[] {
     const parent = parentOf(declaration)
     // What is declared in another file, or stands elsewhere in this one, cannot be nested in the outline.
     const outer = parent === undefined ? undefined : (symbols.get(`place ${parent}`) ?? symbols.get(`part ${parent}`))
-    if (outer && outer !== symbol && compare(outer.range.start, symbol.range.start) <= 0 && compare(symbol.range.end, outer.range.end) <= 0) outer.children!.push(symbol)
+    if (outer && outer !== symbol && within(outer.range, symbol.range)) outer.children!.push(symbol)
     else top.push(symbol)
   }
   return sorted(top)
