@@ -1,6 +1,6 @@
 /** The table of the seven axes: a row each, the whole design and each flow beside each other, and behind every answer the facts it came from. */
 import type { AxesTable, AxisRow, Cell, Evidence } from '../axes/table.ts'
-import { h, icon } from './dom.ts'
+import { h, icon, prose } from './dom.ts'
 import { post } from './state.ts'
 
 const NAMES: Readonly<Record<AxisRow['axis'], string>> = {
@@ -50,7 +50,7 @@ export function axesTable(table: AxesTable, open: Set<string>): HTMLElement {
 
 function value(cell: Cell): HTMLElement {
   const sure = { exact: '', bound: 'a bound, not the exact value', estimate: 'an estimate' }[cell.confidence]
-  return h('span', { class: cell.stated ? 'value' : 'value missing', title: cell.stated ? sure : '' }, cell.value, cell.stated && cell.confidence === 'estimate' && h('span', { class: 'sure' }, ' est.'))
+  return h('span', { class: cell.stated ? 'value' : 'value missing', title: cell.stated ? sure : '' }, ...prose(cell.value), cell.stated && cell.confidence === 'estimate' && h('span', { class: 'sure' }, ' est.'))
 }
 
 function subjects(row: AxisRow): HTMLElement[] {
@@ -66,11 +66,11 @@ function subjects(row: AxisRow): HTMLElement[] {
 function facts({ evidence, missing }: Cell): HTMLElement[] {
   return [
     ...(evidence.length > 0 ? [h('ul', { class: 'evidence' }, ...evidence.map((one) => h('li', {}, fact(one))))] : []),
-    ...(missing.length > 0 ? [h('p', { class: 'missing' }, `To derive it, state ${missing.join(', ')}.`)] : []),
+    ...(missing.length > 0 ? [h('p', { class: 'missing' }, ...prose(`To derive it, state ${missing.join(', ')}.`))] : []),
   ]
 }
 
 function fact({ text, origin, by }: Evidence): HTMLElement {
-  if (origin) return h('button', { class: 'link', title: `Line ${origin.range.start.line + 1}`, onclick: () => post({ type: 'revealOrigin', origin }) }, text)
-  return h('span', {}, text, by !== undefined && !text.includes(by) && h('span', { class: 'by' }, ` (${by})`))
+  if (origin) return h('button', { class: 'link', title: `Line ${origin.range.start.line + 1}`, onclick: () => post({ type: 'revealOrigin', origin }) }, ...prose(text))
+  return h('span', {}, ...prose(text), by !== undefined && !text.includes(by) && h('span', { class: 'by' }, ` (${by})`))
 }

@@ -17,6 +17,11 @@ export function h<Tag extends keyof HTMLElementTagNameMap>(tag: Tag, attributes:
   return element
 }
 
+/** Text in which names and values stand between backticks, as in Markdown. */
+export function prose(text: string): readonly (Node | string)[] {
+  return text.split('`').map((part, index) => (index % 2 === 1 ? h('code', {}, part) : part))
+}
+
 /** Drawn in a 16 px square with strokes of the text's colour. */
 const paths = {
   plus: 'M8 3v10M3 8h10',

@@ -1,6 +1,6 @@
 /** Findings as people read them: the list below the picture, and the card at the thing they are about. */
 import type { PictureFinding } from '../protocol.ts'
-import { h, icon, type IconName } from './dom.ts'
+import { h, icon, type IconName, prose } from './dom.ts'
 import { post } from './state.ts'
 
 const ICONS: Readonly<Record<PictureFinding['severity'], IconName>> = { error: 'error', warning: 'warning', info: 'info', hint: 'info' }
@@ -47,11 +47,6 @@ function entry(finding: PictureFinding, linked: boolean): Node[] {
       ),
     ),
   ]
-}
-
-/** Names and values stand between backticks, as in Markdown. */
-export function prose(text: string): readonly (Node | string)[] {
-  return text.split('`').map((part, index) => (index % 2 === 1 ? h('code', {}, part) : part))
 }
 
 /** How many of each severity. */

@@ -5,6 +5,8 @@ export interface Scene {
   readonly svg: SVGSVGElement
   readonly width: number
   readonly height: number
+  /** The colour of the paper it is drawn on; empty where there is none. */
+  readonly ground: string
   /** Every drawn thing by its `data-id`. */
   readonly things: ReadonlyMap<string, Thing>
 }
@@ -28,7 +30,8 @@ export function show(canvas: HTMLElement, svgText: string): Scene | undefined {
   quieten(svg)
   canvas.replaceChildren(svg)
   const { width, height } = svg.viewBox.baseVal
-  return { svg, width, height, things: thingsOf(svg) }
+  const ground = svg.querySelector(':scope > rect')?.getAttribute('fill') ?? ''
+  return { svg, width, height, ground, things: thingsOf(svg) }
 }
 
 /** A parsed document runs nothing, and what could run once it is in the page is left behind: the picture comes from text that others may have written. */

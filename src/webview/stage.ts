@@ -83,6 +83,8 @@ export function createStage(remembered: Viewport | undefined, events: StageEvent
       if (!next) return false
       scene = next
       prepare(next)
+      // The picture has no edge on screen: its ground goes on to the borders of the stage.
+      element.style.backgroundColor = next.ground
       if (!before) {
         if (!placed && element.clientWidth > 0) {
           placed = true

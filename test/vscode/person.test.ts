@@ -1,7 +1,7 @@
 /** What a person does in the first minutes, in a real editor with the packaged extension. The steps build on each other, as a person's do. */
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, Frame, Locator } from 'playwright-core'
 import { cacheFolder, repository } from './support/cache.ts'
@@ -30,7 +30,7 @@ describe('a person with Visual Studio Code', function () {
     this.timeout(600_000)
     const vsix = packagedExtension()
     folder = await workspaceFolder('person')
-    editor = await startEditor({ home: await freshHome(join(cacheFolder(), 'home-person')), vsix, settings: { 'editor.minimap.enabled': false, 'workbench.colorTheme': 'Default Light Modern' } })
+    editor = await startEditor({ home: await freshHome(join(cacheFolder(), 'home-person')), vsix, settings: { 'editor.minimap.enabled': false } })
     browser = await launchBrowser()
     window = await openWorkbench(browser, editor, folder)
     window.page.on('console', (message) => {
@@ -233,8 +233,8 @@ describe('a person with Visual Studio Code', function () {
     await rows.first().waitFor()
     assert.equal(await rows.count(), 7)
     assert.match(await preview.locator('.axes').innerText(), /not stated/)
-    await preview.locator('.axes .axis').first().click()
-    const link = preview.locator('.evidence .link').first()
+    await preview.locator('.axes .axis', { hasText: 'Availability' }).click()
+    const link = preview.locator('.evidence .link:visible').first()
     await link.waitFor()
     await window.screenshot('axes')
     const line = Number(/\d+/.exec((await link.getAttribute('title')) ?? '')?.[0])
@@ -262,13 +262,15 @@ describe('a person with Visual Studio Code', function () {
   it('switches to a dark theme, and the picture follows', async () => {
     const ground = () => preview.locator('.canvas svg > rect').first().getAttribute('fill')
     const light = await ground()
-    const settings = join(cacheFolder(), 'home-person', 'user-data', 'User', 'settings.json')
-    const now = JSON.parse(readFileSync(settings, 'utf8')) as Record<string, unknown>
-    writeFileSync(settings, JSON.stringify({ ...now, 'workbench.colorTheme': 'Default Dark Modern' }, null, 2))
+    await window.choose('Preferences: Color Theme', 'Dark Modern')
     await window.page.locator('.monaco-workbench.vs-dark').waitFor()
     await eventually('a dark picture', async () => (await ground()) !== light)
     await window.screenshot('dark')
-    writeFileSync(settings, JSON.stringify(now, null, 2))
+    await window.choose('Preferences: Color Theme', 'Dark High Contrast')
+    await window.page.locator('.monaco-workbench.hc-black').waitFor()
+    await preview.locator('body.vscode-high-contrast').waitFor()
+    await window.screenshot('high-contrast')
+    await window.choose('Preferences: Color Theme', 'Light Modern')
     await eventually('a light picture', async () => (await ground()) === light)
   })
 
@@ -277,7 +279,7 @@ describe('a person with Visual Studio Code', function () {
     await window.page.mouse.wheel(0, 90)
     const before = await viewport()
     await window.page.locator('.tab', { hasText: 'Preview Orders' }).click()
-    await window.openFile('README.md').catch(() => window.openFile('orders-sound.lintel'))
+    await window.openFile('orders-sound.lintel')
     await window.page.locator('.tab', { hasText: 'Preview Orders' }).click()
     preview = await window.preview()
     await node('api').waitFor()
@@ -287,7 +289,7 @@ describe('a person with Visual Studio Code', function () {
   it('reloads the window and finds the preview as it was', async () => {
     const before = await viewport()
     await window.page.reload()
-    await window.page.locator('.tab', { hasText: 'Preview Orders' }).waitFor({ timeout: 60_000 })
+    await window.page.locator('.tab', { hasText: 'Preview Orders' }).click({ timeout: 60_000 })
     preview = await window.preview()
     await node('api').waitFor()
     await eventually('the same view', async () => (await viewport()) === before)

@@ -12,6 +12,8 @@ export interface Workbench {
   openFile(name: string): Promise<void>
   /** Through the command palette, by the command's title. */
   command(title: string): Promise<void>
+  /** A command that asks for a choice, and the choice. */
+  choose(title: string, choice: string): Promise<void>
   /** A line of the text in front, by a part of it that only it has. */
   line(part: string): Locator
   /** Clicks on a word of the text in front. */
@@ -72,6 +74,14 @@ export function workbenchOf(page: Page): Workbench {
       const row = box.locator('.monaco-list-row', { hasText: title }).first()
       await row.waitFor()
       await row.click()
+    },
+    async choose(title, choice) {
+      await this.command(title)
+      const input = box.locator('input[type=text]')
+      await eventually('the choices', async () => (await input.inputValue()) === '')
+      await input.fill(choice)
+      await box.locator('.monaco-list-row', { hasText: choice }).first().click()
+      await box.waitFor({ state: 'hidden' })
     },
     async clickWord(part, word) {
       const target = line(part).first()
