@@ -152,6 +152,19 @@ describe('the vocabulary table', () => {
     }
   })
 
+  it('takes silence as DECISIONS says', () => {
+    const silence = (subject: Subject, path: string): string | undefined => vocabulary.property(subject, path)?.absence
+    for (const path of ['retry-budget', 'compensate', 'carries', 'idempotent', 'dedupe', 'affinity', 'heartbeat', 'fencing']) {
+      assert.equal(silence('relation', path), 'none', path)
+    }
+    for (const path of ['coalesce', 'escrow', 'ttl-jitter', 'failover.fencing', 'dedupe', 'heartbeat'])
+      assert.equal(silence('component', path), 'none', path)
+    for (const path of ['auth', 'trace', 'backup', 'schema', 'alarm']) assert.equal(silence('component', path), 'concern', path)
+    for (const path of ['capacity', 'latency', 'lag', 'replicas', 'zones', 'key-dist', 'consistency'])
+      assert.equal(silence('component', path), 'unknown', path)
+    for (const path of ['op', 'consistency']) assert.equal(silence('relation', path), 'unknown', path)
+  })
+
   it('can say in words what each property takes', () => {
     for (const property of vocabulary.properties) assert.ok(describeType(property.type).length > 3, property.name)
   })

@@ -110,7 +110,7 @@ export const compute: readonly Property[] = [
     duration(),
     'How often it compares all it knows with the source, so that a lost notification costs at most this long.',
     'resync: 10min',
-    { absence: 'none' },
+    { aliases: ['reconcile'], absence: 'none' },
   ),
   on(
     'acts-on',

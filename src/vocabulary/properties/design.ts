@@ -164,6 +164,12 @@ export const design: readonly Property[] = [
   onData('varies-by', name({ list: true }), 'What else an answer made from it depends on.', 'varies-by: [locale, plan]'),
   onData('residency', name({ list: true }), 'Where it must stay: regions or jurisdictions.', 'residency: eu'),
   onData(
+    'crypto-residency',
+    words({ accepted: 'Encrypted copies may lie elsewhere as long as the key stays.', refused: 'Encrypted copies must stay, too.' }),
+    'Whether encryption with a key that stays is enough.',
+    'crypto-residency: accepted',
+  ),
+  onData(
     'invariants',
     invariantType,
     'What must always be true of it; the last argument is the scope.',

@@ -182,6 +182,7 @@ export const asking: readonly Property[] = [
         two: 'Two copies.',
         three: 'Three copies.',
         quorum: 'A majority of all copies.',
+        majority: 'A majority of all copies.',
         'local-one': 'One copy in the caller’s region.',
         'local-quorum': 'A majority in the caller’s region.',
         'each-quorum': 'A majority in each region.',
@@ -206,6 +207,18 @@ export const asking: readonly Property[] = [
     'The level at which it reads or writes.',
     'consistency: quorum',
     { ...STORE, verbs: [...STORE.verbs, 'resolves', 'routes'] },
+  ),
+  on(
+    'order-by',
+    words({
+      timestamp: 'By the clocks of those who wrote.',
+      version: 'By a version that the store counts.',
+      sequence: 'By a number that one place gives out.',
+      arrival: 'As they come in.',
+    }),
+    'What decides which of two writes or events is the later one.',
+    'order-by: version',
+    { ...STORE, verbs: [...STORE.verbs, 'delivers', 'publishes'] },
   ),
   on(
     'read-after-write',

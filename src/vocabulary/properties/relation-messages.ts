@@ -101,6 +101,7 @@ export const messages: readonly Property[] = [
   ),
   on('interval', duration(), 'How often.', 'interval: 1h', { verbs: ['backs-up', 'captures', 'replicates', 'observes', 'configures'] }),
   on('resync', duration(), 'How often everything is compared, so that a lost notification costs at most this long.', 'resync: 10min', {
+    aliases: ['reconcile'],
     absence: 'none',
   }),
   on('origin-filter', flag, 'Changes that came from there are not sent back.', 'origin-filter: yes', { ...DELIVERY, absence: 'none' }),
