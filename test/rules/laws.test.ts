@@ -5,7 +5,7 @@ import { isUnlimited, known, number } from '../../src/model/facts.ts'
 import type { Component, Model, Relation } from '../../src/model/model.ts'
 import type { Facts } from '../../src/model/value.ts'
 import { checkRules, type Checked } from '../../src/rules/check.ts'
-import { insertIntoBody, setOnRelation, setProperty, type Editable } from '../../src/rules/edits.ts'
+import { insertIntoBody, replaceRelation, setOnRelation, setProperty, type Editable } from '../../src/rules/edits.ts'
 import { allRules } from '../../src/rules/index.ts'
 import type { Rule } from '../../src/rules/rule.ts'
 import { openDesign, openText } from '../../src/workspace.ts'
@@ -117,6 +117,27 @@ describe('laws of the rules', () => {
         assert.equal(after.problems.length, before.problems.length, relaxed)
         const had = new Set(before.findings.map(keyOf))
         assert.deepEqual(after.findings.filter((one) => one.rule !== 'unused-accept' && !had.has(keyOf(one))).map(keyOf), [], relaxed)
+      }),
+      { numRuns: RUNS },
+    )
+  })
+
+  it('splitting a service into two hops never makes a flow survive more', () => {
+    const rules = ['single-point-of-failure', 'common-mode-dependency']
+    // How hard a limiter's counter is, its own caller says; behind another service nobody does.
+    const limiter = (model: Model, id: string): boolean => model.components.some((component) => component.id === id && known(component.facts, 'role') !== undefined)
+    const plain = (model: Model): readonly Relation[] =>
+      model.flows.length > 0 ? [] : model.relations.filter(({ verb, body, label }) => ['calls', 'reads', 'writes'].includes(verb) && !body && label === undefined).filter(({ to }) => !limiter(model, to))
+    property(
+      fc.property(somewhere(plain), ({ design, model, it: relation }) => {
+        const edits = replaceRelation(model, relation, [`${relation.from} -> split-off : calls`, `split-off -> ${relation.to} : ${relation.verb}`])
+        fc.pre(edits !== undefined && ['service', 'gateway', 'client'].includes(model.components.find(({ id }) => id === relation.from)!.kind))
+        const split = `${applyFix(design.text, { edits: edits! })}\nservice split-off\n`
+        const of = ({ findings }: Outcome): readonly string[] => findings.filter(({ rule }) => rules.includes(rule)).map(keyOf)
+        const after = outcomeOf(split)
+        assert.deepEqual(after.problems.filter(({ severity }) => severity === 'error').map(({ message }) => message), outcome(design).problems.filter(({ severity }) => severity === 'error').map(({ message }) => message), split)
+        const fell = new Set(of(after))
+        assert.deepEqual(of(outcome(design)).filter((key) => !fell.has(key)), [], split)
       }),
       { numRuns: RUNS },
     )
