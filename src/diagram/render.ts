@@ -11,7 +11,7 @@ import { captionOf, renderContainer } from './render-container.ts'
 import { renderEdge } from './render-edge.ts'
 import { renderNode } from './render-node.ts'
 import { painter } from './theme.ts'
-import { escapeXml } from './text.ts'
+import { clean, escapeXml } from './text.ts'
 
 export interface RenderOptions {
   readonly theme: Theme
@@ -129,7 +129,7 @@ function metadata(sources: readonly Source[]): string {
   const root = sources[0]?.uri.replace(/[^/]*$/, '') ?? ''
   const name = (uri: string) => (uri.startsWith(root) ? uri.slice(root.length) : uri.replace(/^.*\//, ''))
   if (sources.length === 0) return ''
-  const texts = sources.map(({ uri, text }) => `<lintel:source name="${escapeXml(name(uri))}">${verbatim(text)}</lintel:source>`)
+  const texts = sources.map(({ uri, text }) => `<lintel:source name="${escapeXml(clean(name(uri)))}">${verbatim(text)}</lintel:source>`)
   return `<metadata xmlns:lintel="urn:lintel:picture">${texts.join('')}</metadata>`
 }
 

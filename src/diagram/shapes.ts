@@ -149,8 +149,8 @@ function waved({ x, y, width, height }: Rect): Outline {
     steps: [
       ...top.steps.slice(0, 3),
       { to: { x: x + width, y: bottom } },
-      { to: { x: x + half, y: bottom }, a: { x: x + width - half * 0.36, y: bottom - 8 }, b: { x: x + width - half * 0.64, y: bottom - 8 } },
-      { to: { x, y: bottom }, a: { x: x + half - half * 0.36, y: bottom + 8 }, b: { x: x + half - half * 0.64, y: bottom + 8 } },
+      { to: { x: x + half, y: bottom }, a: { x: x + width - half * 0.36, y: bottom - 6 }, b: { x: x + width - half * 0.64, y: bottom - 6 } },
+      { to: { x, y: bottom }, a: { x: x + half - half * 0.36, y: bottom + 6 }, b: { x: x + half - half * 0.64, y: bottom + 6 } },
     ],
   }
 }

@@ -77,7 +77,7 @@ export const dark: Palette = {
   info: '#9aa7b4',
 }
 
-export const PLACE_OPACITY = 0.03
+export const PLACE_OPACITY = 0.028
 export const TILE_OPACITY = 0.1
 
 export interface Paint {

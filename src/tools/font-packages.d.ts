@@ -3,7 +3,10 @@ declare module 'fontkit' {
   export interface Font {
     readonly unitsPerEm: number
     hasGlyphForCodePoint(code: number): boolean
-    layout(text: string, features?: Readonly<Record<string, boolean>>): { readonly advanceWidth: number }
+    layout(text: string, features?: Readonly<Record<string, boolean>>): {
+      readonly advanceWidth: number
+      readonly positions: readonly { readonly xAdvance: number }[]
+    }
   }
   export function create(bytes: Uint8Array): Font
 }

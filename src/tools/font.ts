@@ -53,9 +53,11 @@ export async function fontFiles(): Promise<{ readonly path: string; readonly con
 
 /** Kerning by classes: characters that kern alike share one, which makes the table small enough to ship. */
 function metricsOf(font: Font, chars: readonly string[]): string {
-  const advance = (text: string) => font.layout(text, { calt: false, liga: false, ccmp: false, kern: true }).advanceWidth
-  const alone = new Map(chars.map((char) => [char, advance(char)]))
-  const matrix = chars.map((left) => chars.map((right) => Math.round(advance(left + right) - alone.get(left)! - alone.get(right)!)))
+  const advances = (text: string) => font.layout(text, { calt: false, liga: false, ccmp: false, kern: true }).positions.map(({ xAdvance }) => xAdvance)
+  const alone = new Map(chars.map((char) => [char, advances(char)[0]!]))
+  // A letter behind each pair says which script it is in: punctuation alone would be kerned by other rules than inside words.
+  const letter = chars.findLast((char) => /\p{Ll}/u.test(char))!
+  const matrix = chars.map((left) => chars.map((right) => Math.round(advances(left + right + letter)[0]! - alone.get(left)!)))
   const left = classes(matrix)
   const right = classes(chars.map((_, column) => matrix.map((row) => row[column]!)))
   const kern = left.first.map((row) => right.first.map((column) => matrix[row]![column]!))
