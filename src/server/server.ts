@@ -149,7 +149,10 @@ export function startServer(connection: Connection, options: StartOptions = {}):
     return codeActions({ uri, range, context, diagnostics: unique, shown })
   }))
   connection.onDocumentSymbol(answer('outline', [], async ({ textDocument: { uri } }) => documentSymbols((await designs.of(uri)).model, uri)))
-  connection.onWorkspaceSymbol(answer('symbols', [], async ({ query }) => workspaceSymbols(await Promise.all(designs.roots().map(designs.at)), query, files.spelling)))
+  connection.onWorkspaceSymbol(answer('symbols', [], async ({ query }) => {
+    const roots = new Set(designs.known().slice(0, MOST_SEARCHED).flatMap(designs.rootsOf))
+    return workspaceSymbols(await Promise.all([...roots].map(designs.at)), query, files.spelling)
+  }))
   connection.onDefinition(answer('definition', [], async ({ textDocument: { uri }, position }) => {
     const document = documents.get(uri)
     return document ? definition(await designs.of(uri), document, position, files.spelling) : []
@@ -188,6 +191,9 @@ export function startServer(connection: Connection, options: StartOptions = {}):
   documents.listen(connection)
   connection.listen()
 }
+
+/** Files of the workspace that a search for symbols opens. */
+const MOST_SEARCHED = 200
 
 const capabilities: InitializeResult['capabilities'] = {
   textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },

@@ -38,7 +38,7 @@ describe('navigation', function () {
   let shop: Document
   let stores: Document
   before(async () => {
-    editor = await startEditor({ files: { 'shop.lintel': SHOP, 'stores.lintel': STORES } })
+    editor = await startEditor({ files: { 'shop.lintel': SHOP, 'stores.lintel': STORES, 'sub/closed.lintel': 'service elsewhere\n' } })
     shop = editor.open('shop.lintel', SHOP)
     stores = editor.open('stores.lintel', STORES)
     await stores.diagnostics()
@@ -86,7 +86,9 @@ describe('navigation', function () {
     assert.match(symbols[1]!.detail!, /^= 231\/s$/)
   })
 
-  it('searches the designs by letters in order', async () => {
+  it('searches the designs by letters in order, those that are not open as well', async () => {
+    const closed = await editor.connection.sendRequest<WorkspaceSymbol[]>('workspace/symbol', { query: 'elsewhere' })
+    assert.deepEqual(closed.map(({ name, location }) => [name, location.uri]), [['elsewhere', editor.uri('sub/closed.lintel')]])
     const found = await editor.connection.sendRequest<WorkspaceSymbol[]>('workspace/symbol', { query: 'ldg' })
     assert.deepEqual(found.map(({ name }) => name), ['ledger'])
   })
