@@ -58,7 +58,7 @@ function faultsOf(model: Model, analysis: Analysis, graph: SuccessGraph): Faults
     .filter((id) => !entries.has(id) && graph.fails(new Map([[id, ALL]])).state === 'unavailable')
     .flatMap((id) => find.component(id) ?? [])
   const unsure = needed.filter((component) => component.kind !== 'external' && !knowsCopies(component))
-  const reach = (['region', 'zone', 'copy'] as const).find(
+  const reach = LEVELS_UP.toReversed().find(
     (level) => !fatal.some(({ unit }) => LEVELS.indexOf(unit.level) <= LEVELS.indexOf(level)) && known_(level, needed, model),
   )
   return {
@@ -124,16 +124,11 @@ function ofFlow(faults: Faults, witness: Witness): Cell {
   ])
   const located = fatal.map(({ unit, name }) => ({ text: `${name} is on the way`, origin: unit.at }))
   const parts: string[] = []
-  if (fatal.length > 0)
-    parts.push(
-      `fails with ${listed(
-        fatal.map(({ name }) => name),
-        4,
-      )}`,
-    )
-  else if (faults.survives) parts.push(SURVIVES[faults.survives])
+  const fallsWith = fatal.map(({ name }) => name)
+  if (faults.survives) parts.push(SURVIVES[faults.survives])
+  if (fatal.length > 0) parts.push(`fails with ${listed(fallsWith, 4)}`)
   if (degrading.length > 0) parts.push(`degraded without ${listed(degrading.map(({ name }) => name))}`)
-  if (computed) parts.push(computed.whole ? `${percent(computed.value)} computed` : `at most ${percent(computed.value)} by what is stated`)
+  if (computed) parts.push(computed.whole ? `${percent(computed.value)} computed` : `at most ${percent(computed.value)} by what is known`)
   if (target !== undefined) parts.push(`target ${percent(target)}`)
   const all = { evidence: [...located, ...evidence], missing: faults.missing }
   if (fatal.length === 0 && faults.open.length > 0) {
@@ -147,6 +142,7 @@ function ofFlow(faults: Faults, witness: Witness): Cell {
   })
 }
 
+const LEVELS_UP = ['copy', 'zone', 'region'] as const
 const SURVIVES = { copy: 'survives any one replica', zone: 'survives any one zone', region: 'survives any one region' } as const
 
 function system(flows: readonly Faults[], witness: Witness): Cell {
@@ -157,16 +153,17 @@ function system(flows: readonly Faults[], witness: Witness): Cell {
     ...[...fatal.values()].map(({ unit, name }) => ({ text: `${name} is on the way`, origin: unit.at })),
     ...witness.of([...fatal.values()].flatMap(({ facts }) => facts)),
   ]
-  if (fatal.size > 0)
-    return stated(`single points of failure: ${listed([...fatal.keys()], 5)}`, {
-      evidence,
-      missing,
-      confidence: missing.length > 0 ? 'bound' : 'exact',
-    })
   const open = flows.flatMap((faults) => faults.open)
+  const least = flows.every((faults) => faults.survives)
+    ? LEVELS_UP.find((level) => flows.some((faults) => faults.survives === level))
+    : undefined
+  const parts = [
+    ...(least ? [`every flow ${SURVIVES[least]}`] : []),
+    ...(fatal.size > 0 ? [`${least ? 'falls with' : 'single points of failure:'} ${listed([...fatal.keys()], 5)}`] : []),
+  ]
+  if (fatal.size > 0) return stated(parts.join('; '), { evidence, missing, confidence: missing.length > 0 ? 'bound' : 'exact' })
   if (open.length > 0) return notStated({ evidence, missing }, `copies of ${listed(open)} unknown`)
-  const least = (['copy', 'zone', 'region'] as const).find((level) => flows.some((faults) => faults.survives === level))
-  return least ? stated(`every flow ${SURVIVES[least]}`, { evidence }) : notStated({ evidence, missing: ['copies and zones'] })
+  return least ? stated(parts.join('; '), { evidence }) : notStated({ evidence, missing: ['copies and zones'] })
 }
 
 function ofComponent(model: Model, analysis: Analysis, component: Component, witness: Witness): Cell {

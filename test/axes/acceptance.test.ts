@@ -29,7 +29,7 @@ describe('the acceptance designs', () => {
   it('the same, repaired', () => {
     assert.deepEqual(systems(axesOf(modelOf(text('orders-sound')))), {
       consistency: 'Place an order: eventual, 30min old or more; Order CP, Cart CP',
-      availability: 'single points of failure: region us-east',
+      availability: 'every flow survives any one zone; falls with region us-east',
       latency: 'not stated',
       throughput: 'first billing at 4.8× today’s peak, then psp’s quota at 5×',
       'scale-unit': 'by user-id, order-id, message and object; by replica; only bigger machines: carts',

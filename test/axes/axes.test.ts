@@ -173,8 +173,8 @@ describe('the axes', () => {
   describe('availability', () => {
     it('is the single-fault table', () => {
       assert.equal(of(orders, 'availability', 'Order').value, 'survives any one zone; target 99.9%')
-      assert.equal(of(orders, 'availability', 'Pay').value, 'fails with psp; at most 99.99% by what is stated')
-      assert.equal(of(orders, 'availability').value, 'single points of failure: psp')
+      assert.equal(of(orders, 'availability', 'Pay').value, 'survives any one replica; fails with psp; at most 99.99% by what is known')
+      assert.equal(of(orders, 'availability').value, 'every flow survives any one replica; falls with psp')
       assert.equal(of(orders, 'availability', 'psp').value, 'theirs, 99.99%')
     })
 
