@@ -73,7 +73,7 @@ export const logs: readonly Technology[] = [
       replicas: '3',
       'replication-factor': '3',
       'min-isr': '3',
-      sync: 'sync',
+      sync: 'sync(2)',
       durable: 'yes',
       durability: 'quorum-fsync',
       delivery: 'at-least-once',
