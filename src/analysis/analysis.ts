@@ -40,8 +40,19 @@ export interface Analysis {
   readonly truths: Truths
 }
 
-/** A getter a facet: name, and what it is made of. */
+/** Kept with the model, so that the rules, the axes and the numbers of one design walk it once. */
 export function analyse(model: Model): Analysis {
+  const made = analyses.get(model)
+  if (made) return made
+  const fresh = makeAnalysis(model)
+  analyses.set(model, fresh)
+  return fresh
+}
+
+const analyses = new WeakMap<Model, Analysis>()
+
+/** A getter a facet: name, and what it is made of. */
+function makeAnalysis(model: Model): Analysis {
   return {
     model,
     get graph() { return once(this, 'graph', () => graphOf(model)) },
