@@ -127,6 +127,8 @@ function counts(model: Model, intents: Intents, graph: SuccessGraph, component: 
   if (!declared) return false
   const target = targetOf(graph)
   const flow = graph.flow.flow
+  // Work that starts by itself starts again: its one copy is a question of how late it may be, unless somebody promises.
+  if (target === undefined && STARTS_AGAIN.has(declared.kind) && graph.flow.entries.includes(component)) return false
   if (target === undefined && isRelaxed([declared.facts, flow?.facts, model.design?.facts])) return false
   const intent = intents.at({ component, ...(flow && { flow: flow.id }) }, 'unavailability')
   if (intent.stance === 'tolerates' || intent.withheld) return false
@@ -138,6 +140,8 @@ function counts(model: Model, intents: Intents, graph: SuccessGraph, component: 
   if (target === undefined) return own === undefined || !(flow && saysUnknown(flow.facts, 'availability'))
   return own === undefined || own < target
 }
+
+const STARTS_AGAIN: ReadonlySet<string> = new Set(['scheduler', 'batch', 'worker', 'stream-processor', 'cdc', 'monitor', 'workflow'])
 
 /** The nearest that says where this runs says that nobody depends on it, or that it is not known. */
 function isRelaxed(tables: readonly (Facts | undefined)[]): boolean {

@@ -19,7 +19,7 @@ export interface Need {
   readonly hard: 'yes' | 'no' | 'branch' | 'unknown'
   /** What made them alternatives: somebody meant one to do where the other fails. Unset where nothing says so. */
   readonly meant?: 'any-of' | 'failover' | 'fallback' | 'routes'
-  /** The largest kind of unit in which the alternatives differ. */
+  /** The largest kind of unit over which the alternatives are spread. */
   readonly apart?: Level
 }
 
@@ -234,12 +234,12 @@ function takesOver(graph: Graph, component: string): readonly string[] {
   return [...found]
 }
 
-/** The largest kind of unit in which all of them stand apart from each other. */
+/** The largest kind of unit over which they are spread. */
 function apart(model: Model, components: readonly string[]): Level | undefined {
   const find = lookup(model)
   for (const level of LEVELS.toReversed()) {
     const places = components.map((id) => find.ancestors(id).find((ancestor) => 'kind' in ancestor && ancestor.kind === level)?.id ?? runsOn(model, id, level))
-    if (places.every((place) => place !== undefined) && new Set(places).size === places.length) return level
+    if (places.every((place) => place !== undefined) && new Set(places).size > 1) return level
   }
   return undefined
 }

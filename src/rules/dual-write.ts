@@ -1,6 +1,7 @@
 import type { Analysis } from '../analysis/analysis.ts'
 import type { FlowPaths } from '../analysis/flows.ts'
 import { walk, type Edge } from '../analysis/graph.ts'
+import type { Intent } from '../analysis/intent.ts'
 import { flag, known, references, saysUnknown, word } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Fix, Model, Step, TextEdit } from '../model/model.ts'
@@ -64,13 +65,16 @@ function operationsOf(model: Model, { flows }: Analysis): readonly Operation[] {
     }
     return [...byComponent].flatMap(([id, effects]) => {
       const component = find.component(id)
-      return component && effects.length > 1 && !['client', 'workflow', 'cdc', 'load-balancer', 'gateway'].includes(component.kind) ? [{ component, effects, flow }] : []
+      return component && effects.length > 1 && CHANGES.has(component.kind) ? [{ component, effects, flow }] : []
     })
   })
 }
 
-/** Operations at a third party that leave something behind there. */
-const LASTING: ReadonlySet<string> = new Set(['charge', 'authorize', 'send', 'insert', 'append', 'update', 'upsert', 'delete', 'increment'])
+/** Kinds whose half-done work nobody does again by itself. */
+const CHANGES: ReadonlySet<string> = new Set(['service', 'function'])
+
+/** Operations at a third party that leave something behind there. A hold that is authorised and not used lapses by itself. */
+const LASTING: ReadonlySet<string> = new Set(['charge', 'send', 'insert', 'append', 'update', 'upsert', 'delete', 'increment'])
 /** Systems that keep what they are given. A cache forgets, so a write to it is a matter of how stale it may be. */
 const DURABLE: ReadonlySet<string> = new Set(['database', 'object-store', 'search', 'queue', 'log', 'topic'])
 
@@ -95,7 +99,9 @@ function* pairsOf(model: Model, analysis: Analysis, { effects, flow }: Operation
   for (const second of effects) {
     if (spoken.has(second)) continue
     if (second.needed === first.needed || !isLinked(analysis, first, second) || isTied(model, analysis, first, second)) continue
-    if (isBlobFirst(model, effects, first, second)) continue
+    if (isBlobFirst(model, effects, first, second, flow)) continue
+    // Two messages or two files about nobody knows what: too little to accuse anybody of.
+    if (kind(first) !== 'database' && kind(second) !== 'external' && [first, second].some((edge) => lossAt(analysis, edge).stance === 'unknown')) continue
     for (const choice of flow?.anyOf ?? []) if (choice.includes(second)) for (const edge of choice) spoken.add(edge)
     yield [first, second]
   }
@@ -111,9 +117,12 @@ function isTied(model: Model, analysis: Analysis, first: Edge, second: Edge): bo
   const [a, b] = [first.relation.facts, second.relation.facts]
   const shared = (property: string): boolean => word(a, property) !== undefined && word(a, property) === word(b, property)
   if (shared('tx') || shared('saga') || [a, b].some((facts) => saysUnknown(facts, 'tx') || saysUnknown(facts, 'saga'))) return true
-  if (analysis.intents.at({ relation: second.relation.id, component: second.needed }, 'loss').stance === 'tolerates') return true
-  if (analysis.intents.at({ relation: first.relation.id, component: first.needed }, 'loss').stance === 'tolerates') return true
+  if ([first, second].some((edge) => lossAt(analysis, edge).stance === 'tolerates')) return true
   return feeds(analysis, first.needed, second.needed) || feeds(analysis, second.needed, first.needed) || isDerived(model, first.needed, second.needed) || isDerived(model, second.needed, first.needed) || isReconciled(model, first.needed, second.needed)
+}
+
+function lossAt({ intents }: Analysis, edge: Edge): Intent {
+  return intents.at({ relation: edge.relation.id, component: edge.needed }, 'loss')
 }
 
 /** A change stream, a log that is consumed into the other, a replication: what the first holds arrives in the second by itself. */
@@ -136,11 +145,13 @@ function isReconciled(model: Model, a: string, b: string): boolean {
 }
 
 /** The file first, the row that points at it second: a crash between leaves a file that nobody sees, which is swept up later. */
-function isBlobFirst(model: Model, effects: readonly Edge[], first: Edge, second: Edge): boolean {
+function isBlobFirst(model: Model, effects: readonly Edge[], first: Edge, second: Edge, flow: FlowPaths | undefined): boolean {
   const isBlob = (edge: Edge): boolean => lookup(model).component(edge.needed)?.kind === 'object-store'
   if (isBlob(first) === isBlob(second)) return false
   const [blob, row] = isBlob(first) ? [first, second] : [second, first]
-  return effects.indexOf(blob) < effects.indexOf(row) || row.verb.name === 'publishes'
+  // Only a flow that names both says which comes first.
+  const ordered = flow !== undefined && flow.names(blob.relation.id) && flow.names(row.relation.id)
+  return !ordered || effects.indexOf(blob) < effects.indexOf(row) || row.verb.name === 'publishes'
 }
 
 /** An outbox row is written, and nothing captures or polls the store. */
@@ -156,19 +167,20 @@ function isUnread(model: Model, analysis: Analysis, edge: Edge): boolean {
 function report(model: Model, analysis: Analysis, { first, second, flows }: Pair): Finding {
   const who = nameOf(model, first.needer)
   const [a, b] = [nameOf(model, first.needed), nameOf(model, second.needed)]
-  const intent = analysis.intents.at({ relation: second.relation.id, component: second.needed }, 'loss')
+  const intents = [first, second].map((edge) => lossAt(analysis, edge))
+  const [data] = analysis.carried.on(second.relation.id)
   const declared = flows.flatMap(({ flow }) => flow ?? [])
   return {
     at: second.relation.origin,
-    subject: { relation: second.relation.id, component: first.needer, ...(declared.length === 1 && { flow: declared[0]!.id }) },
+    subject: { relation: second.relation.id, component: first.needer, ...(data !== undefined && { data }), ...(declared.length === 1 && { flow: declared[0]!.id }) },
     message: `In ${joined(flows.map(({ name }) => name))}, \`${who}\` ${does(first)} \`${a}\` and ${does(first) === does(second) ? '' : `${does(second)} `}\`${b}\` one after the other: a crash between the two leaves ${leftOver(model, analysis, first, second)}, and nothing notices.`,
     help: helpOf(model, first, second),
     related: [
       { at: first.relation.origin, message: `\`${who}\` ${does(first)} \`${a}\`` },
       ...flows.map((flow) => ({ at: flow.at, message: `both happen in ${flow.name}` })),
     ],
-    facts: factsOf(first, second, intent.fact),
-    intentUnknown: intent.stance === 'unknown',
+    facts: factsOf(first, second, intents.flatMap(({ fact }) => fact ?? [])),
+    intentUnknown: intents.some(({ stance }) => stance === 'unknown'),
     fixes: fixesFor(model, first, second),
   }
 }
@@ -180,9 +192,9 @@ function leftOver(model: Model, { carried }: Analysis, first: Edge, second: Edge
   return data === undefined ? 'one of them without the change' : `one of them without the \`${data}\``
 }
 
-function factsOf(first: Edge, second: Edge, intent: Fact | undefined): readonly Fact[] {
+function factsOf(first: Edge, second: Edge, intents: readonly Fact[]): readonly Fact[] {
   const ops = [first, second].flatMap((edge) => known(edge.relation.facts, 'op')?.fact ?? [])
-  return intent ? [...ops, intent] : ops
+  return [...ops, ...intents]
 }
 
 function does(edge: Edge): string {

@@ -91,11 +91,14 @@ function coldStart(model: Model, cycle: Cycle): Finding {
 function request(model: Model, cycle: Cycle, flows: readonly FlowPaths[]): Finding {
   const names = ringNames(model, cycle)
   const [only] = flows
+  const itself = cycle.ring.length === 1
   return {
     ...common(model, cycle),
     severity: 'warning',
     subject: { ...common(model, cycle).subject, ...(flows.length === 1 && only?.flow && { flow: only.flow.id }) },
-    message: `In ${joined(flows.map((flow) => flow.name))}, ${names} is a ring of calls that wait for each other${tangle(cycle)}: a request can come back to where it is still being worked on, and when one is slow the workers of all are taken.`,
+    message: itself
+      ? `In ${joined(flows.map((flow) => flow.name))}, \`${nameOf(model, cycle.ring[0]!.to)}\` calls itself and waits${tangle(cycle)}: nothing says where that ends, and each level holds one more of its workers.`
+      : `In ${joined(flows.map((flow) => flow.name))}, ${names} is a ring of calls that wait for each other${tangle(cycle)}: a request can come back to where it is still being worked on, and when one is slow the workers of all are taken.`,
     help: 'Make one of the arrows asynchronous or give it a fallback, move what both need into a third component, or state a `depth-limit`.',
     facts: [],
     fixes: [],

@@ -936,6 +936,23 @@ lb -> web : routes
 lb -> api : routes
 \`\`\`
 
+Three zones are in use, and three things on the path stand in one of them: that is one finding, about the zone.
+
+\`\`\`lintel
+client user
+load-balancer lb { replicas: 3, zones: 3 }
+
+zone a {
+//   ^ warning single-point-of-failure: The requests of \`user\` fail when zone \`a\` fails (\`user\` → \`lb\` → \`web\`): \`web\`, \`api\` and \`db\` run there and nowhere else
+  service web { replicas: 3 }
+  service api { replicas: 3 }
+  database db uses postgres { replicas: 3 }
+}
+zone b { worker mailer { replicas: 2 } }
+
+user -> lb -> web -> api -> db
+\`\`\`
+
 A follower that only a person promotes does not keep four nines: four failures a year of half an hour each are 99.977%.
 
 \`\`\`lintel
@@ -1029,6 +1046,22 @@ flow "Show a product" {
   api -> recommendations
   api -> prices
   when "somebody has logged in" 30% { api -> avatars }
+}
+\`\`\`
+
+What starts by itself starts again: how late it may be is another question.
+
+\`\`\`lintel
+scheduler recon { replicas: 1 }
+database ledger uses postgres { replicas: 3 }
+external psp uses stripe
+
+recon -> psp
+recon -> ledger : reads
+
+flow "Compare the books" {
+  recon -> psp
+  recon -> ledger : reads
 }
 \`\`\`
 
@@ -1273,6 +1306,17 @@ stock -> orders : calls "is it still open?"
 flow "Order" {
   shopper -> orders -> stock -> orders
 }
+\`\`\`
+
+A recursion, and nothing says where it ends:
+
+\`\`\`lintel
+client reader
+service comments
+
+reader -> comments
+  comments -> comments : calls "replies"
+//^^^^^^^^^^^^^^^^^^^^ warning hard-dependency-cycle: \`comments\` calls itself and waits: nothing says where that ends
 \`\`\`
 
 ## Stays silent on
@@ -1601,6 +1645,27 @@ events ~> projector : delivers
 projector -> view : writes { op: upsert }
 orders -> recent : invalidates
 orders ~> clicks : publishes { data: Click }
+\`\`\`
+
+A hold at the payment provider lapses by itself; and two messages about nobody says what:
+
+\`\`\`lintel
+client shopper
+service orders
+database orders-db uses postgres
+topic news uses sns
+queue mails uses sqs
+external psp uses stripe
+
+shopper -> orders
+orders -> psp : calls { op: authorize, idempotent: order-id }
+orders -> orders-db : writes
+
+client clerk
+service desk
+clerk -> desk
+desk ~> news : publishes
+desk ~> mails : publishes
 \`\`\`
 
 Two flows, each with one write; and two stores that are compared every night:

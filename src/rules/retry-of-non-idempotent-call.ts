@@ -61,9 +61,12 @@ function resends(model: Model, edge: Edge): Resend | undefined {
   if (saysUnknown(facts, 'retry-on')) return undefined
   const on = words(facts, 'retry-on')
   if (on !== undefined && on.length > 0 && on.every((reason) => reason === 'connect')) return undefined
-  const retries = limit(facts, 'retries')
-  const said = known(facts, 'retries')
-  if (said && word(facts, 'retries') !== 'none' && retries !== undefined && retries > 0) {
+  // A balancer may say it once for all that it passes on.
+  const source = lookup(model).component(edge.needer)?.facts ?? {}
+  const where = known(facts, 'retries') || saysUnknown(facts, 'retries') || known(source, 'retries')?.fact.from !== 'stated' ? facts : source
+  const retries = limit(where, 'retries')
+  const said = known(where, 'retries')
+  if (said && word(where, 'retries') !== 'none' && retries !== undefined && retries > 0) {
     return { how: Number.isFinite(retries) ? `tries ${retries + 1} times` : 'tries without end', facts: [said.fact], assumed: false }
   }
   const hedge = known(facts, 'hedge')
@@ -192,11 +195,12 @@ function report(model: Model, analysis: Analysis, repeats: readonly [Repeat, ...
   const place = { relation: effect.relation.id, component: effect.needed, ...(main.flow !== undefined && { flow: main.flow }) }
   const intent = analysis.intents.at(place, 'duplicates')
   const idem = analysis.duplication.idempotence(effect)
+  const [data] = analysis.carried.on(effect.relation.id)
   const others = repeats.filter((repeat) => repeat !== main && repeat.path[0] !== first)
   return {
     at: open.relation.origin,
     // About the effect, whoever repeats it: another retry makes no other finding.
-    subject: { relation: effect.relation.id, component: effect.needer, ...(main.flow !== undefined && { flow: main.flow }) },
+    subject: { relation: effect.relation.id, component: effect.needer, ...(data !== undefined && { data }), ...(main.flow !== undefined && { flow: main.flow }) },
     // A key that begins behind the first hop may be made of what the request holds: a question, not a verdict.
     ...((again.assumed || laterKey(model, main) !== undefined) && { severity: 'warning' as const }),
     message: messageOf(model, main),

@@ -26,7 +26,9 @@ export const singlePointOfFailure: Rule = {
     const causes = new Map<string, [Exposure, ...Exposure[]]>()
     for (const exposure of analysis.exposures) {
       if (exposure.choice) continue
-      const key = exposure.component ?? exposure.unit.id
+      // What stands in a place that falls has one cause, the place; what has one copy, or one zone of its own, is a cause by itself.
+      const own = exposure.unit.level === 'copy' || exposure.unit.id.startsWith('zone:of:')
+      const key = own ? exposure.component! : exposure.unit.id
       const cause = causes.get(key)
       if (cause) cause.push(exposure)
       else causes.set(key, [exposure])
@@ -37,40 +39,65 @@ export const singlePointOfFailure: Rule = {
 
 function report(model: Model, analysis: Analysis, hits: readonly [Exposure, ...Exposure[]]): Finding {
   const first = hits.reduce((best, hit) => (hit.witness.length < best.witness.length ? hit : best))
-  const { unit, component, loss } = first
-  const blamed = lookup(model).component(first.fallen)!
-  const promised = Math.max(...hits.map(({ graph }) => targetOf(graph) ?? 0))
-  const own = loss.facts.find((fact) => fact.from === 'stated')
-  const only = hits.length === 1 ? first.graph.flow.flow?.id : undefined
+  const { unit, loss } = first
+  const find = lookup(model)
+  const fallen = fallenIn(hits)
+  const together = fallen.length > 1
+  const blamed = find.component(first.fallen)!
+  const flows = [...new Set(hits.map(({ graph }) => graph))]
+  const promised = Math.max(...flows.map((graph) => targetOf(graph) ?? 0))
+  const stated = loss.facts.find((fact) => fact.from === 'stated')
+  const only = flows.length === 1 ? flows[0]!.flow.flow?.id : undefined
+  const container = find.container(unit.id.slice(unit.id.indexOf(':') + 1))?.id
+  const strict = promised > 0 || flows.some((graph) => survivesOf(graph) !== undefined) || fallen.some((component) => demandsNoLoss(model, analysis, component))
   return {
-    at: component === undefined ? unit.at : own?.from === 'stated' ? own.origin : blamed.origin,
-    subject: { component: blamed.id, ...(only !== undefined && { flow: only }) },
-    severity: promised > 0 || hits.some(({ graph }) => survivesOf(graph) !== undefined) || demandsNoLoss(model, analysis, blamed.id) ? 'error' : 'warning',
-    message: messageOf(model, hits, first, promised),
-    help: component === undefined ? `Run copies of them on a second ${unit.level}, or let their callers go on without them.` : helpOf(blamed, unit, loss),
+    at: together ? unit.at : stated?.from === 'stated' ? stated.origin : blamed.origin,
+    subject: { component: blamed.id, ...(together && container !== undefined && { container }), ...(only !== undefined && { flow: only }) },
+    severity: strict ? 'error' : 'warning',
+    message: messageOf(model, { first, flows, fallen, promised }),
+    help: together ? `Run copies of them ${SECOND[unit.level] ?? 'elsewhere'}, or let their callers go on without them.` : helpOf(blamed, unit, loss),
     related: [
       ...alongPath(model, first.witness),
-      ...hits.filter((hit) => hit !== first).slice(0, OTHERS).map(({ graph, witness }) => ({ at: graph.flow.at, message: `${graph.flow.name} fails with it too: ${pathOf(model, witness)}` })),
+      ...fallen.filter((id) => id !== blamed.id).slice(0, OTHERS).map((id) => ({ at: find.component(id)!.origin, message: `\`${nameOf(model, id)}\` is there too` })),
+      ...othersOf(hits, first).slice(0, OTHERS).map(({ graph, witness }) => ({ at: graph.flow.at, message: `${graph.flow.name} fails with it too: ${pathOf(model, witness)}` })),
     ],
     facts: loss.facts,
-    fixes: component === undefined ? [] : fixesFor(blamed, unit, loss),
+    fixes: together ? [] : fixesFor(blamed, unit, loss),
   }
 }
+
+/** The components that are to blame, in the order of the text: each alone, or those of one place together. */
+function fallenIn(hits: readonly Exposure[]): readonly string[] {
+  const fallen = new Set(hits.flatMap(({ component, unit, graph }) => component ?? [...unit.losses.keys()].filter((id) => graph.components.has(id))))
+  return [...hits[0]!.unit.losses.keys()].filter((id) => fallen.has(id))
+}
+
+/** One for each further flow. */
+function othersOf(hits: readonly Exposure[], first: Exposure): readonly Exposure[] {
+  return hits.filter((hit, index) => hit.graph !== first.graph && hits.findIndex(({ graph }) => graph === hit.graph) === index)
+}
+
+const SECOND: Readonly<Record<string, string>> = { host: 'on a second host', zone: 'in a second zone', cell: 'in a second cell', region: 'in a second region', provider: 'at a second provider' }
 
 /** Further flows that are listed one by one. */
 const OTHERS = 10
 
-function messageOf(model: Model, hits: readonly Exposure[], { unit, component, loss, witness, fallen, graph }: Exposure, promised: number): string {
-  const flows = sentence(joined(hits.map((hit) => hit.graph.flow.name)))
-  const fails = hits.length > 1 || !hits[0]!.graph.flow.flow ? 'fail' : 'fails'
+interface Told {
+  readonly first: Exposure
+  readonly flows: readonly SuccessGraph[]
+  readonly fallen: readonly string[]
+  readonly promised: number
+}
+
+function messageOf(model: Model, { first, flows: graphs, fallen, promised }: Told): string {
+  const { unit, loss, witness } = first
+  const flows = sentence(joined(graphs.map(({ flow }) => flow.name)))
+  const fails = graphs.length > 1 || !graphs[0]!.flow.flow ? 'fail' : 'fails'
   const way = witness.length > 0 ? ` (${pathOf(model, witness)})` : ''
-  const survived = hits.map((hit) => survivesOf(hit.graph)).find((said) => said !== undefined)
+  const survived = graphs.map(survivesOf).find((said) => said !== undefined)
   const promise = promised > 0 ? `, though ${percent(promised)} is promised` : survived !== undefined ? `, though it is to survive the loss of a ${survived}` : ''
-  const what = `\`${nameOf(model, fallen)}\``
-  if (component === undefined) {
-    const there = [...unit.losses.keys()].filter((id) => graph.components.has(id)).map((id) => nameOf(model, id))
-    return `${flows} ${fails} when ${unit.name} fails${way}: ${listed(there)} run there and nowhere else${promise}.`
-  }
+  const what = `\`${nameOf(model, first.fallen)}\``
+  if (fallen.length > 1) return `${flows} ${fails} when ${unit.name} fails${way}: ${listed(fallen.map((id) => nameOf(model, id)))} run there and nowhere else${promise}.`
   switch (loss.because) {
     case 'quorum':
       return `${flows} ${fails} when one of the two copies of ${what} fails${way}: one of two is no majority${promise}.`
@@ -92,11 +119,10 @@ function helpOf(component: Component, unit: Unit, loss: Loss): string {
   if (loss.because === 'manual-failover') return 'Promote a follower automatically, by an arbiter with a majority and with the old leader fenced off, or promise less.'
   const without = 'let its callers go on without it (`fallback`, `criticality: soft`)'
   if (loss.because === 'quorum') return `Run three copies, or ${without}.`
-  if (unit.level === 'host') return `Run a copy on a second host, or ${without}.`
   if (unit.level === 'copy') {
     return KEEPS.has(component.kind) ? `Run three copies in different zones that take over by themselves, or ${without}.` : `Run a second copy in another zone, or ${without}.`
   }
-  return `Spread it over a second ${unit.level}, or ${without}.`
+  return `Run a copy ${SECOND[unit.level] ?? 'elsewhere'}, or ${without}.`
 }
 
 /** Kinds that hold something: where a second copy needs a third one to agree with on who leads. */

@@ -23,7 +23,7 @@ export function covers(model: Model, waiver: Waiver, finding: Pick<Finding, 'at'
     case 'container': {
       const find = lookup(model)
       const relation = subject.relation === undefined ? undefined : find.relation(subject.relation)
-      const places = [subject.component, relation?.from, relation?.to].filter((id) => id !== undefined)
+      const places = [subject.component, subject.container, relation?.from, relation?.to].filter((id) => id !== undefined)
       return places.some((id) => scope.ids.includes(id) || find.ancestors(id).some((ancestor) => scope.ids.includes(ancestor.id)))
     }
     case 'scenario':
@@ -55,10 +55,11 @@ export function undecided(model: Model, waiver: Waiver, rule: Rule): readonly st
 export function acceptFix(model: Model, rule: string, finding: Finding): Fix | undefined {
   const text = `accept ${rule} because "…"`
   const find = lookup(model)
-  const { relation, component, data, flow } = finding.subject
+  const { relation, component, container, data, flow } = finding.subject
   const edge = relation === undefined ? undefined : find.relation(relation)
   const edits =
     (edge && insertOnRelation(model, edge, text)) ??
+    intoBody(container === undefined ? undefined : find.container(container), text) ??
     intoBody(component === undefined ? undefined : find.component(component), text) ??
     intoBody(data === undefined ? undefined : find.data(data), text) ??
     intoBody(flow === undefined ? undefined : find.flow(flow), text) ??
