@@ -4,7 +4,7 @@ import { describeQuantity } from '../model/quantity.ts'
 import { vocabulary } from '../vocabulary/index.ts'
 import type { Offer, Place } from './completion.ts'
 import { declarations, summary, type Declaration } from './declarations.ts'
-import type { Ends } from './tolerant-reader.ts'
+import type { Ends } from './outline.ts'
 import { verbDoc } from './vocabulary-docs.ts'
 
 export interface NameOptions {

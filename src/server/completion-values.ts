@@ -9,7 +9,7 @@ import { untilOffers } from './completion-words.ts'
 import { COMMON } from './keywords.ts'
 import { valueText } from './show.ts'
 import { subjectOf } from './subject.ts'
-import type { Expected } from './tolerant-reader.ts'
+import type { Expected } from './outline.ts'
 import { callDoc, callSignature, choiceDoc } from './vocabulary-docs.ts'
 
 export function valueOffers({ property, call, list, taken }: Extract<Expected, { at: 'value' }>, place: Place): readonly Offer[] {
@@ -57,7 +57,6 @@ function namesOf(type: PropertyType, property: string, place: Place, taken: read
         case 'target': return [...nameOffers(place, ['component', 'container', 'part'], options), ...titleOffers('flow', place).map((offer) => ({ ...offer, rank: 6 }))]
       }
     }
-    // eslint-disable-next-line no-fallthrough
     default:
       return []
   }

@@ -7,7 +7,7 @@ import { nameOffers, memberOffers, relationEndOffers, titleOffers, verbOffers } 
 import { statementOffers } from './completion-statements.ts'
 import { unitOffers, valueOffers } from './completion-values.ts'
 import { extendsOffers, importOffers, outcomeOffers, ruleOffers, technologyOffers, untilOffers, versionOffers } from './completion-words.ts'
-import type { Expected } from './tolerant-reader.ts'
+import type { Expected } from './outline.ts'
 
 /** One thing to write. What it stands for is Markdown; `snippet` has tab stops where `insert` has none. */
 export interface Offer {

@@ -1,6 +1,7 @@
 /** What stands at a place of a text that may be broken: for completion what may be written there, for hover what the word there is. */
 import { scan, type Token } from './scan.ts'
-import { readTolerantly, type Expected, type Frame, type Part, type Words } from './tolerant-reader.ts'
+import type { Expected, Frame, Part, Words } from './outline.ts'
+import { readTolerantly } from './tolerant-reader.ts'
 import { vocabulary } from '../vocabulary/index.ts'
 
 export interface Context {

@@ -12,7 +12,7 @@ import { declarationOf, factsOf, summary, type Declaration } from './declaration
 import { code, fenced, plain, provenance, valueText } from './show.ts'
 import { COMMON, KEYWORDS, OUTCOMES } from './keywords.ts'
 import { subjectOf } from './subject.ts'
-import type { Part } from './tolerant-reader.ts'
+import type { Part } from './outline.ts'
 import { callDoc, choiceDoc, containerDoc, kindDoc, paragraphs, propertyDoc, technologyDoc, verbDoc } from './vocabulary-docs.ts'
 
 export interface HoverAnswer {

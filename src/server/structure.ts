@@ -4,7 +4,7 @@ import type { TextDocument } from 'vscode-languageserver-textdocument'
 import { partsOf } from './context.ts'
 import { importsOf } from './import-graph.ts'
 import { scan } from './scan.ts'
-import type { Role } from './tolerant-reader.ts'
+import type { Role } from './outline.ts'
 
 export function foldingRanges(document: TextDocument): FoldingRange[] {
   const ranges: FoldingRange[] = []

@@ -1,6 +1,6 @@
 /** What the braces around a place belong to, in the vocabulary's terms. */
 import { vocabulary, type Subject } from '../vocabulary/index.ts'
-import type { Frame } from './tolerant-reader.ts'
+import type { Frame } from './outline.ts'
 
 export interface SubjectHere {
   /** Unset where no properties may stand. */
