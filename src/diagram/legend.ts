@@ -31,7 +31,7 @@ const FAMILIES: readonly (readonly [Family, string])[] = [
 ]
 
 const LINE = 22
-const GAP = 24
+const GAP = 20
 const SAMPLE_GAP = 8
 
 /** `width` is what there is for a line; `top` is where the first one may start. */
@@ -73,11 +73,11 @@ function itemsOf(paint: Paint, { nodes, edges }: PlacedGraph, marks: readonly Ma
       },
   )
   for (const [arrow, text] of [['request', 'request'], ['message', 'message']] as const) {
-    items.push(edges.some((edge) => edge.arrow === arrow) && { text, width: 34, sample: (x, y) => sampleLine(paint, { x, y }, 34, arrow) })
+    items.push(edges.some((edge) => edge.arrow === arrow) && { text, width: 30, sample: (x, y) => sampleLine(paint, { x, y }, 30, arrow) })
   }
   items.push(
     nodes.some(({ copies }) => copies) && {
-      text: 'copies that run',
+      text: 'copies',
       width: 16,
       sample: (x, y) =>
         [4, 2, 0]
@@ -85,11 +85,11 @@ function itemsOf(paint: Paint, { nodes, edges }: PlacedGraph, marks: readonly Ma
           .join(''),
     },
     nodes.some(({ truthOf }) => truthOf.length > 0) && {
-      text: 'where its truth is decided',
+      text: 'source of truth',
       width: 22,
       sample: (x, y) =>
         `<rect x="${px(x)}" y="${px(y - 6)}" width="22" height="12" rx="6"${paint({ fill: 'keeps' })}/>` +
-        `<path d="M${px(x + 7.5)} ${px(y + 0.2)}l2.4 2.4l4.4 -5"${paint({ fill: 'none', stroke: 'onFamily' })} stroke-width="1.6" stroke-linecap="round" stroke-linejoin="round"/>`,
+        `<path d="M${px(x + 7.5)} ${px(y + 0.2)}l2.4 2.4l4.4 -5"${paint({ fill: 'none', stroke: 'onFamily' })} stroke-width="1.6" stroke-linecap="round"/>`,
     },
   )
   for (const [severity, text] of [['error', 'error'], ['warning', 'warning'], ['info', 'note']] as const) {

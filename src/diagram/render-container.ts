@@ -52,13 +52,15 @@ export function captionOf(node: PlacedNode, edges: readonly PlacedEdge[]): Rect 
   const width = captionWidth(node)
   const [top, bottom] = [node.y + 8, node.y + CAPTION_HEIGHT]
   const [first, last] = [node.x + CAPTION_PAD, node.x + node.width - CAPTION_PAD - width]
-  const crossing = edges.flatMap(({ route }) =>
-    route.slice(1).flatMap((to, index) => {
-      const from = route[index]!
-      const crosses = Math.max(from.y, to.y) > top && Math.min(from.y, to.y) < bottom && Math.max(from.x, to.x) > node.x && Math.min(from.x, to.x) < node.x + node.width
-      return crosses ? [[Math.min(from.x, to.x) - AIR, Math.max(from.x, to.x) + AIR] as const] : []
-    }),
-  )
+  const crossing: (readonly [left: number, right: number])[] = []
+  for (const { route } of edges) {
+    for (let index = 1; index < route.length; index++) {
+      const [from, to] = [route[index - 1]!, route[index]!]
+      if (Math.max(from.y, to.y) <= top || Math.min(from.y, to.y) >= bottom) continue
+      const [left, right] = [Math.min(from.x, to.x), Math.max(from.x, to.x)]
+      if (right > node.x && left < node.x + node.width) crossing.push([left - AIR, right + AIR])
+    }
+  }
   const free = (x: number) => crossing.every(([left, right]) => right <= x || left >= x + width)
   const x = [first, ...crossing.map(([, right]) => right).filter((right) => right > first && right <= last)].toSorted((a, b) => a - b).find(free) ?? first
   return { x, y: top, width, height: bottom - top }

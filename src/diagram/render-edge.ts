@@ -21,6 +21,8 @@ export interface EdgeOptions {
 
 const BEND = 8
 const HEAD = 9
+const [DASH, PAUSE] = [6, 5]
+const DASHED = ` stroke-dasharray="${DASH} ${PAUSE}"`
 /** Between a border and the tip that points at it. */
 const AIR = 1.5
 
@@ -28,10 +30,11 @@ export function renderEdge(edge: PlacedEdge, { paint, from, to, name, mark, word
   const colour = lineColour(mark)
   const route = fitted(edge.route, from, to)
   const gaps = edge.labelAt && edge.labelWidth > 0 ? [{ ...edge.labelAt, width: edge.labelWidth, height: edge.labelHeight }, ...words] : words
-  const parts = gaps.reduce<Route[]>((rest, gap) => rest.flatMap((part) => outside(part, gap)), [shortened(route, edge.arrow === 'request' ? HEAD - 1 : 1)])
+  const inTheWay = gaps.filter((gap) => route.some(({ x }) => x < gap.x + gap.width) && route.some(({ x }) => x > gap.x) && route.some(({ y }) => y < gap.y + gap.height) && route.some(({ y }) => y > gap.y))
+  const parts = inTheWay.reduce<Route[]>((rest, gap) => rest.flatMap((part) => outside(part, gap)), [shortened(route, edge.arrow === 'request' ? HEAD - 1 : 1)])
   // From the head backwards, so that a dash, not a gap, meets it.
-  const path = parts.toReversed().map((part) => bent(part.toReversed())).join('')
-  const dash = edge.arrow === 'message' ? ' stroke-dasharray="6 5"' : ''
+  const path = parts.toReversed().map((part) => bent(edge.arrow === 'message' ? undotted(part.toReversed()) : part.toReversed())).join('')
+  const dash = edge.arrow === 'message' ? DASHED : ''
   const relations = edge.relations.length > 1 ? ` data-relations="${escapeXml(edge.relations.map(clean).join(' '))}"` : ''
   return [
     `<g id="${safeId('e', edge.id)}" data-id="${escapeXml(clean(edge.id))}"${relations} role="graphics-symbol">`,
@@ -48,7 +51,7 @@ export function renderEdge(edge: PlacedEdge, { paint, from, to, name, mark, word
 /** A line as it is drawn in the legend. */
 export function sampleLine(paint: Paint, { x, y }: Point, length: number, arrow: PlacedEdge['arrow']): string {
   const route = [{ x, y }, { x: x + length, y }]
-  const dash = arrow === 'message' ? ' stroke-dasharray="6 5"' : ''
+  const dash = arrow === 'message' ? DASHED : ''
   const path = bent(shortened(route, arrow === 'request' ? HEAD - 1 : 1).toReversed())
   return `<path d="${path}"${paint({ fill: 'none', stroke: 'line' })} stroke-width="1.6"${dash}/>${head(paint, route, arrow, 'line')}`
 }
@@ -97,6 +100,13 @@ function shortened(route: readonly Point[], by: number): readonly Point[] {
 }
 
 type Route = readonly Point[]
+
+/** Without the dot that a dashed line would end in where it has room for half a dash only. */
+function undotted(route: Route): Route {
+  const length = route.slice(1).reduce((sum, point, index) => sum + Math.hypot(point.x - route[index]!.x, point.y - route[index]!.y), 0)
+  const rest = length % (DASH + PAUSE)
+  return rest < DASH / 2 && length > DASH ? shortened(route, rest) : route
+}
 
 /** What is left of the line outside of a rectangle. */
 function outside(route: Route, gap: Rect): Route[] {
@@ -148,7 +158,7 @@ function head(paint: Paint, route: readonly Point[], arrow: PlacedEdge['arrow'],
   const [dx, dy] = [(tip.x - before.x) / length, (tip.y - before.y) / length]
   const at = (back: number, aside: number) => `${px(tip.x - dx * back - dy * aside)} ${px(tip.y - dy * back + dx * aside)}`
   if (arrow === 'request') return `<path d="M${at(0, 0)}L${at(HEAD, 4.5)}L${at(HEAD, -4.5)}Z"${paint({ fill: colour })}/>`
-  return `<path d="M${at(7.5, 5)}L${at(0, 0)}L${at(7.5, -5)}"${paint({ fill: 'none', stroke: colour })} stroke-width="1.6" stroke-linecap="round" stroke-linejoin="round"/>`
+  return `<path d="M${at(7.5, 5)}L${at(0, 0)}L${at(7.5, -5)}"${paint({ fill: 'none', stroke: colour })} stroke-width="1.6" stroke-linecap="round"/>`
 }
 
 function label(paint: Paint, { label, labelAt, labelWidth, labelHeight }: PlacedEdge, colour: Token): string {

@@ -5,7 +5,7 @@ import {
 } from './measure.ts'
 import type { Mark, PlacedNode } from './picture.ts'
 import { badgeAt } from './badges.ts'
-import { moved, outline, pathData, reach, type Rect, type Side } from './shapes.ts'
+import { moved, outline, pathData, reach, type Outline, type Rect, type Side } from './shapes.ts'
 import { iconAt, textAt, titled } from './svg.ts'
 import { monogram } from './technology-marks.ts'
 import { TILE_OPACITY, type Paint, type Token } from './theme.ts'
@@ -20,15 +20,15 @@ export interface NodeOptions {
 
 export function renderNode(node: PlacedNode, { paint, name, mark }: NodeOptions): string {
   const colour = colourOf(node)
-  const shape = outline(node.kind, node)
+  const shape = cardsOf(node)[0]!
   const dashed = node.kind === 'external' ? ' stroke-dasharray="5 4"' : ''
   const width = node.type === 'part' ? '1.2' : '1.6'
   const inner = shape.inner === undefined ? '' : `<path d="${shape.inner}"${paint({ fill: 'none', stroke: colour })} stroke-width="1.2" stroke-linecap="round"/>`
   return [
     `<g id="${safeId('n', node.id)}" data-id="${escapeXml(clean(node.id))}" data-kind="${node.kind}"${node.collapsed ? ' data-collapsed="true"' : node.head > 0 ? ' data-holds="true"' : ''} role="graphics-symbol">`,
     titled(name),
-    cards(node, paint, colour),
-    `<path d="${pathData(shape)}"${paint({ fill: 'card', stroke: colour })} stroke-width="${width}" stroke-linejoin="round"${dashed}/>`,
+    cardsBehindIt(node, paint, colour),
+    `<path d="${pathData(shape)}"${paint({ fill: 'card', stroke: colour })} stroke-width="${width}"${dashed}/>`,
     inner,
     words(node, paint, colour),
     copiesBadge(node, paint, colour),
@@ -41,8 +41,7 @@ export function renderNode(node: PlacedNode, { paint, name, mark }: NodeOptions)
 
 /** Where a line that comes in at right angles ends on what is drawn: the outline, the cards behind it, the badge or the pill. */
 export function border(node: PlacedNode, side: Side, at: number): number {
-  const shapes = Array.from({ length: cardsBehind(node) + 1 }, (_, index) => outline(node.kind, moved(node, index * STACK_STEP, -index * STACK_STEP)))
-  const hits = shapes.flatMap((shape) => reach(shape, side, at) ?? [])
+  const hits = cardsOf(node).flatMap((shape) => reach(shape, side, at) ?? [])
   if (side === 'top' || side === 'bottom') {
     const on = [copiesRect(node), pillRect(node)].filter((rect) => rect !== undefined && at >= rect.x && at <= rect.x + rect.width)
     hits.push(...on.map((rect) => (side === 'top' ? rect!.y : rect!.y + rect!.height)))
@@ -56,11 +55,24 @@ export function colourOf(node: PlacedNode): Token {
   return node.family ?? 'others'
 }
 
-/** The card of the copy furthest behind first. */
-function cards(node: PlacedNode, paint: Paint, colour: Token): string {
-  return Array.from({ length: cardsBehind(node) }, (_, index) => (cardsBehind(node) - index) * STACK_STEP)
-    .map((step) => pathData(outline(node.kind, moved(node, step, -step))))
-    .map((path) => `<path d="${path}"${paint({ fill: 'card', stroke: colour })} stroke-width="1.2" stroke-opacity="0.55" stroke-linejoin="round"/>`)
+const outlines = new WeakMap<PlacedNode, readonly Outline[]>()
+
+/** The front card, then those behind it. */
+function cardsOf(node: PlacedNode): readonly Outline[] {
+  const known = outlines.get(node)
+  if (known) return known
+  const cards = Array.from({ length: cardsBehind(node) + 1 }, (_, index) => outline(node.kind, moved(node, index * STACK_STEP, -index * STACK_STEP)))
+  outlines.set(node, cards)
+  return cards
+}
+
+/** The card furthest behind first. */
+function cardsBehindIt(node: PlacedNode, paint: Paint, colour: Token): string {
+  return cardsOf(node)
+    .slice(1)
+    .toReversed()
+    .map(pathData)
+    .map((path) => `<path d="${path}"${paint({ fill: 'card', stroke: colour })} stroke-width="1.2" stroke-opacity="0.55"/>`)
     .join('')
 }
 
@@ -133,7 +145,7 @@ function pillRect(node: PlacedNode): Rect | undefined {
 function truthPill(node: PlacedNode, paint: Paint, colour: Token): string {
   const rect = pillRect(node)
   if (rect === undefined) return ''
-  const check = `<path d="M${px(rect.x + 9)} ${px(rect.y + 9.2)}l2.6 2.6l4.8 -5.4"${paint({ fill: 'none', stroke: 'onFamily' })} stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round"/>`
+  const check = `<path d="M${px(rect.x + 9)} ${px(rect.y + 9.2)}l2.6 2.6l4.8 -5.4"${paint({ fill: 'none', stroke: 'onFamily' })} stroke-width="1.8" stroke-linecap="round"/>`
   return pill(paint, rect, colour, truthText(node.truthOf), rect.x + rect.width / 2 + 6) + check
 }
 

@@ -68,7 +68,7 @@ export function render(placed: PlacedGraph, options: RenderOptions): Drawing {
   const key = hash(`${title}\n${text}`).slice(0, 8)
   const body = [...behind, ...edges, ...front, legend.svg].filter((part) => part !== '').join('\n')
   const svg = [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${FONT}" role="graphics-document document" aria-labelledby="t-${key} d-${key}">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${FONT}" stroke-linejoin="round" role="graphics-document document" aria-labelledby="t-${key} d-${key}">`,
     `<title id="t-${key}">${escapeXml(title)}</title>`,
     `<desc id="d-${key}">${escapeXml(text)}</desc>`,
     metadata(sources),
@@ -110,18 +110,16 @@ function drawnMarks(placed: PlacedGraph, model: Model, marks: readonly Mark[]): 
 
 /** The faces of the scripts that occur, as data in the picture itself. */
 function fonts(body: string): string {
-  const used = new Set([...body].map((char) => char.codePointAt(0)!))
+  const beyond = body.match(/[^\u0000-\u00FF]+/g)?.join('') ?? ''
   return fontFaces
-    .filter(({ face, range }) => face === 'latin' || [...used].some((code) => inRange(code, range)))
+    .filter(({ face, range }) => face === 'latin' || charactersIn(range).test(beyond))
     .map(({ weight, range, woff2 }) => `@font-face{font-family:Inter;font-weight:${weight};src:url(data:font/woff2;base64,${woff2}) format("woff2");unicode-range:${range}}`)
     .join('')
 }
 
-function inRange(code: number, range: string): boolean {
-  return range.split(',').some((span) => {
-    const [first, last] = span.slice(2).split('-').map((hex) => Number.parseInt(hex, 16))
-    return code >= first! && code <= (last ?? first!)
-  })
+/** `U+400-45F,U+490` as a regular expression. */
+function charactersIn(range: string): RegExp {
+  return new RegExp(`[${range.replace(/U\+([\dA-F]+)/g, '\\u{$1}').replace(/-([\dA-F]+)/g, '-\\u{$1}').replaceAll(',', '')}]`, 'u')
 }
 
 /** Sources by their place beside the first, so that a picture says nothing of the machine it was made on. */

@@ -244,7 +244,13 @@ function polygon(vertices: readonly Vertex[]): Outline {
   return { start: start!, steps }
 }
 
-function sample({ start, steps }: Outline): readonly Point[] {
+const samples = new WeakMap<Outline, readonly Point[]>()
+
+/** The outline as a polygon, fine enough that nobody sees the difference. */
+function sample(shape: Outline): readonly Point[] {
+  const known = samples.get(shape)
+  if (known) return known
+  const { start, steps } = shape
   const points: Point[] = [start]
   let from = start
   for (const { to, a, b } of steps) {
@@ -254,6 +260,7 @@ function sample({ start, steps }: Outline): readonly Point[] {
     points.push(to)
     from = to
   }
+  samples.set(shape, points)
   return points
 }
 

@@ -20,7 +20,7 @@ export function textAt(paint: Paint, x: number, y: number, text: string, { style
 /** An icon of the 24 × 24 grid, drawn `size` px wide with its top left at the point. */
 export function iconAt(paint: Paint, path: string, x: number, y: number, size: number, colour: Token): string {
   const scale = size / 24
-  return `<path transform="translate(${px(x)} ${px(y)}) scale(${Math.round(scale * 1000) / 1000})" d="${path}"${paint({ fill: 'none', stroke: colour })} stroke-width="${px(1.5 / scale)}" stroke-linecap="round" stroke-linejoin="round"/>`
+  return `<path transform="translate(${px(x)} ${px(y)}) scale(${Math.round(scale * 1000) / 1000})" d="${path}"${paint({ fill: 'none', stroke: colour })} stroke-width="${px(1.5 / scale)}" stroke-linecap="round"/>`
 }
 
 /** The accessible name, and the tooltip, of the group that it stands first in. */

@@ -21,9 +21,9 @@ export function escapeXml(text: string): string {
 
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
 
-/** Two decimals at most, no exponent, no negative zero: the same bytes on every platform. */
+/** One decimal at most, no exponent, no negative zero: the same bytes on every platform. */
 export function px(value: number): string {
-  const rounded = Math.round(value * 100) / 100
+  const rounded = Math.round(value * 10) / 10
   return String(rounded === 0 ? 0 : rounded)
 }
 

@@ -85,6 +85,7 @@ const RELATION_JUDGED_BY = ['hit-ratio', 'match', 'delivery', 'after', 'share']
 /** How a fact reads on its own, where its bare value would not. */
 const PHRASES: Readonly<Record<string, (value: string) => string>> = {
   capacity: (value) => `${value} each`,
+  auth: (value) => `${value} auth`,
   zones: (value) => (value === '1' ? '1 zone' : `${value} zones`),
   shards: (value) => (value === '1' ? '1 shard' : `${value} shards`),
   partitions: (value) => (value === '1' ? '1 partition' : `${value} partitions`),

@@ -161,7 +161,7 @@ describe('the picture', () => {
       const last = tree({ marks }, graph).children.findLast((child) => typeof child !== 'string') as XmlElement
       return last.attributes['aria-hidden'] === undefined ? [] : all(last).filter(({ name }) => name === 'text').map(textOf).filter((text) => text !== '!')
     }
-    assert.deepEqual(legend(placed), ['computes', 'keeps', 'carries', 'request', 'message', 'copies that run', 'where its truth is decided'])
+    assert.deepEqual(legend(placed), ['computes', 'keeps', 'carries', 'request', 'message', 'copies', 'source of truth'])
     assert.deepEqual(legend({ ...placed, nodes: [bookings], edges: [] }, [mark('bookings', 'error', 1)]), ['carries', 'error'])
     assert.deepEqual(legend({ ...placed, nodes: [], edges: [] }), [])
     const narrow = { ...placed, width: 200, nodes: placed.nodes.map((one) => ({ ...one, x: 0 })) }
