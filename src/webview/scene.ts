@@ -84,7 +84,6 @@ export function hush({ things }: Scene, ids: Iterable<string>): void {
 
 function thingsOf(svg: SVGSVGElement): ReadonlyMap<string, Thing> {
   const things = new Map<string, Thing>()
-  const toPicture = svg.getScreenCTM()?.inverse()
   for (const element of svg.querySelectorAll<SVGGElement>('g[data-id]')) {
     const id = element.dataset['id']!
     const { kind, holds, collapsed } = element.dataset
@@ -92,19 +91,12 @@ function thingsOf(svg: SVGSVGElement): ReadonlyMap<string, Thing> {
     const name = element.querySelector(':scope > title')?.textContent ?? id
     element.setAttribute('aria-label', name.replaceAll('\n', '. '))
     const label = name.split('\n')[0]!
-    things.set(id, { id, element, type, collapsed: collapsed !== undefined, label, box: boxOf(element, toPicture) })
+    // No group of the picture is moved or scaled, so its own coordinates are the picture's.
+    const { x, y, width, height } = element.getBBox()
+    const box = { x, y, width, height }
+    things.set(id, { id, element, type, collapsed: collapsed !== undefined, label, box })
   }
   return things
-}
-
-function boxOf(element: SVGGElement, toPicture: DOMMatrix | undefined): Box {
-  const { x, y, width, height } = element.getBBox()
-  const matrix = element.getScreenCTM()
-  if (!toPicture || !matrix) return { x, y, width, height }
-  const whole = toPicture.multiply(matrix)
-  const start = new DOMPoint(x, y).matrixTransform(whole)
-  const end = new DOMPoint(x + width, y + height).matrixTransform(whole)
-  return { x: start.x, y: start.y, width: end.x - start.x, height: end.y - start.y }
 }
 
 /** Above this many moving things a glide costs more than it tells. */

@@ -34,6 +34,8 @@ export interface Stage {
 
 const STEP = 1.2
 const PAN = 60
+/** ms after the last movement until the picture is drawn sharp again; while it moves, it moves as an image. */
+const SETTLE = 200
 
 export function createStage(remembered: Viewport | undefined, events: StageEvents): Stage {
   const layer = svgElement('svg', { class: 'lights', 'aria-hidden': 'true' })
@@ -49,12 +51,16 @@ export function createStage(remembered: Viewport | undefined, events: StageEvent
   let viewport: Viewport = remembered ?? { x: 0, y: 0, scale: 1, touched: false }
   let placed = remembered !== undefined
   let focused: string | undefined
+  let settling: ReturnType<typeof setTimeout> | undefined
 
   const size = (): Size => ({ width: element.clientWidth, height: element.clientHeight })
   const go = (next: Viewport, smooth = false) => {
     const rescaled = next.scale !== viewport.scale
     viewport = next
     holder.classList.toggle('smooth', smooth)
+    holder.classList.add('moving')
+    clearTimeout(settling)
+    settling = setTimeout(() => holder.classList.remove('moving'), SETTLE)
     holder.style.transform = `translate(${next.x}px, ${next.y}px) scale(${next.scale})`
     if (rescaled) lights.draw(scene, next.scale)
     events.moved(next)
