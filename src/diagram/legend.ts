@@ -75,6 +75,7 @@ function itemsOf(paint: Paint, { nodes, edges }: PlacedGraph, marks: readonly Ma
   for (const [arrow, text] of [['request', 'request'], ['message', 'message']] as const) {
     items.push(edges.some((edge) => edge.arrow === arrow) && { text, width: 30, sample: (x, y) => sampleLine(paint, { x, y }, 30, arrow) })
   }
+  const truth = nodes.find(({ truthOf }) => truthOf.length > 0)
   items.push(
     nodes.some(({ copies }) => copies) && {
       text: 'copies',
@@ -84,11 +85,11 @@ function itemsOf(paint: Paint, { nodes, edges }: PlacedGraph, marks: readonly Ma
           .map((step) => `<rect x="${px(x + step)}" y="${px(y - 3 - step)}" width="11" height="9" rx="2"${paint({ fill: 'card', stroke: 'muted' })} stroke-width="1"/>`)
           .join(''),
     },
-    nodes.some(({ truthOf }) => truthOf.length > 0) && {
+    truth !== undefined && {
       text: 'source of truth',
       width: 22,
       sample: (x, y) =>
-        `<rect x="${px(x)}" y="${px(y - 6)}" width="22" height="12" rx="6"${paint({ fill: 'keeps' })}/>` +
+        `<rect x="${px(x)}" y="${px(y - 6)}" width="22" height="12" rx="6"${paint({ fill: truth.family ?? 'others' })}/>` +
         `<path d="M${px(x + 7.5)} ${px(y + 0.2)}l2.4 2.4l4.4 -5"${paint({ fill: 'none', stroke: 'onFamily' })} stroke-width="1.6" stroke-linecap="round"/>`,
     },
   )

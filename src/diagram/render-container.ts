@@ -5,7 +5,7 @@ import {
   CAPTION, CAPTION_GAP, CAPTION_HEIGHT, CAPTION_ICON, CAPTION_KIND, CAPTION_PAD, captionKindWidth, captionWidth, FACTS, textWidth,
 } from './measure.ts'
 import type { PlacedEdge, PlacedNode } from './picture.ts'
-import type { NodeOptions } from './render-node.ts'
+import { badgePoint, type NodeOptions } from './render-node.ts'
 import type { Rect } from './shapes.ts'
 import { iconAt, textAt, titled } from './svg.ts'
 import { PLACE_OPACITY, type Paint } from './theme.ts'
@@ -16,13 +16,13 @@ export interface ContainerOptions extends NodeOptions {
   readonly captionX: number
 }
 
-export function renderContainer(node: PlacedNode, { paint, name, mark, captionX }: ContainerOptions): string {
+export function renderContainer(node: PlacedNode, { paint, name, mark, ends, captionX }: ContainerOptions): string {
   return [
     `<g id="${safeId('n', node.id)}" data-id="${escapeXml(clean(node.id))}" data-kind="${node.kind}" role="graphics-object">`,
     titled(name),
     node.kind === 'group' ? brackets(node, paint) : place(node, paint),
     caption(node, paint, captionX),
-    mark ? badgeAt(paint, { x: node.x + 3, y: node.y + 2 }, mark) : '',
+    mark ? badgeAt(paint, badgePoint(node, ends), mark) : '',
     '</g>',
   ].join('')
 }

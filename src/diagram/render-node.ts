@@ -1,9 +1,9 @@
 /** A component or a part as a card: its silhouette, what stands behind it, icon, words, badges and the pill of truth. */
 import { icons } from './generated/icons.ts'
 import {
-  BADGE, cardsBehind, factsLines, FACTS, FACTS_LINE, ICON, ICON_GAP, insets, PAD, pillWidth, STACK_STEP, textWidth, TITLE, TITLE_LINE, truthText,
+  BADGE, cardsBehind, factsLines, FACTS, FACTS_LINE, ICON, ICON_GAP, insets, OVERHANG, PAD, pillWidth, STACK_STEP, textWidth, TITLE, TITLE_LINE, truthText,
 } from './measure.ts'
-import type { Mark, PlacedNode } from './picture.ts'
+import type { Mark, PlacedNode, Point } from './picture.ts'
 import { badgeAt } from './badges.ts'
 import { moved, outline, pathData, reach, type Outline, type Rect, type Side } from './shapes.ts'
 import { iconAt, textAt, titled } from './svg.ts'
@@ -16,9 +16,11 @@ export interface NodeOptions {
   /** The accessible name's lines: the tooltip. */
   readonly name: readonly string[]
   readonly mark?: Mark
+  /** Where lines start and end on it. */
+  readonly ends: readonly Point[]
 }
 
-export function renderNode(node: PlacedNode, { paint, name, mark }: NodeOptions): string {
+export function renderNode(node: PlacedNode, { paint, name, mark, ends }: NodeOptions): string {
   const colour = colourOf(node)
   const shape = cardsOf(node)[0]!
   const dashed = node.kind === 'external' ? ' stroke-dasharray="5 4"' : ''
@@ -34,7 +36,7 @@ export function renderNode(node: PlacedNode, { paint, name, mark }: NodeOptions)
     copiesBadge(node, paint, colour),
     truthPill(node, paint, colour),
     node.collapsed ? more(node, paint) : '',
-    mark ? badgeAt(paint, badgePoint(node), mark) : '',
+    mark ? badgeAt(paint, badgePoint(node, ends), mark) : '',
     '</g>',
   ].join('')
 }
@@ -164,6 +166,13 @@ function more(node: PlacedNode, paint: Paint): string {
   return `<rect x="${px(x - 13)}" y="${px(y - 6)}" width="26" height="12" rx="6"${paint({ fill: 'card', stroke: 'others' })} stroke-width="1"/>${dots}`
 }
 
-function badgePoint(node: PlacedNode): { x: number; y: number } {
-  return { x: node.x + insets(node).left + 3, y: node.y + 2 }
+/** The upper left corner, or the next one that no line meets. */
+export function badgePoint(node: PlacedNode, ends: readonly Point[]): Point {
+  const { left, right } = insets(node)
+  const [near, far, high, low] = [node.x + left + 3, node.x + node.width - right - 3, node.y + 2, node.y + node.height - 2]
+  const corners = [{ x: near, y: high }, { x: near, y: low }, { x: far, y: low }, ...(node.copies ? [] : [{ x: far, y: high }])]
+  return corners.find((corner) => ends.every(({ x, y }) => Math.abs(x - corner.x) > BADGE_ROOM || Math.abs(y - corner.y) > BADGE_ROOM + OVERHANG)) ?? corners[0]!
 }
+
+/** Half a badge and half a head, and air. */
+const BADGE_ROOM = 15

@@ -6,7 +6,7 @@ import { describe, edgeName, nodeName } from './describe.ts'
 import { fontFaces } from './generated/font-faces.ts'
 import { hash } from './hash.ts'
 import { legendWidth, renderLegend } from './legend.ts'
-import type { Mark, PlacedGraph, PlacedNode, Theme } from './picture.ts'
+import type { Mark, PlacedGraph, PlacedNode, Point, Theme } from './picture.ts'
 import { captionOf, renderContainer } from './render-container.ts'
 import { renderEdge } from './render-edge.ts'
 import { renderNode } from './render-node.ts'
@@ -45,7 +45,8 @@ export function render(placed: PlacedGraph, options: RenderOptions): Drawing {
   const nodes = new Map(placed.nodes.map((node) => [node.id, node]))
   const marks = drawnMarks(placed, model, options.marks ?? [])
   const shown = [...marks.values()]
-  const nodeOptions = (node: PlacedNode) => ({ paint, name: nodeName(node, marks.get(node.id)), mark: marks.get(node.id) })
+  const ends = endsOf(placed)
+  const nodeOptions = (node: PlacedNode) => ({ paint, name: nodeName(node, marks.get(node.id)), mark: marks.get(node.id), ends: ends.get(node.id) ?? [] })
 
   const captions = new Map(placed.nodes.filter(isOpenContainer).map((node) => [node.id, captionOf(node, placed.edges)]))
   const behind = placed.nodes.filter(isBehind).map((node) => {
@@ -59,8 +60,9 @@ export function render(placed: PlacedGraph, options: RenderOptions): Drawing {
   })
   const front = placed.nodes.filter((node) => !isBehind(node)).map((node) => renderNode(node, nodeOptions(node)))
 
-  const width = Math.ceil(Math.max(placed.width, wanted ? legendWidth(placed, shown) + 2 * MARGIN : 0))
-  const legend = wanted ? renderLegend(paint, placed, shown, { x: MARGIN, top: placed.height, width: width - 2 * MARGIN }) : { svg: '', height: 0 }
+  const margin = placed.nodes.reduce((least, { x }) => Math.min(least, x), MARGIN)
+  const width = Math.ceil(Math.max(placed.width, wanted ? legendWidth(placed, shown) + 2 * margin : 0))
+  const legend = wanted ? renderLegend(paint, placed, shown, { x: margin, top: placed.height, width: width - 2 * margin }) : { svg: '', height: 0 }
   const height = Math.ceil(placed.height + (legend.height === 0 ? 0 : legend.height + 16))
   const ground = `<rect width="${width}" height="${height}"${paint({ fill: 'ground' })}/>`
 
@@ -87,6 +89,17 @@ function isBehind(node: PlacedNode): boolean {
 
 function isOpenContainer(node: PlacedNode): boolean {
   return node.type === 'container' && !node.collapsed
+}
+
+/** Where lines start and end, by the node's id. */
+function endsOf({ edges }: PlacedGraph): ReadonlyMap<string, readonly Point[]> {
+  const ends = new Map<string, Point[]>()
+  for (const { from, to, route } of edges) {
+    for (const [id, point] of [[from, route.at(0)], [to, route.at(-1)]] as const) {
+      if (point) ends.set(id, [...(ends.get(id) ?? []), point])
+    }
+  }
+  return ends
 }
 
 /** By the id of the drawn thing: what is hidden in a collapsed node is marked on that. */

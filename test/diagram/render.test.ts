@@ -150,6 +150,17 @@ describe('the picture', () => {
     assert.match(textOf(drawn.get(ledger.id)!), /warning of us-east\.ledger/)
   })
 
+  it('puts a badge on a corner that no line meets', () => {
+    const badge = (route: PlacedEdge['route']) => {
+      const line = edge({ id: 'x', from: 'elsewhere', to: orders.id, route })
+      const drawn = groups(tree({ marks: [mark(orders.id, 'error', 1)] }, { ...placed, nodes: [orders], edges: [line] })).get(orders.id)!
+      const { cx, cy } = all(drawn).find(({ name }) => name === 'circle')!.attributes
+      return [Number(cx) < orders.x + orders.width / 2 ? 'left' : 'right', Number(cy) < orders.y + orders.height / 2 ? 'top' : 'bottom'].join(' ')
+    }
+    assert.equal(badge([{ x: 100, y: 0 }, { x: 100, y: orders.y }]), 'left top')
+    assert.equal(badge([{ x: orders.x + 8, y: 0 }, { x: orders.x + 8, y: orders.y }]), 'left bottom')
+  })
+
   it('marks what stands for something hidden', () => {
     const closed = node({ id: 'us-east', type: 'container', kind: 'region', x: 24, y: 24, collapsed: true })
     const root = tree({ marks: [mark('us-east.ledger', 'error', 1)] }, { ...placed, nodes: [closed, bookings], edges: [] })
