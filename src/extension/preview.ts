@@ -3,7 +3,7 @@
  * only what it needs to bring the picture back when the webview was hidden, moved or restored with the window.
  */
 import {
-  type Disposable, type ExtensionContext, ProgressLocation, Range, Selection, type TextEditor, TextEditorRevealType, Uri, ViewColumn,
+  type Disposable, type ExtensionContext, ProgressLocation, Range, Selection, type TextDocument, type TextEditor, TextEditorRevealType, Uri, ViewColumn,
   type WebviewPanel, window, workspace, WorkspaceEdit,
 } from 'vscode'
 import {
@@ -42,15 +42,22 @@ export function createPreviews(context: ExtensionContext, client: Client): Previ
     panel.onDidDispose(() => panels.delete(uri.toString()))
     return opened
   }
-  const lightAll = (editor: TextEditor | undefined) => {
-    if (editor?.document.languageId === 'lintel') for (const panel of panels.values()) panel.light(editor)
+  /** @param follow Whether to move the picture to it: not for a cursor that an edit has moved, since the view stays through edits. */
+  const lightAll = (editor: TextEditor | undefined, follow = true) => {
+    if (editor?.document.languageId === 'lintel') for (const panel of panels.values()) panel.light(editor, follow)
+  }
+  const versions = new WeakMap<TextDocument, number>()
+  const selectionChanged = (editor: TextEditor) => {
+    const { document } = editor
+    lightAll(editor, versions.get(document) === document.version)
+    versions.set(document, document.version)
   }
 
   client.on<PictureMessage>(PICTURE, (picture) => panels.get(Uri.parse(picture.uri).toString())?.draw(picture))
   const subscriptions = [
     client.onDidChange((running) => panels.forEach((panel) => panel.serverChanged(running))),
-    window.onDidChangeTextEditorSelection((event) => lightAll(event.textEditor)),
-    window.onDidChangeActiveTextEditor(lightAll),
+    window.onDidChangeTextEditorSelection(({ textEditor }) => selectionChanged(textEditor)),
+    window.onDidChangeActiveTextEditor((editor) => lightAll(editor, false)),
     window.registerWebviewPanelSerializer(VIEW_TYPE, {
       deserializeWebviewPanel(panel, state: Partial<PreviewState> | undefined) {
         if (state?.uri) adopt(panel, Uri.parse(state.uri), state)
@@ -73,7 +80,7 @@ export function createPreviews(context: ExtensionContext, client: Client): Previ
     },
     active: () => [...panels.values()].find((panel) => panel.active()) ?? undefined,
     shown: (uri) => panels.get(uri.toString())?.shown(),
-    configure: () => lightAll(window.activeTextEditor),
+    configure: () => lightAll(window.activeTextEditor, false),
     dispose: () => {
       for (const subscription of subscriptions) subscription.dispose()
       for (const panel of panels.values()) panel.dispose()
@@ -86,7 +93,7 @@ interface Panel extends Preview {
   reveal(): void
   post(message: HostToView): void
   draw(picture: PictureMessage): void
-  light(editor: TextEditor): void
+  light(editor: TextEditor, follow: boolean): void
   serverChanged(running: boolean): void
   shown(): Shown | undefined
   dispose(): void
@@ -207,7 +214,7 @@ function attach(context: ExtensionContext, client: Client, panel: WebviewPanel, 
       // An edit moves the text under the cursor: the light may have to move, the viewport must not.
       if (editor?.document.languageId === 'lintel') light(editor, false)
     },
-    light: (editor) => light(editor, true),
+    light,
     serverChanged,
     shown,
     showSource: async () => void (await window.showTextDocument(uri, { viewColumn: columnOf(uri, panel.viewColumn) })),

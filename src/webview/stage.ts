@@ -2,7 +2,7 @@
 import { h, svgElement } from './dom.ts'
 import { createLights, type Lights } from './lights.ts'
 import { glide, type Scene, show, type Thing } from './scene.ts'
-import { bring, carry, fit, pan, type Size, type Viewport, zoom } from './viewport.ts'
+import { bring, carry, fit, nearestToMiddle, pan, type Size, type Viewport, zoom } from './viewport.ts'
 
 export interface StageEvents {
   /** A thing was clicked, or Enter pressed on it. */
@@ -51,11 +51,14 @@ export function createStage(remembered: Viewport | undefined, events: StageEvent
   let viewport: Viewport = remembered ?? { x: 0, y: 0, scale: 1, touched: false }
   let placed = remembered !== undefined
   let focused: string | undefined
+  /** What stays where it is while the picture changes; chosen anew after each movement. */
+  let anchor: string | undefined
   let settling: ReturnType<typeof setTimeout> | undefined
 
   const size = (): Size => ({ width: element.clientWidth, height: element.clientHeight })
   const go = (next: Viewport, smooth = false) => {
     const rescaled = next.scale !== viewport.scale
+    anchor = undefined
     viewport = next
     holder.classList.toggle('smooth', smooth)
     holder.classList.add('moving')
@@ -97,12 +100,14 @@ export function createStage(remembered: Viewport | undefined, events: StageEvent
           go(fit(next, size()))
         } else go(viewport)
       } else {
-        const anchors = [...next.things.values()].flatMap((after) => {
-          const old = after.type === 'node' ? before.things.get(after.id) : undefined
-          return old ? [{ before: old.box, after: after.box }] : []
-        })
         const from = viewport
-        go(carry(viewport, size(), next, anchors))
+        const common = [...before.things.values()].filter(({ id, type }) => type === 'node' && next.things.has(id))
+        // The same through a row of edits: a new one each time would let the picture wander.
+        if (!common.some(({ id }) => id === anchor)) anchor = nearestToMiddle(from, size(), common)
+        const boxes = anchor === undefined ? undefined : { before: before.things.get(anchor)!.box, after: next.things.get(anchor)!.box }
+        const held = anchor
+        go(carry(from, size(), next, boxes))
+        anchor = held
         if (from.scale === viewport.scale) {
           glide(before, next, { x: (from.x - viewport.x) / viewport.scale, y: (from.y - viewport.y) / viewport.scale })
         }

@@ -64,18 +64,22 @@ export function bring(viewport: Viewport, stage: Size, box: Box): Viewport {
   }
 }
 
-/**
- * The viewport for the next picture: what the person looks at stays where it is. `anchors` are the things that both pictures show; the one nearest
- * to the middle of the stage keeps its place on screen.
- */
-export function carry(viewport: Viewport, stage: Size, picture: Size, anchors: readonly { readonly before: Box; readonly after: Box }[]): Viewport {
-  if (!viewport.touched) return sees(viewport, stage, { x: 0, y: 0, ...picture }) ? viewport : fit(picture, stage)
+/** The thing that a person most likely looks at: the one nearest to the middle of the stage. */
+export function nearestToMiddle(viewport: Viewport, stage: Size, things: Iterable<{ readonly id: string; readonly box: Box }>): string | undefined {
   const middle = { x: (stage.width / 2 - viewport.x) / viewport.scale, y: (stage.height / 2 - viewport.y) / viewport.scale }
-  let best: { dx: number; dy: number; distance: number } | undefined
-  for (const { before, after } of anchors) {
-    const distance = Math.hypot(before.x + before.width / 2 - middle.x, before.y + before.height / 2 - middle.y)
-    if (!best || distance < best.distance) best = { dx: before.x - after.x, dy: before.y - after.y, distance }
+  let best: { id: string; distance: number } | undefined
+  for (const { id, box } of things) {
+    const distance = Math.hypot(box.x + box.width / 2 - middle.x, box.y + box.height / 2 - middle.y)
+    if (!best || distance < best.distance) best = { id, distance }
   }
-  if (!best) return sees(viewport, stage, { x: 0, y: 0, ...picture }) ? viewport : { ...fit(picture, stage), touched: true }
-  return { ...viewport, x: viewport.x + best.dx * viewport.scale, y: viewport.y + best.dy * viewport.scale }
+  return best?.id
+}
+
+/** The viewport for the next picture. `anchor` is a thing that both pictures show: it stays where it is on screen. */
+export function carry(viewport: Viewport, stage: Size, picture: Size, anchor: { readonly before: Box; readonly after: Box } | undefined): Viewport {
+  const seen = () => sees(viewport, stage, { x: 0, y: 0, ...picture })
+  if (!viewport.touched) return seen() ? viewport : fit(picture, stage)
+  if (!anchor) return seen() ? viewport : { ...fit(picture, stage), touched: true }
+  const { before, after } = anchor
+  return { ...viewport, x: viewport.x + (before.x - after.x) * viewport.scale, y: viewport.y + (before.y - after.y) * viewport.scale }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { bring, carry, fit, LARGEST, pan, sees, SMALLEST, type Viewport, zoom } from '../../src/webview/viewport.ts'
+import { bring, carry, fit, LARGEST, nearestToMiddle, pan, sees, SMALLEST, type Viewport, zoom } from '../../src/webview/viewport.ts'
 
 const stage = { width: 800, height: 600 }
 const length = fc.integer({ min: 1, max: 20_000 })
@@ -50,27 +50,29 @@ describe('viewport', () => {
 
   describe('for the next picture', () => {
     const box = (x: number, y: number) => ({ x, y, width: 100, height: 50 })
-    it('keeps the thing nearest to the middle where it is on screen', () => {
+    it('keeps what is nearest to the middle where it is on screen', () => {
       const viewport: Viewport = { x: -1000, y: -700, scale: 2, touched: true }
-      const anchors = [
-        { before: box(650, 480), after: box(700, 510) },
-        { before: box(0, 0), after: box(0, 0) },
+      const things = [
+        { id: 'away', box: box(0, 0) },
+        { id: 'here', box: box(650, 480) },
       ]
-      assert.deepEqual(carry(viewport, stage, { width: 2000, height: 2000 }, anchors), { ...viewport, x: -1100, y: -760 })
+      assert.equal(nearestToMiddle(viewport, stage, things), 'here')
+      assert.equal(nearestToMiddle(viewport, stage, []), undefined)
+      assert.deepEqual(carry(viewport, stage, { width: 2000, height: 2000 }, { before: box(650, 480), after: box(700, 510) }), { ...viewport, x: -1100, y: -760 })
     })
     it('does not move when what it shows did not', () => {
       const viewport: Viewport = { x: 13, y: 17, scale: 0.7, touched: true }
-      assert.deepEqual(carry(viewport, stage, { width: 9000, height: 9000 }, [{ before: box(5, 5), after: box(5, 5) }]), viewport)
+      assert.deepEqual(carry(viewport, stage, { width: 9000, height: 9000 }, { before: box(5, 5), after: box(5, 5) }), viewport)
     })
     it('that nobody has moved, fits again only when the picture outgrew the stage', () => {
       const first = fit({ width: 400, height: 300 }, stage)
-      assert.equal(carry(first, stage, { width: 420, height: 300 }, []), first)
-      assert.deepEqual(carry(first, stage, { width: 4000, height: 300 }, []), fit({ width: 4000, height: 300 }, stage))
+      assert.equal(carry(first, stage, { width: 420, height: 300 }, undefined), first)
+      assert.deepEqual(carry(first, stage, { width: 4000, height: 300 }, undefined), fit({ width: 4000, height: 300 }, stage))
     })
     it('that has nothing of the last one is fitted if it would be out of sight', () => {
       const away: Viewport = { x: 5000, y: 0, scale: 1, touched: true }
       const picture = { width: 400, height: 300 }
-      assert.deepEqual(carry(away, stage, picture, []), { ...fit(picture, stage), touched: true })
+      assert.deepEqual(carry(away, stage, picture, undefined), { ...fit(picture, stage), touched: true })
     })
   })
 })

@@ -121,8 +121,31 @@ export async function workspaceFolder(name: string): Promise<string> {
   await rm(folder, { recursive: true, force: true })
   await mkdir(folder, { recursive: true })
   for (const design of ['orders-first-sketch', 'orders-sound', 'instagram']) await cp(acceptance(`${design}.lintel`), join(folder, `${design}.lintel`))
+  await mkdir(join(folder, 'shop', 'parts'), { recursive: true })
+  await writeFile(join(folder, 'shop', 'shop.lintel'), SHOP)
+  await writeFile(join(folder, 'shop', 'parts', 'stores.lintel'), STORES)
   return folder
 }
+
+/** A design in two files, with a container and a view. */
+const SHOP = `import "./parts/stores.lintel"
+
+design "Shop" { goal: "Sell" }
+
+client buyer "Buyer"
+region us-east {
+  service api "API" { replicas: 3, zones: 3 }
+  worker mailer "Mailer" { replicas: 2, zones: 2 }
+}
+
+buyer -> api { timeout: 1s }
+api -> ledger : writes { timeout: 200ms, op: upsert }
+
+view "Front" { include: [buyer, api] }
+`
+const STORES = `// What the shop keeps.
+database ledger "Ledger" uses postgres { replicas: 3, zones: 3 }
+`
 
 /** The public contract beside the repository, or the repository's own copy of it. */
 function acceptance(name: string): string {

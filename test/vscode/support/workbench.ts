@@ -41,14 +41,14 @@ export async function openWorkbench(browser: Browser, editor: Editor, folder: st
 export function workbenchOf(page: Page): Workbench {
   const modifier = process.platform === 'darwin' ? 'Meta' : 'Control'
   const box = page.locator('.quick-input-widget:visible')
-  const ask = async (key: string, text: string) => {
-    await eventually('the quick input box', async () => {
+  /** Something else that takes the focus closes the box again: then once more. */
+  const ask = (key: string, text: string) =>
+    eventually(`“${text}” in the quick input box`, async () => {
+      const input = box.locator('input[type=text]')
       await page.keyboard.press(key)
-      await box.locator('input[type=text]').waitFor({ timeout: 2000 })
-      return true
+      await input.fill(text, { timeout: 2000 })
+      return (await input.inputValue({ timeout: 500 })) === text
     })
-    await box.locator('input[type=text]').fill(text)
-  }
   const line = (part: string) => page.locator('.editor-instance .view-line', { hasText: part })
   const webview = (selector: string) =>
     eventually(`a webview with ${selector}`, async () => {
