@@ -152,5 +152,15 @@ function finish(root: string, trees: readonly Tree[], imports: readonly Problem[
       a.origin.range.start.line - b.origin.range.start.line ||
       a.origin.range.start.character - b.origin.range.start.character,
   )
-  return { root, model, problems: all }
+  return { root, model, problems: limited(all) }
+}
+
+/** More than a person could read, and than an editor can show: the last one listed says how many there are. */
+const MOST_PROBLEMS = 1000
+
+function limited(problems: readonly Problem[]): readonly Problem[] {
+  if (problems.length <= MOST_PROBLEMS) return problems
+  const kept = problems.slice(0, MOST_PROBLEMS)
+  const { origin } = problems[MOST_PROBLEMS]!
+  return [...kept, { code: 'too-many-problems', severity: 'error', message: `There are ${problems.length - MOST_PROBLEMS} more problems from here on; the first ${MOST_PROBLEMS} are listed.`, origin }]
 }

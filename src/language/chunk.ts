@@ -13,6 +13,9 @@ const MOST_CACHED = 40_000
 /** What is longer than any statement is noise; the parser would take seconds over it. */
 const LONGEST = 50_000
 
+/** The parser's time grows with the square of them. */
+const MOST_TERMS = 1000
+
 const cache = new Map<string, ParsedChunk>()
 
 export function parseChunk(text: string): ParsedChunk {
@@ -25,6 +28,8 @@ export function parseChunk(text: string): ParsedChunk {
 }
 
 function parse(text: string): ParsedChunk {
+  const terms = text.length < 2 * MOST_TERMS ? 0 : (text.match(/[-+*/]\s/g)?.length ?? 0)
+  if (terms > MOST_TERMS) return { statements: [], problems: [{ start: 0, end: 1, message: `This calculation has ${terms} operations: name parts of it with \`let\`.` }] }
   if (text.length > LONGEST) return { statements: [], problems: [{ start: 0, end: 1, message: `This line is too long to be a statement (${text.length} characters): break it into several.` }] }
   const first = parseGroup(text)
   if ('statements' in first) return { statements: first.statements, problems: [] }

@@ -8,6 +8,15 @@ import type { Expression, InlineBody, Spot, Statement, Token } from './syntax.ts
 export type Parsed = { readonly statements: readonly Statement[] } | { /** Offset of what it cannot read. */ readonly errorAt: number }
 
 export function parseGroup(text: string): Parsed {
+  try {
+    return parsed(text)
+  } catch {
+    // A sum of thousands of terms or a list in a list in a list: the generated parser runs out of stack, which says nothing about the text.
+    return { errorAt: 0 }
+  }
+}
+
+function parsed(text: string): Parsed {
   const result = parser().parse<Ast.Chunk>(text)
   const lexed = result.lexerErrors[0]
   if (lexed) return { errorAt: lexed.offset }
@@ -39,14 +48,14 @@ function spotOf(node: AstNode): Spot {
 }
 
 /** What a property of a node was read from; `source` is its text as written. */
-function leaf(node: AstNode, property: string, index = 0): Spot & { readonly source: string } {
-  const found = GrammarUtils.findNodeForProperty(node.$cstNode, property, index)
+function leaf(node: AstNode, property: string): Spot & { readonly source: string } {
+  const found = GrammarUtils.findNodeForProperty(node.$cstNode, property)
   if (!found) throw new Error(`no text behind ${node.$type}.${property}`)
   return { start: found.offset, end: found.end, source: found.text }
 }
 
-function word(node: AstNode, property: string, index = 0): Token {
-  const { start, end, source } = leaf(node, property, index)
+function word(node: AstNode, property: string): Token {
+  const { start, end, source } = leaf(node, property)
   return { start, end, text: source }
 }
 
@@ -77,7 +86,8 @@ function statementOf(node: Ast.Statement): Statement {
         type: 'relation',
         ...spot,
         ends: node.ends.map((group) => group.names.map((name) => ({ ...spotOf(name), text: name.name }))),
-        arrows: node.arrows.map((_, index) => word(node, 'arrows', index)),
+        // All at once: a look-up for each would make a long chain quadratic.
+        arrows: GrammarUtils.findNodesForProperty(node.$cstNode, 'arrows').map(({ offset, end, text }) => ({ start: offset, end, text })),
         verb: node.verb === undefined ? undefined : word(node, 'verb'),
         label: node.label === undefined ? undefined : quoted(node, 'label'),
         body: bodyOf(node.body),

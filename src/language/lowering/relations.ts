@@ -235,7 +235,7 @@ interface Settled {
   readonly reversed: boolean
 }
 
-const MOST_HOPS = 5000
+const MOST_HOPS = 2000
 
 function fits({ verb, reversed }: VerbUse, { from, to }: Hop): boolean {
   return reversed ? vocabulary.verbJoins(verb.name, to.component.kind, from.component.kind) : vocabulary.verbJoins(verb.name, from.component.kind, to.component.kind)

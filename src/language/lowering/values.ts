@@ -3,15 +3,14 @@ import type { Let } from '../../model/model.ts'
 import { add, divide, isQuantityError, multiply, negate, parseQuantity, PLAIN, quantity, sameDimension, subtract, UNITS, type Dimension, type Quantity } from '../../model/quantity.ts'
 import type { Target, Value } from '../../model/value.ts'
 import { callsOf, choicesOf, dimensionOf, fit, vocabulary, type Fit, type PropertyType, type QuantityKind } from '../../vocabulary/index.ts'
-import type { Expression } from '../syntax.ts'
+import type { Expression, LetStatement } from '../syntax.ts'
 import { extentOf, originOf, textOf, type Context, type Sited } from './context.ts'
 
 /** Named numbers, computed on demand, each once. */
 export class Lets {
   readonly done: Let[] = []
   private readonly pending = new Map<string, Sited>()
-  private readonly values = new Map<string, Quantity | undefined>()
-  private readonly path: string[] = []
+  private readonly values = new Map<string, Quantity>()
   private readonly context: Context
 
   constructor(context: Context) {
@@ -26,35 +25,25 @@ export class Lets {
     if (this.context.declare({ target: { kind: 'let', id: name }, name, what: 'let', origin })) this.pending.set(name, sited)
   }
 
+  /** All of them, each after those that it reads: deep chains need no stack that way. */
   evaluateAll(): void {
-    for (const name of this.pending.keys()) this.value(name)
-    const order = [...this.pending.keys()]
-    this.done.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name))
+    for (const name of this.inOrder()) this.done.push(this.evaluated(name))
+    const order = new Map([...this.pending.keys()].map((name, index) => [name, index]))
+    this.done.sort((a, b) => order.get(a.name)! - order.get(b.name)!)
   }
 
   /** Unset where it has a problem, which is reported where it stands. */
   value(name: string): Quantity | undefined {
-    if (this.values.has(name)) return this.values.get(name)
-    const sited = this.pending.get(name)
-    if (!sited) return undefined
-    const { statement } = sited.node
-    if (statement.type !== 'let') return undefined
-    const again = this.path.indexOf(name)
-    if (again >= 0) {
-      const ring = [...this.path.slice(again), name].map((one) => `\`${one}\``)
-      const shown = ring.length > 8 ? [...ring.slice(0, 4), '…', ...ring.slice(-3)] : ring
-      this.context.report(originOf(sited, statement.name), 'let-cycle', 'error', `These depend on each other, so none has a value: ${shown.join(' → ')}.`)
-      for (const one of this.path.slice(again)) this.values.set(one, undefined)
-      return undefined
-    }
-    if (this.path.length > 500) return undefined
-    this.path.push(name)
+    return this.values.get(name)
+  }
+
+  private evaluated(name: string): Let {
+    const sited = this.pending.get(name)!
+    const statement = sited.node.statement as LetStatement
     const reads = new Set<string>()
-    const result = evaluate(this.context, sited, statement.value, { lets: this, reads })
-    this.path.pop()
-    const value = this.values.has(name) ? undefined : result
-    this.values.set(name, value)
-    this.done.push({
+    const value = evaluate(this.context, sited, statement.value, { lets: this, reads })
+    if (value) this.values.set(name, value)
+    return {
       id: name,
       name,
       origin: originOf(sited, statement.name),
@@ -62,9 +51,62 @@ export class Lets {
       expression: textOf(sited, statement.value),
       ...(value && { value }),
       reads: [...reads],
-    })
-    return value
+    }
   }
+
+  /** A depth-first walk without recursion; each ring that it meets is reported once, with its path. */
+  private inOrder(): readonly string[] {
+    const order: string[] = []
+    const state = new Map<string, 'open' | 'done'>()
+    for (const root of this.pending.keys()) {
+      const path: { readonly name: string; readonly reads: readonly string[]; next: number }[] = []
+      const enter = (name: string): void => {
+        state.set(name, 'open')
+        path.push({ name, reads: this.readsOf(name), next: 0 })
+      }
+      if (!state.has(root)) enter(root)
+      while (path.length > 0) {
+        const top = path[path.length - 1]!
+        const read = top.reads[top.next++]
+        if (read === undefined) {
+          state.set(top.name, 'done')
+          order.push(top.name)
+          path.pop()
+        } else if (state.get(read) === 'open') {
+          this.reportRing(path.slice(path.findIndex(({ name }) => name === read)).map(({ name }) => name))
+        } else if (!state.has(read)) enter(read)
+      }
+    }
+    return order
+  }
+
+  private readsOf(name: string): readonly string[] {
+    const { value } = this.pending.get(name)!.node.statement as LetStatement
+    return namesIn(value).filter((read) => this.pending.has(read))
+  }
+
+  private reportRing(names: readonly string[]): void {
+    const ring = [...names, names[0]!].map((one) => `\`${one}\``)
+    const shown = ring.length > 8 ? [...ring.slice(0, 4), '…', ...ring.slice(-3)] : ring
+    const [first, ...others] = names.map((name) => {
+      const sited = this.pending.get(name)!
+      return { name, origin: originOf(sited, (sited.node.statement as LetStatement).name) }
+    })
+    const message = others.length === 0 ? `\`${first!.name}\` is defined by itself, so it has no value: ${shown.join(' → ')}.` : `These depend on each other, so none has a value: ${shown.join(' → ')}.`
+    this.context.report(first!.origin, 'let-cycle', 'error', message, { related: others.slice(0, 10).map(({ name, origin }) => ({ origin, message: `\`${name}\`` })) })
+  }
+}
+
+/** Every name in an expression, in order. */
+function namesIn(expression: Expression): readonly string[] {
+  const names: string[] = []
+  const rest: Expression[] = [expression]
+  for (let one = rest.pop(); one; one = rest.pop()) {
+    if (one.type === 'name') names.push(one.name)
+    else if (one.type === 'operation') rest.push(one.right, one.left)
+    else if (one.type === 'group' || one.type === 'negation') rest.push(one.value)
+  }
+  return names
 }
 
 interface Arithmetic {
