@@ -3,11 +3,8 @@ import { randomBytes } from 'node:crypto'
 import { opendir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import type { Reader, ReadOutcome } from '../workspace.ts'
+import { MAX_LENGTH, type Reader, type ReadOutcome } from '../workspace.ts'
 import { UserError } from './failure.ts'
-
-/** What `lintel` reads of one file, in bytes: far above any design that a person could look at. */
-export const MAX_BYTES = 2 * 1024 * 1024
 
 export interface Found {
   /** Absolute paths, sorted. */
@@ -67,7 +64,7 @@ export async function readDesign(path: string): Promise<ReadOutcome> {
   try {
     const info = await stat(path)
     if (info.isDirectory()) return { error: 'folder' }
-    if (info.size > MAX_BYTES) return { error: 'too-large' }
+    if (info.size > MAX_LENGTH) return { error: 'too-large' }
     return { text: await readFile(path, 'utf8') }
   } catch (error) {
     return { error: (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'missing' : 'unreadable' }
@@ -84,7 +81,7 @@ export async function readNamed(file: string): Promise<{ readonly path: string; 
       missing: `${file} does not exist`,
       folder: `${file} is a folder; name a .lintel file in it`,
       unreadable: `${file} cannot be read; check its permissions`,
-      'too-large': `${file} is larger than ${MAX_BYTES / 1024 / 1024} MB, more than Lintel reads; split the design and import its parts`,
+      'too-large': `${file} is larger than ${MAX_LENGTH / 1024 / 1024} MB, more than Lintel reads; split the design and import its parts`,
       outside: `${file} is outside the workspace`,
     }[outcome.error],
   )

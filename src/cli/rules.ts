@@ -1,6 +1,5 @@
 /** `lintel rules` and `lintel explain`: the catalogue, and one rule with its page. */
-import { explain, rules } from '../core.ts'
-import { nearest } from '../vocabulary/nearest.ts'
+import { explain, nearest, rules } from '../core.ts'
 import { UserError } from './failure.ts'
 import { paint, plural, SEVERITY_STYLE } from './print.ts'
 import { ruleUrl } from './report.ts'
