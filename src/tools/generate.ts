@@ -13,6 +13,7 @@ import { fontFiles } from './font.ts'
 import { iconFile } from './icons.ts'
 import { generatedRulePages, readRulePages } from './rule-pages.ts'
 import { readmePicture } from './readme-picture.ts'
+import { textMateGrammar } from './textmate.ts'
 import { vocabularyPage } from './vocabulary-page.ts'
 
 export interface Generated {
@@ -29,6 +30,7 @@ const WHOLE = ['docs/rules', 'src/language/generated', 'src/diagram/generated']
 export async function generated(): Promise<readonly Generated[]> {
   return [
     ...(await parser()),
+    { path: 'syntaxes/lintel.tmLanguage.json', content: textMateGrammar() },
     { path: 'docs/vocabulary.md', content: vocabularyPage() },
     ...generatedRulePages(readRulePages(ROOT)),
     ...(await fontFiles()),
