@@ -26,10 +26,13 @@ export interface Amplified {
   readonly edge: Edge
   /** Product of the layers' attempts on the way, the last relation's included. */
   readonly attempts: number
-  /** The whole way, the relation itself last. */
-  readonly path: readonly Edge[]
-  /** Those of the way that retry. */
-  readonly retrying: readonly Edge[]
+  /** How many layers retry on the way, and the last of them. */
+  readonly layers: number
+  readonly nearest: Edge
+  /** The whole way, the relation itself last. Made when asked for. */
+  path(): readonly Edge[]
+  /** The first that retries on the way. */
+  readonly outermost: string
 }
 
 export interface Attempts {
@@ -50,10 +53,16 @@ export function attemptsOf(model: Model, graph: Graph, load: Load): Attempts {
     for (const [id, way] of ways[at]!) {
       const sent = (source.peak ?? source.average ?? 0) * source.visits.get(id)!.count
       if (sent > 0) worst.set(id, (worst.get(id) ?? 0) + sent * way.mean)
-      if (way.most <= 1) continue
-      const path = pathTo(ways[at]!, way)
-      const retrying = path.filter((edge) => layers.get(edge.relation.id)!.attempts > 1)
-      amplified.push({ flow: source.paths, edge: way.edge, attempts: way.most, path, retrying })
+      if (way.nearest === undefined) continue
+      amplified.push({
+        flow: source.paths,
+        edge: way.edge,
+        attempts: way.most,
+        layers: way.layers,
+        nearest: ways[at]!.get(way.nearest)!.edge,
+        path: () => pathTo(ways[at]!, way),
+        outermost: way.outermost!,
+      })
     }
   })
   return {
@@ -97,6 +106,10 @@ interface Way {
   readonly mean: number
   /** The relation before it on the worst way. */
   readonly by?: string
+  /** How many relations retry on that way, it included; the last that does, and the first. */
+  readonly layers: number
+  readonly nearest?: string
+  readonly outermost?: string
 }
 
 function waysOf(source: Source, layers: ReadonlyMap<string, Layer>): ReadonlyMap<string, Way> {
@@ -112,15 +125,30 @@ function waysOf(source: Source, layers: ReadonlyMap<string, Layer>): ReadonlyMap
       const { edge } = source.visits.get(id)!
       const own = layers.get(id)!.attempts
       const feeders = before[at]!.filter((other) => !inside.has(other) && passesOn(source.visits.get(other)!.edge)).map((other) => ({ id: other, way: found.get(other)! }))
-      const worst = feeders.reduce<(typeof feeders)[number] | undefined>((most, each) => (most && most.way.most >= each.way.most ? most : each), undefined)
+      const worst = feeders.reduce<(typeof feeders)[number] | undefined>((most, each) => (most && !worse(each, most) ? most : each), undefined)
       const counts = feeders.map((feeder) => source.visits.get(feeder.id)!.count)
       const total = before[at]!.reduce((sum, other) => sum + source.visits.get(other)!.count, 0)
       const carried = feeders.reduce((sum, { way }, i) => sum + counts[i]! * (way.mean - 1), 0)
       const mean = own * (1 + (total > 0 && carried > 0 ? carried / total : 0))
-      found.set(id, { edge, most: own * (worst?.way.most ?? 1), mean, ...(worst && { by: worst.id }) })
+      const upper = worst?.way.nearest
+      const nearest = own > 1 ? id : upper
+      found.set(id, {
+        edge,
+        most: own * (worst?.way.most ?? 1),
+        mean,
+        layers: (worst?.way.layers ?? 0) + (own > 1 ? 1 : 0),
+        ...(worst && { by: worst.id }),
+        ...(nearest !== undefined && { nearest }),
+        ...(nearest !== undefined && { outermost: worst?.way.outermost ?? nearest }),
+      })
     }
   }
   return found
+}
+
+/** More attempts; of equals the first by name, so that the order of statements does not matter. */
+function worse(a: { readonly id: string; readonly way: Way }, b: { readonly id: string; readonly way: Way }): boolean {
+  return a.way.most > b.way.most || (a.way.most === b.way.most && (a.way.layers > b.way.layers || (a.way.layers === b.way.layers && a.id < b.id)))
 }
 
 /** A retry repeats what the called one does while it is waited for; what a broker has accepted goes on once. */

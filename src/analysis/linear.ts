@@ -82,6 +82,8 @@ function eliminate(source: readonly number[], feeds: LinearSystem['feeds']): rea
 /** Gauss–Seidel; it converges exactly where the spectral radius is below 1, so not settling within the sweeps counts as endless. */
 function iterate(source: readonly number[], feeds: LinearSystem['feeds']): readonly number[] | undefined {
   const values = [...source]
+  // A load that has grown so far will not come to rest.
+  const most = 1e15 * Math.max(...source)
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
     let change = 0
     for (let node = 0; node < values.length; node++) {
@@ -90,7 +92,7 @@ function iterate(source: readonly number[], feeds: LinearSystem['feeds']): reado
       change = Math.max(change, Math.abs(sum - values[node]!) / Math.max(1e-300, sum))
       values[node] = sum
     }
-    if (!values.every(Number.isFinite)) return undefined
+    if (values.some((value) => value > most)) return undefined
     if (change < 1e-12) return values
   }
   return undefined

@@ -66,6 +66,22 @@ export function truthsOf(model: Model, graph: Graph, carried: Carried): Truths {
     return holders.filter((component) => forgets(component.id).certain !== 'yes' && !derived(component.id)).map((component) => component.id)
   }
 
+  let stored: Map<string, string[]> | undefined
+
+  /** By data, the components that say that they store it. */
+  function storing(): ReadonlyMap<string, readonly string[]> {
+    if (stored) return stored
+    stored = new Map()
+    for (const component of model.components) {
+      for (const data of dataOf(component)) {
+        const list = stored.get(data)
+        if (list) list.push(component.id)
+        else stored.set(data, [component.id])
+      }
+    }
+    return stored
+  }
+
   function holds(component: Component, data: string): boolean {
     if (dataOf(component).includes(data)) return true
     return find.relationsTo(component.id).some((relation) => relation.verb === 'writes' && carried.on(relation.id).includes(data))
@@ -76,7 +92,7 @@ export function truthsOf(model: Model, graph: Graph, carried: Carried): Truths {
     const consider = (component: string): void => {
       if (component !== store && mayHold(component, data)) homes.add(component)
     }
-    if (data !== undefined) for (const component of model.components) if (dataOf(component).includes(data)) consider(component.id)
+    if (data !== undefined) for (const component of storing().get(data) ?? []) consider(component)
     const writers = find.relationsTo(store).filter((relation) => relation.verb === 'writes' && mayCarry(relation.id, data)).map((relation) => relation.from)
     // A writer that acts on messages hands on what their senders put in.
     const senders = new Set(writers)

@@ -3,6 +3,7 @@
  * without naming it is solved as a linear system over the rest, so that a cycle is summed and not walked.
  */
 import { word } from '../model/facts.ts'
+import { lookup } from '../model/lookup.ts'
 import type { Model, Step } from '../model/model.ts'
 import type { Fact } from '../model/value.ts'
 import { leastSure, type Sureness } from './figure.ts'
@@ -28,9 +29,9 @@ export interface Visit {
 export type Visits = ReadonlyMap<string, Visit>
 
 export function visitsOf(model: Model, graph: Graph, flow: FlowPaths, multiplicities: Multiplicities): Visits {
-  const kinds = new Map(model.components.map((component) => [component.id, component.kind]))
+  const find = lookup(model)
   const named = namedVisits(graph, flow, multiplicities)
-  return impliedVisits(flow, named, multiplicities, kinds)
+  return impliedVisits(flow, named, multiplicities, (component) => find.component(component)?.kind)
 }
 
 /** What came into a component by named steps so far, and within which `when` and `repeat` it stands. */
@@ -159,7 +160,7 @@ function changes(edge: Edge): boolean {
   return op !== undefined && op !== 'read'
 }
 
-function impliedVisits(flow: FlowPaths, named: Map<string, Visit>, multiplicities: Multiplicities, kinds: ReadonlyMap<string, string>): Visits {
+function impliedVisits(flow: FlowPaths, named: Map<string, Visit>, multiplicities: Multiplicities, kindOf: (component: string) => string | undefined): Visits {
   const implied = [...flow.waited, ...flow.caused].filter((edge) => !named.has(edge.relation.id))
   if (implied.length === 0) return named
   const visits = new Map(named)
@@ -181,7 +182,7 @@ function impliedVisits(flow: FlowPaths, named: Map<string, Visit>, multiplicitie
     const from = edge.relation.from
     const arriving = (into.get(from) ?? []).filter((before) => before.relation.id !== edge.relation.id || before.relation.from === before.relation.to)
     // What reaches a client does not make it ask again.
-    const counted = kinds.get(from) === 'client' ? [] : arriving.filter((before) => counts(before, per, kinds.get(from)))
+    const counted = kindOf(from) === 'client' ? [] : arriving.filter((before) => counts(before, per, kindOf(from)))
     // A flow that begins with a message has the receiver as its entry: the step itself already counts that visit.
     source[at] = entries.has(from) && !arriving.some((before) => named.has(before.relation.id)) ? factor : 0
     feeds[at] = []

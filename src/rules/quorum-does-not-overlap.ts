@@ -54,22 +54,21 @@ interface Need {
   readonly flow?: string
 }
 
+/** For each read that must see the last write, the first write that it may miss. */
 function missesAt(model: Model, analysis: Analysis, store: Component, copies: Copies): readonly Miss[] {
   const entering = lookup(model).relationsTo(store.id)
-  const writes = entering.filter((relation) => relation.verb === 'writes')
-  const found: Miss[] = []
-  for (const read of entering) {
-    if (read.verb !== 'reads') continue
-    const reading = analysis.quorums.level(read)
-    if (!reading) continue
-    for (const write of writes) {
-      const writing = analysis.quorums.level(write)
-      if (!writing || !sameData(analysis, write, read) || mayMiss(writing.answering, reading.answering, copies) !== true) continue
-      const need = needOf(model, analysis, store, write, read)
-      if (need) found.push({ write, read, writing, reading, need })
-    }
-  }
-  return found
+  const leveled = (verb: string) => entering.flatMap((relation) => (relation.verb === verb ? { relation, level: analysis.quorums.level(relation) } : []))
+  const writes = leveled('writes')
+  return leveled('reads').flatMap(({ relation: read, level: reading }): Miss | [] => {
+    if (!reading) return []
+    const missed = writes.flatMap(({ relation: write, level: writing }) =>
+      writing && mayMiss(writing.answering, reading.answering, copies) === true && sameData(analysis, write, read) ? { write, writing } : [],
+    )
+    // Its own writer's first: that is what a person notices.
+    const [first] = [...missed.filter(({ write }) => write.from === read.from), ...missed]
+    const need = first && needOf(model, analysis, store, missed.map(({ write }) => write.id), read)
+    return first && need ? { ...first, read, reading, need } : []
+  })
 }
 
 function sameData(analysis: Analysis, write: Relation, read: Relation): boolean {
@@ -82,7 +81,7 @@ function sameData(analysis: Analysis, write: Relation, read: Relation): boolean 
  * Why this read must see the last write: its flow or data requires a level, or the store claims one; or data whose class demands it is
  * written and read by one flow, or read to decide a change. Mere display of such data needs a stated level first.
  */
-function needOf(model: Model, analysis: Analysis, store: Component, write: Relation, read: Relation): Need | undefined {
+function needOf(model: Model, analysis: Analysis, store: Component, writes: readonly string[], read: Relation): Need | undefined {
   const find = lookup(model)
   const data = analysis.carried.on(read.id)
   if (word(read.facts, 'consistency') === 'eventual') return undefined
@@ -105,12 +104,15 @@ function needOf(model: Model, analysis: Analysis, store: Component, write: Relat
   const demanding = data.find((id) => DEMANDING.has(analysis.intents.classOf(id) ?? ''))
   if (demanding === undefined) return undefined
   const decides = flag(read.facts, 'decides') === true
-  const both = flows.find((flow) => flow.waitsFor(write.id))
+  const both = flows.find((flow) => writes.some((write) => flow.waitsFor(write)))
   if (!decides && !both) return undefined
   const declared = find.data(demanding)!
   const why = decides ? 'is read here to decide a change' : `is written and read by ${both!.name}`
   return { because: `\`${declared.name}\` has class ${analysis.intents.classOf(demanding)} and ${why}`, facts: [known(declared.facts, 'class')!.fact] }
 }
+
+/** Further witnesses that are told. */
+const SHOWN = 8
 
 const STRONG: ReadonlySet<string> = new Set(['linearizable', 'sequential', 'causal', 'session', 'read-your-writes', 'serializable', 'strict', 'strong'])
 const DEMANDING: ReadonlySet<string> = new Set(['money', 'inventory', 'entitlement', 'identity', 'order'])
@@ -140,7 +142,7 @@ function report(model: Model, analysis: Analysis, store: Component, copies: Copi
     related: [
       { at: write.origin, message: `\`${nameOf(model, write.from)}\` writes at ${shown(writing)}` },
       { at: read.origin, message: `\`${nameOf(model, read.from)}\` reads at ${shown(reading)}` },
-      ...others.map((miss) => ({ at: miss.read.origin, message: `\`${nameOf(model, miss.read.from)}\` at ${shown(miss.reading)} may miss what \`${nameOf(model, miss.write.from)}\` writes at ${shown(miss.writing)}` })),
+      ...others.slice(0, SHOWN).map((miss) => ({ at: miss.read.origin, message: `\`${nameOf(model, miss.read.from)}\` at ${shown(miss.reading)} may miss what \`${nameOf(model, miss.write.from)}\` writes at ${shown(miss.writing)}` })),
     ],
     facts: [...copies.facts, ...writing.facts, ...reading.facts, ...need.facts],
     fixes: fixes(model, store, copies, misses, counted),

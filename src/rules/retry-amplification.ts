@@ -33,67 +33,73 @@ export const retryAmplification: Rule = {
   },
 }
 
-interface Storm extends Amplified {
-  /** What the end of the way would get, and what it can take. */
-  readonly overrun?: { readonly normal: number; readonly worst: number; readonly capacity: number; readonly facts: readonly Fact[] }
-  readonly unspread: readonly Edge[]
+interface Overrun {
+  /** What the component gets as a rule, and when it fails and everybody retries; what it can take. */
+  readonly normal: number
+  readonly worst: number
+  readonly capacity: number
+  /** Made when asked for: they follow the load back through the whole design. */
+  facts(): readonly Fact[]
+}
+
+interface Storm {
+  readonly of: Amplified
+  readonly overrun?: Overrun
   readonly severity: 'error' | 'warning' | 'info'
 }
 
 /**
- * One root cause is what retries nearest to the failure, with all that multiplies it from above. A storm whose layers are all part of a worse
- * one is that one seen from halfway.
+ * One root cause is a layer that multiplies what all layers behind it do: its worst storm is told, with the others as further places. Storms that
+ * end in the same layer have one cause as well, whoever is above it.
  */
 function causesOf(model: Model, analysis: Analysis): readonly (readonly [Storm, ...Storm[]])[] {
-  const worst = new Map<string, [Storm, ...Storm[]]>()
-  for (const amplified of analysis.attempts.amplified) {
-    const storm = judge(model, analysis, amplified)
-    if (!storm) continue
-    const key = storm.retrying.at(-1)!.relation.id
-    const same = worst.get(key)
-    if (!same) worst.set(key, [storm])
-    else if (compare(storm, same[0]) < 0) same.unshift(storm)
-    else same.push(storm)
-  }
-  const causes = [...worst.values()].sort((a, b) => compare(a[0], b[0]))
-  const kept: [Storm, ...Storm[]][] = []
-  const keptBy = new Map<string, { readonly relations: ReadonlySet<string>; readonly cause: Storm[] }[]>()
-  for (const cause of causes) {
-    const relations = new Set(cause[0].retrying.map((edge) => edge.relation.id))
-    const same = [...relations].flatMap((id) => keptBy.get(id) ?? []).find((other) => within(relations, other.relations) || within(other.relations, relations))
-    if (same) {
-      same.cause.push(...cause)
-      continue
-    }
-    kept.push(cause)
-    for (const id of relations) {
-      const those = keptBy.get(id)
-      if (those) those.push({ relations, cause })
-      else keptBy.set(id, [{ relations, cause }])
-    }
-  }
-  return kept
+  const overruns = new Map<string, Overrun | undefined>()
+  const storms = analysis.attempts.amplified.flatMap((amplified) => judge(model, analysis, amplified, overruns) ?? [])
+  const byNearest = grouped(storms.sort(compare), ({ of }) => of.nearest.relation.id)
+  const byOutermost = grouped(byNearest, ([storm]) => storm.of.outermost)
+  return byOutermost.map((group) => {
+    const [first, ...others] = group.flat().sort(compare)
+    return [first!, ...others]
+  })
 }
 
-function within(set: ReadonlySet<string>, other: ReadonlySet<string>): boolean {
-  return [...set].every((id) => other.has(id))
+function grouped<T>(items: readonly T[], key: (item: T) => string): readonly (readonly [T, ...T[]])[] {
+  const groups = new Map<string, [T, ...T[]]>()
+  for (const item of items) {
+    const group = groups.get(key(item))
+    if (group) group.push(item)
+    else groups.set(key(item), [item])
+  }
+  return [...groups.values()]
 }
 
 const RANK = { error: 0, warning: 1, info: 2 }
 
-/** The worse first: severity, attempts, then the shorter way. */
-function compare(a: Storm, b: Storm): number {
-  return RANK[a.severity] - RANK[b.severity] || (a.attempts === b.attempts ? 0 : b.attempts - a.attempts) || b.retrying.length - a.retrying.length || a.path.length - b.path.length || (a.edge.relation.id < b.edge.relation.id ? -1 : 1)
+/** The worse first: severity, attempts, layers, then the shorter name, so that the order of statements does not matter. */
+function compare({ severity, of: a }: Storm, { severity: other, of: b }: Storm): number {
+  return (
+    RANK[severity] - RANK[other] ||
+    (a.attempts === b.attempts ? 0 : b.attempts - a.attempts) ||
+    b.layers - a.layers ||
+    (a.edge === a.nearest ? 0 : 1) - (b.edge === b.nearest ? 0 : 1) ||
+    byName(a.edge.relation.id, b.edge.relation.id) ||
+    byName(a.flow.id, b.flow.id)
+  )
+}
+
+function byName(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1
 }
 
 /** Silent for one layer with at most three attempts that nothing overruns, whatever its backoff (DECISIONS). */
-function judge(model: Model, analysis: Analysis, amplified: Amplified): Storm | undefined {
-  const overrun = overrunBy(model, analysis, amplified)
-  const unspread = amplified.retrying.filter((edge) => !spreads(edge))
-  if (overrun) return { ...amplified, overrun, unspread, severity: 'error' }
-  if (amplified.attempts >= STORM) return { ...amplified, unspread, severity: 'warning' }
+function judge(model: Model, analysis: Analysis, of: Amplified, overruns: Map<string, Overrun | undefined>): Storm | undefined {
+  const key = `${of.edge.needed} ${of.edge.verb.name}`
+  if (!overruns.has(key)) overruns.set(key, overrunBy(model, analysis, of.edge))
+  const overrun = overruns.get(key)
+  if (overrun) return { of, overrun, severity: 'error' }
+  if (of.attempts >= STORM) return { of, severity: 'warning' }
   // Two layers that each try again once or so are worth a remark, no more.
-  return amplified.retrying.length > 1 && amplified.attempts >= 4 ? { ...amplified, unspread, severity: 'info' } : undefined
+  return of.layers > 1 && of.attempts >= 4 ? { of, severity: 'info' } : undefined
 }
 
 /** Waits that double, with chance in them, keep callers from coming back in step. What is not known may do so. */
@@ -105,9 +111,9 @@ function spreads(edge: Edge): boolean {
 }
 
 /** The load on what the way leads to, when it fails and everybody retries, against what it can take; only where it copes otherwise. */
-function overrunBy(model: Model, analysis: Analysis, { edge, retrying }: Amplified): Storm['overrun'] | undefined {
+function overrunBy(model: Model, analysis: Analysis, edge: Edge): Overrun | undefined {
   const target = lookup(model).component(edge.needed)
-  if (!target || retrying.length === 0) return undefined
+  if (!target) return undefined
   const entering = lookup(model).relationsTo(target.id)
   for (const work of ['all', 'writes'] as readonly Work[]) {
     const capacity = capacityOf(target, work)
@@ -119,54 +125,67 @@ function overrunBy(model: Model, analysis: Analysis, { edge, retrying }: Amplifi
     const normal = rates.reduce((sum, { peak }) => sum + peak, 0)
     const worst = counted.reduce((sum, relation) => sum + analysis.attempts.worst(relation.id), 0)
     if (normal >= capacity.rate || worst < capacity.rate) continue
-    return { normal, worst, capacity: capacity.rate, facts: [...capacity.facts, ...analysis.load.facts({ component: target.id })] }
+    return { normal, worst, capacity: capacity.rate, facts: () => [...capacity.facts, ...analysis.load.facts({ component: target.id })] }
   }
   return undefined
 }
 
 function report(model: Model, analysis: Analysis, cause: readonly [Storm, ...Storm[]]): Finding {
-  const [storm] = cause
-  const { edge, path, retrying, attempts, overrun, flow, severity } = storm
+  const [{ of, overrun, severity }] = cause
+  const { edge, nearest, flow, attempts } = of
+  const path = of.path()
+  const retrying = path.filter((each) => analysis.attempts.layer(each).attempts > 1)
   const target = nameOf(model, edge.needed)
-  const nearest = retrying.at(-1)!
+  const brought = overrun ? `: ${rate(overrun.normal)} become ${rate(overrun.worst)} against the ${rate(overrun.capacity)} it can take` : ''
   return {
     at: nearest.relation.origin,
-    subject: { relation: nearest.relation.id, component: nearest.needed, ...(flow.flow && cause.every((each) => each.flow === flow) && { flow: flow.id }) },
+    subject: { relation: nearest.relation.id, component: nearest.needed, ...(flow.flow && cause.every((storm) => storm.of.flow === flow) && { flow: flow.id }) },
     severity,
-    message: `When \`${target}\` fails, one ${flow.flow ? 'request of' : 'of'} ${flow.name} becomes ${product(model, analysis, retrying, attempts)}${overrun ? `: ${rate(overrun.normal)} become ${rate(overrun.worst)} against the ${rate(overrun.capacity)} it can take` : ''}.${inStep(model, retrying, storm.unspread)}`,
-    help: helpOf(model, storm),
-    related: [...alongPath(model, path), ...elsewhere(model, cause)],
-    facts: [...retrying.flatMap((each) => analysis.attempts.layer(each).facts), ...(overrun?.facts ?? [])],
-    fixes: fixes(model, storm),
+    message: `When \`${target}\` fails, one ${flow.flow ? 'request of' : 'of'} ${flow.name} becomes ${product(model, analysis, retrying, attempts)}${brought}.${inStep(model, retrying)}`,
+    help: helpOf(model, retrying),
+    related: [...alongPath(model, path.length <= LONG ? path : [...retrying.slice(0, LONG / 2), ...retrying.slice(LONG / 2).slice(-LONG / 2)]), ...elsewhere(model, cause, path)],
+    facts: [...retrying.flatMap((each) => analysis.attempts.layer(each).facts), ...(overrun?.facts() ?? [])],
+    // A repair in so many places is a redesign, not an edit.
+    fixes: retrying.length > LONG ? [] : fixes(model, retrying),
   }
 }
 
+/** Arrows of a way beyond which only its ends are told. */
+const LONG = 16
+
 /** Where else the same layers multiply, once for each relation that retries there or is reached. */
-function elsewhere(model: Model, [storm, ...others]: readonly [Storm, ...Storm[]]): readonly Related[] {
-  const told = new Set([...storm.path, storm.edge].map((edge) => edge.relation.id))
-  return others.flatMap(({ edge, retrying, attempts }): Related | [] => {
-    const at = retrying.at(-1)!.relation
-    const place = told.has(at.id) ? edge.relation : at
-    if (told.has(place.id)) return []
+function elsewhere(model: Model, [, ...others]: readonly [Storm, ...Storm[]], path: readonly Edge[]): readonly Related[] {
+  const told = new Set(path.map((edge) => edge.relation.id))
+  const found: Related[] = []
+  for (const { of } of others) {
+    const place = told.has(of.nearest.relation.id) ? of.edge.relation : of.nearest.relation
+    if (told.has(place.id)) continue
     told.add(place.id)
-    return { at: place.origin, message: `${Number.isFinite(attempts) ? `${shown(attempts)} attempts` : 'attempts without end'} reach \`${nameOf(model, edge.needed)}\`` }
-  })
+    found.push({ at: place.origin, message: `${total(of.attempts)} reach \`${nameOf(model, of.edge.needed)}\`` })
+    if (found.length === LONG) break
+  }
+  return found
 }
 
-/** `4 × 4 × 4 = 64 attempts (`web → gateway`, … each retry 3 times)`. */
+/** `4 × 4 × 4 = 64 attempts, since … each retry`. */
 function product(model: Model, analysis: Analysis, retrying: readonly Edge[], attempts: number): string {
   const layers = retrying.map((edge) => analysis.attempts.layer(edge).attempts)
-  const total = Number.isFinite(attempts) ? `${shown(attempts)} attempts` : 'attempts without end'
-  if (retrying.length === 1) return `${total} on ${pathOf(model, retrying)}`
-  const factors = layers.map((layer) => (Number.isFinite(layer) ? shown(layer) : '∞')).join(' × ')
-  return `${factors} = ${total}, since ${joined(retrying.map((edge) => `\`${nameOf(model, edge.needer)}\``))} each retry`
+  if (retrying.length === 1) return `${total(attempts)} on ${pathOf(model, retrying)}`
+  const who = joined(retrying.map((edge) => `\`${nameOf(model, edge.needer)}\``))
+  if (layers.length > LONG / 2) return `${total(attempts)} in ${layers.length} layers, since ${who} each retry`
+  return `${layers.map((layer) => (Number.isFinite(layer) ? shown(layer) : '∞')).join(' × ')} = ${total(attempts)}, since ${who} each retry`
+}
+
+function total(attempts: number): string {
+  return Number.isFinite(attempts) ? `${shown(attempts)} attempts` : 'attempts without end'
 }
 
 function shown(n: number): string {
   return String(Number(n.toPrecision(3)))
 }
 
-function inStep(model: Model, retrying: readonly Edge[], unspread: readonly Edge[]): string {
+function inStep(model: Model, retrying: readonly Edge[]): string {
+  const unspread = retrying.filter((edge) => !spreads(edge))
   if (unspread.length === 0) return ''
   const who = unspread.length === retrying.length ? 'They' : `Those of ${joined(unspread.map((edge) => `\`${nameOf(model, edge.needer)}\``))}`
   return ` ${who} come back in step, for want of exponential backoff with jitter.`
@@ -176,14 +195,14 @@ function rate(value: number): string {
   return Number.isFinite(value) ? formatQuantity(quantity(value, RATE)) : 'ever more'
 }
 
-function helpOf(model: Model, { retrying }: Storm): string {
+function helpOf(model: Model, retrying: readonly Edge[]): string {
   const nearest = retrying.at(-1)!
   if (retrying.length === 1) return `Try at most three times, with \`backoff: exponential, jitter: full\`, and cap the retries of all with \`retry-budget: 10%\`.`
   return `Retry in one layer only, the one nearest to the failure (\`${nameOf(model, nearest.needer)} → ${nameOf(model, nearest.needed)}\`), with \`retry-budget: 10%\`, \`backoff: exponential\` and \`jitter: full\`.`
 }
 
 /** All layers but the nearest stop retrying; a lone layer tries less often and is held by a budget. */
-function fixes(model: Model, { retrying }: Storm): readonly Fix[] {
+function fixes(model: Model, retrying: readonly Edge[]): readonly Fix[] {
   const nearest = retrying.at(-1)!
   const careful = { 'retry-budget': '10%', backoff: 'exponential', jitter: 'full' }
   const changes: readonly (readonly [Edge, Readonly<Record<string, string>>])[] = [

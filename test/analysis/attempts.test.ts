@@ -73,7 +73,13 @@ describe('attempts', () => {
           const id = time === 1 ? base : `${base}#${time}`
           const way = attempts.amplified.find((each) => each.edge.relation.id === id)
           assert.equal(way?.attempts ?? 1, Math.max(1, most[at]!))
-          if (way) assert.equal(way.retrying.reduce((all, each) => all * attempts.layer(each).attempts, 1), way.attempts)
+          if (way) {
+            const layers = way.path().filter((each) => attempts.layer(each).attempts > 1)
+            assert.equal(layers.reduce((all, each) => all * attempts.layer(each).attempts, 1), way.attempts)
+            assert.equal(way.nearest, layers.at(-1))
+            assert.equal(way.outermost, layers[0]!.relation.id)
+            assert.equal(way.layers, layers.length)
+          }
           assert.ok(Math.abs(attempts.worst(id) - load[at]!) < 1e-6 * Math.max(1, load[at]!), `${attempts.worst(id)} is not ${load[at]}`)
         })
       }),
