@@ -48,6 +48,7 @@ describe('a person with Visual Studio Code', function () {
   const node = (id: string): Locator => preview.locator(`.canvas g[data-id="${id}"]`)
   const lit = (id: string): Locator => preview.locator(`.light-cursor[data-light="${id}"]`)
   const viewport = () => preview.locator('.holder').evaluate((element) => (element as HTMLElement).style.transform)
+  const settled = () => eventually('everything at rest', () => preview.evaluate(() => document.getAnimations().every(({ playState }) => playState !== 'running')))
   const cursorOn = (line: number) => eventually(`the cursor on line ${line}`, async () => (await window.cursorLine()) === line)
   const squiggles = (count: number) => eventually(`${count} squiggles`, async () => (await window.squiggles('error')) === count)
   const command = (...args: readonly string[]) => execFileSync(process.execPath, [join(repository, 'dist', 'lintel.js'), ...args], { encoding: 'utf8', maxBuffer: 1 << 26, stdio: ['ignore', 'pipe', 'ignore'] })
@@ -165,29 +166,36 @@ describe('a person with Visual Studio Code', function () {
   })
 
   it('zooms and pans, types, and sees the picture change while the view stays', async () => {
+    const moved = (from: string) => eventually('another view', async () => (await viewport()) !== from && viewport())
+    const scale = (transform: string) => /scale\(([^)]+)\)/.exec(transform)![1]
+    const fitted = await viewport()
     await preview.locator('.stage').hover({ position: { x: 40, y: 40 } })
     await window.page.keyboard.down(modifier)
     await window.page.mouse.wheel(0, -100)
     await window.page.keyboard.up(modifier)
+    const zoomed = await moved(fitted)
+    assert.notEqual(scale(zoomed), scale(fitted))
     await window.page.mouse.wheel(30, 40)
-    const still = await eventually('a view of the person’s own', async () => {
-      const now = await viewport()
-      return /scale\(1\)/.test(now) ? undefined : now
-    })
-    const ids = ['shopper', 'lb', 'api', 'carts', 'events', 'billing', 'psp', 'parked']
-    const places = () => Promise.all(ids.map((id) => node(id).boundingBox()))
-    const before = await places()
+    assert.equal(scale(await moved(zoomed)), scale(zoomed))
+
     await window.clickWord('client shopper', 'client')
     await window.page.keyboard.press('End')
+    await cursorOn(8)
+    await lit('shopper').waitFor({ state: 'attached' })
+    const still = await viewport()
+    const ids = ['shopper', 'lb', 'api', 'carts', 'events', 'billing', 'psp', 'parked']
+    const places = () => Promise.all(ids.map((id) => node(id).boundingBox()))
+    await settled()
+    const before = await places()
     await window.page.keyboard.press('Enter')
     await window.page.keyboard.type('client robot "Robot shopper"')
     await window.page.keyboard.press('Escape')
     await node('robot').waitFor()
     await lit('robot').waitFor({ state: 'attached' })
-    const scale = (transform: string) => /scale\(([^)]+)\)/.exec(transform)![1]
     assert.equal(scale(await viewport()), scale(still))
     // A layout may move what it must; what the person looks at stays where it was on screen.
     await eventually('what was in the middle where it was', async () => {
+      await settled()
       const after = await places()
       return after.some((box, index) => box && before[index] && Math.hypot(box.x - before[index].x, box.y - before[index].y) < 1.5)
     })

@@ -78,6 +78,8 @@ const quiet = {
   'npm.autoDetect': 'off',
   'typescript.disableAutomaticTypeAcquisition': true,
   'window.restoreWindows': 'none',
+  // A webview that takes the focus a moment late would close the box that a test types into.
+  'workbench.quickOpen.closeOnFocusLost': false,
   // The browser saves by itself, the desktop does not: the same in both.
   'files.autoSave': 'off',
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
