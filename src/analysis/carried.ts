@@ -16,44 +16,31 @@ export interface Carried {
 
 export function carriedOf(model: Model, graph: Graph): Carried {
   const find = lookup(model)
-  const relations = new Map<string, readonly string[]>()
-  const components = new Map<string, readonly string[]>()
+  const order = new Map(model.data.map(({ id }, index) => [id, index]))
+  const carried = new Map<string, readonly string[]>()
 
   function on(relation: string): readonly string[] {
-    const made = relations.get(relation)
-    if (made) return made
-    // While it is being computed it carries nothing: a ring of messages brings no data of its own.
-    relations.set(relation, [])
-    const edge = graph.edge(relation)
-    const found = edge ? carriedBy(edge) : []
-    relations.set(relation, found)
-    return found
+    return carried.get(relation) ?? []
   }
 
   function at(component: string): readonly string[] {
-    const made = components.get(component)
-    if (made) return made
-    components.set(component, [])
     const declared = find.component(component)
-    const stored = declared ? dataOf(declared) : []
-    const found = stored.length > 0 ? stored : unique(graph.dataSources(component).filter(brings).flatMap(({ edge }) => on(edge.relation.id)))
-    components.set(component, found)
-    return found
+    const stored = declared && storedIn(declared)
+    return stored ?? inOrder(graph.dataSources(component).filter(brings).flatMap(({ edge }) => on(edge.relation.id)))
   }
 
   function carriedBy(edge: Edge): readonly string[] {
     if (saysUnknown(edge.relation.facts, 'data')) return []
     const stated = dataTargets(edge.relation.facts)
-    if (stated.length > 0) return stated
+    if (stated.length > 0) return inOrder(stated)
     const { from, to } = edge.relation
     switch (edge.verb.name) {
       case 'reads':
       case 'writes':
-      case 'invalidates': {
-        const held = stores(to)
-        return held.length > 0 ? held : messages(from)
-      }
+      case 'invalidates':
+        return stores(to) ?? messages(from)
       case 'publishes':
+      case 'calls':
         return messages(from)
       case 'captures':
       case 'replicates':
@@ -62,9 +49,7 @@ export function carriedOf(model: Model, graph: Graph): Carried {
       case 'dead-letters':
         return at(from)
       case 'caches':
-        return stores(to)
-      case 'calls':
-        return messages(from)
+        return stores(to) ?? []
       default:
         return []
     }
@@ -72,15 +57,42 @@ export function carriedOf(model: Model, graph: Graph): Carried {
 
   /** What messages bring to a component that stores nothing: the reason of the effects it then has. */
   function messages(component: string): readonly string[] {
-    return unique(graph.dataSources(component).filter(({ edge }) => edge.verb.name === 'delivers').flatMap(({ edge }) => on(edge.relation.id)))
+    return inOrder(graph.dataSources(component).filter(({ edge }) => edge.verb.name === 'delivers').flatMap(({ edge }) => on(edge.relation.id)))
   }
 
-  function stores(component: string): readonly string[] {
+  function stores(component: string): readonly string[] | undefined {
     const declared = find.component(component)
-    return declared ? dataOf(declared) : []
+    return declared && storedIn(declared)
   }
 
+  /** Each once, in the order of the text, whatever order the arrows have. */
+  function inOrder(ids: readonly string[]): readonly string[] {
+    return unique(ids).toSorted((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0))
+  }
+
+  // What a relation carries only ever grows, so a ring of messages settles.
+  const leaving = new Map<string, Edge[]>()
+  for (const edge of graph.edges) {
+    const list = leaving.get(edge.relation.from)
+    if (list) list.push(edge)
+    else leaving.set(edge.relation.from, [edge])
+  }
+  const waiting = new Set(graph.edges)
+  for (const edge of waiting) {
+    waiting.delete(edge)
+    const found = carriedBy(edge)
+    if (found.length === on(edge.relation.id).length) continue
+    carried.set(edge.relation.id, found)
+    for (const next of leaving.get(edge.relation.to) ?? []) waiting.add(next)
+  }
   return { on, at }
+}
+
+/** What a store says that it keeps: empty where that is said to be unknown, unset where nothing is said. */
+function storedIn(component: Component): readonly string[] | undefined {
+  if (saysUnknown(component.facts, 'stores')) return []
+  const stored = dataOf(component)
+  return stored.length > 0 ? stored : undefined
 }
 
 /** The data a component says it stores. */

@@ -45,13 +45,15 @@ interface Judged extends RepeatedEffect {
 /** Nearest first: the effect, the consumer, the data, then each flow it belongs to. A charge is money, whatever its record is called. */
 function intentOf(model: Model, analysis: Analysis, { seed, effect }: RepeatedEffect): Intent {
   const carried = analysis.carried.on(effect.relation.id)
-  const data = carried.length > 0 ? carried : seed.edge ? analysis.carried.on(seed.edge.relation.id) : []
+  const find = lookup(model)
+  // A store that keeps nobody knows what may keep something else than what the message brought.
+  const untold = saysUnknown(find.component(effect.relation.to)?.facts ?? {}, 'stores')
+  const data = carried.length > 0 || untold ? carried : seed.edge ? analysis.carried.on(seed.edge.relation.id) : []
   const place = { relation: effect.relation.id, component: seed.component, data }
   const within = analysis.flows.filter(({ flow, causeReach, waitsFor, caused }) => flow && causeReach.has(seed.component) && (waitsFor(effect.relation.id) || caused.includes(effect)))
   const intents = within.length > 0 ? within.map((flow) => analysis.intents.at({ ...place, flow: flow.id }, 'duplicates')) : [analysis.intents.at(place, 'duplicates')]
   const decided = intents.find((intent) => intent.stance === 'requires') ?? (intents.every((intent) => intent.stance === 'tolerates') ? intents[0]! : undefined)
   const op = known(effect.relation.facts, 'op')
-  const find = lookup(model)
   const said = [effect.relation, find.component(seed.component), ...data.map((id) => find.data(id)), ...within.map(({ flow }) => flow)]
   const blurred = said.some((each) => each && ['tolerates', 'requires', 'data', 'class'].some((path) => saysUnknown(each.facts, path)))
   if (decided || blurred || word(effect.relation.facts, 'op') !== 'charge') return decided ?? { stance: 'unknown', because: '' }

@@ -1742,6 +1742,8 @@ Authentication is a concern that a sketch may not talk about at all, and then th
 anybody states \`auth\`. Data is private if it is \`scoped-by\` a user or tenant, or if its class is money, entitlement, identity, order, message
 or acl. A service that calls a component with \`role: auth\` before it goes on checks by it; that component itself is open by nature.
 
+Within the house it looks at requests from one \`trust-zone\` into another: where some of them prove who calls, one that does not is a warning.
+
 ## Fires on
 
 The socket gateway leads to the same messages, and only the other gateway checks:
@@ -1787,6 +1789,22 @@ external psp uses stripe
 
 shopper -> edge -> orders -> ledger
 psp -> hooks -> ledger
+\`\`\`
+
+Two requests cross into the inner zone, and only one of them proves who calls:
+
+\`\`\`lintel
+trust-zone dmz {
+  service web
+  service reports
+}
+trust-zone core {
+  service ledger-api
+}
+
+web -> ledger-api { auth: mtls }
+  reports -> ledger-api
+//^^^^^^^^^^^^^^^^^^^^^ warning unauthenticated-path-to-data: crosses from trust zone \`dmz\` into \`core\`, and \`ledger-api\` asks for no proof of who calls
 \`\`\`
 
 ## Stays silent on

@@ -34,7 +34,7 @@ export interface Source {
 /** What a finding is about: where the picture draws it and what an `accept` must stand in to cover it. */
 export interface Subject {
   readonly component?: string
-  /** Where the fault is that of a place: `component` is then the one in it that the person meets first. */
+  /** The place that falls, where the fault is that of a place: `component` is then the one in it that the person meets first. */
   readonly container?: string
   readonly relation?: string
   readonly flow?: string

@@ -52,7 +52,7 @@ function report(model: Model, analysis: Analysis, hits: readonly [Exposure, ...E
   const strict = promised > 0 || flows.some((graph) => survivesOf(graph) !== undefined) || fallen.some((component) => demandsNoLoss(model, analysis, component))
   return {
     at: together ? unit.at : stated?.from === 'stated' ? stated.origin : blamed.origin,
-    subject: { component: blamed.id, ...(together && container !== undefined && { container }), ...(only !== undefined && { flow: only }) },
+    subject: { component: blamed.id, ...(container !== undefined && { container }), ...(only !== undefined && { flow: only }) },
     severity: strict ? 'error' : 'warning',
     message: messageOf(model, { first, flows, fallen, promised }),
     help: together ? `Run copies of them ${SECOND[unit.level] ?? 'elsewhere'}, or let their callers go on without them.` : helpOf(blamed, unit, loss),

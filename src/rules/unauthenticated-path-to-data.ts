@@ -5,7 +5,7 @@ import { flag, isNone, known, saysUnknown, word } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Model } from '../model/model.ts'
 import type { Fact, Facts } from '../model/value.ts'
-import { setProperties } from './edits.ts'
+import { setOnRelation, setProperties } from './edits.ts'
 import type { Finding, Rule } from './rule.ts'
 import { alongPath, arrows, listed, nameOf } from './words.ts'
 
@@ -23,23 +23,28 @@ export const unauthenticatedPathToData: Rule = {
   fixable: true,
   *check(model, analysis) {
     if (!cares(model)) return
-    const treasures = treasuresOf(model, analysis)
-    if (treasures.size === 0) return
-    const find = lookup(model)
-    const guards = (component: string): boolean => isGuard(model, analysis, component)
-    const next = (component: string): readonly Hop[] => requestsOf(analysis, component)
-    const doors = new Map<string, Breach>()
-    for (const client of model.components.filter(isStranger)) {
-      for (const { door, way } of doorsOf(model, client, next, guards)) {
-        const reach = around(guards, [door], next)
-        const open = [...treasures.values()].filter(({ component, edge }) => reach.has(component) && (edge === undefined || reach.has(edge.needer)))
-        if (open.length === 0 || doors.has(door)) continue
-        const nearest = open.reduce((best, one) => (reach.path(one.component).length < reach.path(best.component).length ? one : best))
-        doors.set(door, { client, door: find.component(door)!, path: [...way, ...reach.path(nearest.component)], nearest, open })
-      }
-    }
-    for (const breach of doors.values()) yield report(model, breach)
+    for (const breach of breachesOf(model, analysis)) yield report(model, breach)
+    for (const edge of unprovenOf(model, analysis)) yield unproven(model, edge)
   },
+}
+
+function breachesOf(model: Model, analysis: Analysis): Iterable<Breach> {
+  const treasures = treasuresOf(model, analysis)
+  if (treasures.size === 0) return []
+  const find = lookup(model)
+  const guards = (component: string): boolean => isGuard(model, analysis, component)
+  const next = (component: string): readonly Hop[] => requestsOf(analysis, component)
+  const doors = new Map<string, Breach>()
+  for (const client of model.components.filter(isStranger)) {
+    for (const { door, way } of doorsOf(model, client, next, guards)) {
+      const reach = around(guards, [door], next)
+      const open = [...treasures.values()].filter(({ component, edge }) => reach.has(component) && (edge === undefined || reach.has(edge.needer)))
+      if (open.length === 0 || doors.has(door)) continue
+      const nearest = open.reduce((best, one) => (reach.path(one.component).length < reach.path(best.component).length ? one : best))
+      doors.set(door, { client, door: find.component(door)!, path: [...way, ...reach.path(nearest.component)], nearest, open })
+    }
+  }
+  return doors.values()
 }
 
 /** Whom the component sends requests and messages to, whether it waits for them or not, unless that very arrow is checked. */
@@ -140,6 +145,38 @@ function isPrivate(facts: Facts): boolean {
   const scope = word(facts, 'scoped-by')
   if (scope !== undefined) return scope !== 'public'
   return PRIVATE_CLASSES.has(word(facts, 'class') ?? '')
+}
+
+/** Requests from one trust zone into another that prove nothing, where others that cross over do. */
+function unprovenOf(model: Model, { graph }: Analysis): readonly Edge[] {
+  const find = lookup(model)
+  const zone = (component: string): string | undefined => find.ancestors(component).find((ancestor) => 'kind' in ancestor && ancestor.kind === 'trust-zone')?.id
+  const crossing = graph.edges.filter((edge) => {
+    const [from, to] = [find.component(edge.needer), find.component(edge.needed)]
+    if (edge.waits !== 'yes' || !from || !to || !SERVES.has(from.kind) || !SERVES.has(to.kind)) return false
+    return zone(from.id) !== undefined && zone(to.id) !== undefined && zone(from.id) !== zone(to.id)
+  })
+  const proven = (edge: Edge): boolean => checks(edge.relation.facts) || checks(find.component(edge.needed)!.facts)
+  return crossing.some(proven) ? crossing.filter((edge) => !proven(edge)) : []
+}
+
+const SERVES: ReadonlySet<string> = new Set(['load-balancer', 'gateway', 'service', 'function', 'worker', 'workflow', 'batch', 'scheduler', 'stream-processor'])
+
+function unproven(model: Model, edge: Edge): Finding {
+  const find = lookup(model)
+  const zone = (component: string): string => find.ancestors(component).find((ancestor) => 'kind' in ancestor && ancestor.kind === 'trust-zone')!.name
+  const [from, to] = [nameOf(model, edge.needer), nameOf(model, edge.needed)]
+  const edits = setOnRelation(model, edge.relation, { auth: 'mtls' })
+  return {
+    at: edge.relation.origin,
+    subject: { relation: edge.relation.id, component: edge.needed },
+    severity: 'warning',
+    message: `\`${from}\` → \`${to}\` crosses from trust zone \`${zone(edge.needer)}\` into \`${zone(edge.needed)}\`, and \`${to}\` asks for no proof of who calls: whoever gets into \`${zone(edge.needer)}\` can act as \`${from}\`.`,
+    help: `Let \`${from}\` prove who it is (\`auth: mtls\`, or a token), as the others that cross over do.`,
+    related: [],
+    facts: [],
+    fixes: edits ? [{ title: `Prove who calls \`${to}\`: \`auth: mtls\``, edits }] : [],
+  }
 }
 
 function report(model: Model, { client, door, path, nearest, open }: Breach): Finding {

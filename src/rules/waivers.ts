@@ -56,10 +56,11 @@ export function acceptFix(model: Model, rule: string, finding: Finding): Fix | u
   const text = `accept ${rule} because "…"`
   const find = lookup(model)
   const { relation, component, container, data, flow } = finding.subject
+  const place = container === undefined ? undefined : find.container(container)
   const edge = relation === undefined ? undefined : find.relation(relation)
   const edits =
     (edge && insertOnRelation(model, edge, text)) ??
-    intoBody(container === undefined ? undefined : find.container(container), text) ??
+    intoBody(place?.origin === finding.at ? place : undefined, text) ??
     intoBody(component === undefined ? undefined : find.component(component), text) ??
     intoBody(data === undefined ? undefined : find.data(data), text) ??
     intoBody(flow === undefined ? undefined : find.flow(flow), text) ??

@@ -26,6 +26,8 @@ export function outcomeOf(text: string, options: CheckOptions = {}): Outcome {
 /** A finding's identity: what it is about, not how it is worded. */
 export function keyOf({ rule, subject }: Checked): string {
   const { flow: _flow, data, ...about } = subject
+  // Which component of a place is met first is no part of what the place is.
+  if (subject.container !== undefined) return `${rule} ${subject.container}`
   // Which data a place holds may become unknown without the place being another one.
   return `${rule} ${JSON.stringify(Object.keys(about).length > 0 ? about : { data })}`
 }
