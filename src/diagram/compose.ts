@@ -60,15 +60,22 @@ export async function compose(plan: Plan, engine: LayoutEngine, cache: PartCache
 
 async function place(input: PartInput, engine: LayoutEngine, signal: AbortSignal | undefined): Promise<PartOutput> {
   let reason: unknown
-  for (const profile of ['full', 'plain', 'poor'] satisfies Profile[]) {
+  const run = async (profile: Profile, labels: 'with labels' | 'without labels') => {
     try {
-      return refine(input, tidy(input, fromElk(input, await engine.layout(toElk(input, profile), signal))))
+      return refine(input, tidy(input, fromElk(input, await engine.layout(toElk(input, profile, labels), signal))))
     } catch (error) {
       if (signal?.aborted) throw error
       reason = error
+      return undefined
     }
   }
-  throw reason
+  const output =
+    (await run('full', 'without labels')) ??
+    (await run('full', 'with labels')) ??
+    (await run('plain', 'with labels')) ??
+    (await run('poor', 'with labels'))
+  if (output === undefined) throw reason
+  return output
 }
 
 /** In the direction of the flow: x runs with it. */

@@ -9,7 +9,7 @@ export interface Drawing {
   readonly boxes: readonly Box[]
   /** Leaves of one container that stand in one column share a number. */
   readonly columns: readonly number[]
-  readonly pieces: readonly Piece[]
+  readonly pieces: Piece[]
 }
 
 export interface Box {
@@ -30,6 +30,8 @@ export interface Piece {
   /** x of each upright line. */
   readonly uprights: number[]
   readonly label?: Label
+  /** Uprights that only lead from a label's line to an end. */
+  readonly jogs?: readonly number[]
   /** What each px of it costs. */
   readonly weight: number
   /** Its head is at its source. */
@@ -42,6 +44,8 @@ export interface Label {
   x: number
   readonly width: number
   readonly height: number
+  /** Nothing has made room for it yet: of its place only the order along its line counts. */
+  fresh?: boolean
 }
 
 /** Which side of which box a piece is at; the part itself is box -1. */

@@ -60,7 +60,8 @@ export interface PartOutput {
 /** What to try, best first: ELK throws on some graphs, and its better half is what throws. */
 export type Profile = 'full' | 'plain' | 'poor'
 
-export function toElk(input: PartInput, profile: Profile): ElkNode {
+/** Without labels, ELK takes half the time. */
+export function toElk(input: PartInput, profile: Profile, labels: 'with labels' | 'without labels'): ElkNode {
   const { nodes, pieces, padding } = input
   const inner = new Map<number, number[]>()
   nodes.forEach(({ parent }, i) => {
@@ -81,7 +82,7 @@ export function toElk(input: PartInput, profile: Profile): ElkNode {
     id: `e${i}`,
     sources: [end(source, sourceAt, `s${i}`)],
     targets: [end(target, targetAt, `t${i}`)],
-    ...(label ? { labels: [{ id: `l${i}`, text: '-', ...label, layoutOptions: LABEL }] } : {}),
+    ...(label && labels === 'with labels' ? { labels: [{ id: `l${i}`, text: '-', ...label, layoutOptions: LABEL }] } : {}),
   }))
   const convert = (i: number): ElkNode => {
     const { width, height, padding: inside, loops } = nodes[i]!
@@ -137,13 +138,13 @@ export function fromElk(input: PartInput, placed: ElkNode): PartOutput {
     }
   }
   collect(placed)
-  const pieces = input.pieces.map(({ label }, i) => {
+  const pieces = input.pieces.map((_, i) => {
     const edge = placed.edges![i]!
     const section = edge.sections?.[0]
     if (section === undefined) throw new Error(`ELK left ${edge.id} without a route`)
     const route = [section.startPoint, ...(section.bendPoints ?? []), section.endPoint].map(({ x, y }) => ({ x, y }))
     const text = edge.labels?.[0]
-    return label && text ? { route, labelAt: { x: text.x ?? 0, y: text.y ?? 0 } } : { route }
+    return text ? { route, labelAt: { x: text.x ?? 0, y: text.y ?? 0 } } : { route }
   })
   return { width: placed.width ?? 0, height: placed.height ?? 0, nodes, pieces }
 }

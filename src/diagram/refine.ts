@@ -3,22 +3,39 @@
  * straight as the least distances allow, over the whole part and across its containers, which ELK does one at a time. The order of things
  * along an axis never changes, so nothing can come to overlap. Runs left to right, like elk.ts.
  */
+import { orderJogs, placeLabels } from './labels.ts'
 import { putBack, stopsOf, takeApart, type Drawing, type End, type Piece } from './drawing.ts'
 import type { PartInput, PartOutput } from './elk.ts'
 import { separate, type Obstacle, type Place } from './separate.ts'
 import { placeOnLine, type Distance } from './simplex.ts'
 
-export function refine(input: PartInput, placed: PartOutput): PartOutput {
-  const drawing = takeApart(input, placed)
-  if (drawing === undefined) return placed
-  for (const along of [alongX, alongY, alongX, alongY]) {
-    // Should the wished-for distances contradict each other somewhere, what is there now is a solution of its own.
-    if (!along(drawing, 'wished')) along(drawing, 'as now')
+/** Undefined where there is no room for the labels of a drawing that has none yet. */
+export function refine(input: PartInput, placed: PartOutput): PartOutput | undefined {
+  const unlabelled = input.pieces.some(({ label }, i) => label !== undefined && placed.pieces[i]!.labelAt === undefined)
+  const cramped = new Set<number>()
+  for (;;) {
+    const drawing = takeApart(input, placed)
+    if (drawing === undefined) return unlabelled ? undefined : placed
+    if (unlabelled) placeLabels(drawing, cramped)
+    const clash = settle(drawing, unlabelled)
+    if (clash === undefined) return putBack(drawing)
+    // Labels that are in each other's way at a node get lines of their own.
+    const more = clash.filter((piece) => !cramped.has(piece))
+    if (more.length === 0) return undefined
+    for (const piece of more) cramped.add(piece)
   }
-  return putBack(drawing)
 }
 
-type Distances = 'wished' | 'as now'
+/** The labelled pieces of a contradiction, if there is one. */
+function settle(drawing: Drawing, unlabelled: boolean): readonly number[] | undefined {
+  for (const [round, along] of [alongX, alongY, alongX, alongY].entries()) {
+    if (round === 2) orderJogs(drawing)
+    const clash = along(drawing)
+    // What is there now is a solution of its own, but for labels that are new.
+    if (clash !== undefined && unlabelled && round < 2) return clash
+  }
+  return undefined
+}
 
 /** Between what, how far, in px: x along the flow, y across it. */
 const GAP = {
@@ -26,7 +43,7 @@ const GAP = {
   y: { boxes: 28, boxLine: 16, lines: 14, label: 6, outside: 20, line: 12 },
 }
 /** What passes by at this distance counts as in the way. */
-const NEAR = 4
+const NEAR = 6
 /** From a node to the first bend, and where an arrow's head is. */
 const STUB = 16
 const HEAD = 22
@@ -38,6 +55,8 @@ const LIGHT = 1
 /** Variables and demands of one linear program. Variable 0 is the part's low side, 1 its high one. */
 class Program {
   readonly distances: Distance[] = []
+  /** What each demand may shrink to. */
+  readonly rock: number[] = []
   count = 2
   readonly low: Place = { variable: 0, offset: 0 }
   readonly high: Place = { variable: 1, offset: 0 }
@@ -46,9 +65,11 @@ class Program {
     return { variable: this.count++, offset: 0 }
   }
 
-  /** `to` is at least `least` behind `from`; each px between them costs `weight`. */
-  demand(from: Place, to: Place, least: number, weight = 0): void {
-    this.distances.push({ from: from.variable, to: to.variable, least: Math.ceil(least) + from.offset - to.offset, weight })
+  /** `to` is at least `least` behind `from`, or `now` where that cannot be; each px between them costs `weight`. */
+  demand(from: Place, to: Place, least: number, weight = 0, now = least): void {
+    const offset = from.offset - to.offset
+    this.distances.push({ from: from.variable, to: to.variable, least: Math.ceil(least) + offset, weight })
+    this.rock.push(Math.floor(Math.min(least, now)) + offset)
   }
 
   /** Each px between the two costs `weight`, whichever is ahead. */
@@ -58,9 +79,15 @@ class Program {
     this.demand(behind, b, 0, weight)
   }
 
-  solve(): ((place: Place) => number) | undefined {
-    const solution = placeOnLine(this.count, this.distances)
-    return solution && (({ variable, offset }) => solution[variable]! + offset - solution[0]!)
+  /** Where wishes contradict each other, those in the way shrink to what is there now, and only those. */
+  solve(): ((place: Place) => number) | { readonly clash: ReadonlySet<number> } {
+    for (;;) {
+      const solution = placeOnLine(this.count, this.distances)
+      if (!('contradiction' in solution)) return ({ variable, offset }) => solution[variable]! + offset - solution[0]!
+      const soft = solution.contradiction.filter((i) => this.distances[i]!.least > this.rock[i]!)
+      if (soft.length === 0) return { clash: new Set(solution.contradiction.map((i) => this.distances[i]!.to)) }
+      for (const i of soft) this.distances[i] = { ...this.distances[i]!, least: this.rock[i]! }
+    }
   }
 }
 
@@ -69,7 +96,7 @@ function behind({ variable, offset }: Place, by: number): Place {
 }
 
 /** Moves columns, upright lines and labels, and the left and right sides of containers. */
-function alongX(drawing: Drawing, distances: Distances): boolean {
+function alongX(drawing: Drawing): readonly number[] | undefined {
   const { input, boxes, columns, pieces } = drawing
   const program = new Program()
   const shared = new Map<number, Place>()
@@ -78,7 +105,7 @@ function alongX(drawing: Drawing, distances: Distances): boolean {
     const column = columns[i]!
     const middle = shared.get(column) ?? program.fresh()
     shared.set(column, middle)
-    return behind(middle, distances === 'wished' ? -Math.floor(box.width / 2) : box.x - boxes[column]!.x)
+    return behind(middle, -Math.floor(box.width / 2))
   })
   const right = boxes.map(({ holds, width }, i) => (holds ? program.fresh() : behind(left[i]!, width)))
   const sideOf = ({ box, side }: End) => (side === 'left' ? (box === -1 ? program.low : left[box]!) : box === -1 ? program.high : right[box]!)
@@ -95,17 +122,25 @@ function alongX(drawing: Drawing, distances: Distances): boolean {
       const [from, to] = forward ? [places[k]!, places[k + 1]!] : [places[k + 1]!, places[k]!]
       const [sourceRoom, targetRoom] = [k === 0 ? (piece.against ? HEAD : STUB) : 0, k === piece.levels.length - 1 ? (piece.against ? STUB : HEAD) : 0]
       const [fromRoom, toRoom] = forward ? [sourceRoom, targetRoom] : [targetRoom, sourceRoom]
-      program.demand(from, to, cap(fromRoom + toRoom, Math.abs(stops[k + 1]! - stops[k]!), distances), piece.weight)
+      program.demand(from, to, fromRoom + toRoom, piece.weight, Math.abs(stops[k + 1]! - stops[k]!))
       const { label } = piece
       if (label?.level !== k) return
       const [start, end] = [Math.min(stops[k]!, stops[k + 1]!), Math.max(stops[k]!, stops[k + 1]!)]
       const place = labels[p]!
-      program.demand(from, place, cap(Math.max(GAP.x.label, fromRoom), label.x - start, distances))
-      program.demand(behind(place, label.width), to, cap(Math.max(GAP.x.label, toRoom), end - label.x - label.width, distances))
-      obstacles.push({ type: 'label', of: p, low: place, high: behind(place, label.width), now: label.x, from: y - label.height / 2, to: y + label.height / 2 })
+      program.demand(from, place, Math.max(GAP.x.label, fromRoom), 0, label.fresh ? undefined : label.x - start)
+      program.demand(behind(place, label.width), to, Math.max(GAP.x.label, toRoom), 0, label.fresh ? undefined : end - label.x - label.width)
+      // Before it has room, only what crosses its line is before or behind it: what is above or below gives way in the next round.
+      const half = label.fresh ? 0.5 : label.height / 2
+      obstacles.push({ type: 'label', of: p, low: place, high: behind(place, label.width), now: label.x, from: y - half, to: y + half })
     })
+    // Close to its end, where nothing else can be.
+    for (const k of piece.jogs ?? []) {
+      if (k === piece.uprights.length - 1) program.demand(uprights[p]![k]!, sideOf(piece.target), 0, LIGHT)
+      else program.demand(sideOf(piece.source), uprights[p]![k]!, 0, LIGHT)
+    }
     uprights[p]!.forEach((place, k) => {
       const [a, b] = [piece.levels[k]!, piece.levels[k + 1]!]
+      if (a === b && piece.jogs?.includes(k)) return
       obstacles.push({ type: 'line', of: p, low: place, high: place, now: piece.uprights[k]!, from: Math.min(a, b), to: Math.max(a, b) })
     })
   })
@@ -113,11 +148,11 @@ function alongX(drawing: Drawing, distances: Distances): boolean {
     obstacles,
     NEAR,
     (a, b) => (a.type === 'box' && b.type === 'box' && columns[a.of] === columns[b.of]) || ownParts(a, b, pieces),
-    (a, b) => program.demand(a.high, b.low, cap(gapBetween(a, b, drawing, 'x'), nowLow(b) - nowHigh(a, drawing, 'x'), distances)),
+    (a, b) => program.demand(a.high, b.low, gapBetween(a, b, drawing, 'x'), 0, between(a, b, drawing, 'x')),
   )
 
   const at = program.solve()
-  if (at === undefined) return false
+  if ('clash' in at) return []
   drawing.width = at(program.high)
   boxes.forEach((box, i) => Object.assign(box, { x: at(left[i]!), width: at(right[i]!) - at(left[i]!) }))
   const border = (end: End) => at(sideOf(end))
@@ -127,11 +162,11 @@ function alongX(drawing: Drawing, distances: Distances): boolean {
     piece.endX = border(piece.target)
     if (piece.label) piece.label.x = at(labels[p]!)
   })
-  return true
+  return undefined
 }
 
 /** Moves boxes, level lines with their labels, and the upper and lower sides of containers. */
-function alongY(drawing: Drawing, distances: Distances): boolean {
+function alongY(drawing: Drawing): readonly number[] | undefined {
   const { input, boxes, pieces } = drawing
   const program = new Program()
   const top = boxes.map(() => program.fresh())
@@ -144,7 +179,16 @@ function alongY(drawing: Drawing, distances: Distances): boolean {
     const stops = stopsOf(piece)
     levels[p]!.forEach((place, k) => {
       const y = piece.levels[k]!
-      obstacles.push({ type: 'line', of: p, low: place, high: place, now: y, from: Math.min(stops[k]!, stops[k + 1]!), to: Math.max(stops[k]!, stops[k + 1]!) })
+      const [from, to] = [Math.min(stops[k]!, stops[k + 1]!), Math.max(stops[k]!, stops[k + 1]!)]
+      const line = (from: number, to: number) => obstacles.push({ type: 'line', of: p, low: place, high: place, now: y, from, to })
+      const { label } = piece
+      if (label?.level !== k) line(from, to)
+      else {
+        const half = Math.ceil(label.height / 2)
+        obstacles.push({ type: 'label', of: p, low: behind(place, -half), high: behind(place, half), now: y, from: label.x, to: label.x + label.width })
+        line(from, label.x)
+        line(label.x + label.width, to)
+      }
       const next = levels[p]![k + 1]
       if (next === undefined) return
       if (y <= piece.levels[k + 1]!) program.demand(place, next, 0, piece.weight)
@@ -161,10 +205,6 @@ function alongY(drawing: Drawing, distances: Distances): boolean {
         program.demand(place, bottom[end.box]!, Math.min(CORNER, box.y + box.height - y))
       }
     }
-    const { label } = piece
-    if (label === undefined) return
-    const [line, half] = [levels[p]![label.level]!, Math.ceil(label.height / 2)]
-    obstacles.push({ type: 'label', of: p, low: behind(line, -half), high: behind(line, half), now: piece.levels[label.level]! - half, from: label.x, to: label.x + label.width })
   })
   for (const { ends, box } of endsByBox(drawing, levels)) {
     ends.forEach((place, k) => program.pull(place, behind(top[box]!, Math.round((boxes[box]!.height * (k + 1)) / (ends.length + 1))), LIGHT))
@@ -173,15 +213,18 @@ function alongY(drawing: Drawing, distances: Distances): boolean {
     obstacles,
     NEAR,
     (a, b) => ownParts(a, b, pieces),
-    (a, b) => program.demand(a.high, b.low, cap(gapBetween(a, b, drawing, 'y'), nowLow(b) - nowHigh(a, drawing, 'y'), distances)),
+    (a, b) => program.demand(a.high, b.low, gapBetween(a, b, drawing, 'y'), 0, between(a, b, drawing, 'y')),
   )
 
   const at = program.solve()
-  if (at === undefined) return false
+  if ('clash' in at) return [...pieces.keys()].filter((p) => pieces[p]!.label !== undefined && at.clash.has(levels[p]![pieces[p]!.label!.level]!.variable))
   drawing.height = at(program.high)
   boxes.forEach((box, i) => Object.assign(box, { y: at(top[i]!), height: at(bottom[i]!) - at(top[i]!) }))
-  pieces.forEach((piece, p) => levels[p]!.forEach((place, k) => (piece.levels[k] = at(place))))
-  return true
+  pieces.forEach((piece, p) => {
+    levels[p]!.forEach((place, k) => (piece.levels[k] = at(place)))
+    if (piece.label) piece.label.fresh = false
+  })
+  return undefined
 }
 
 /** Boxes, and the sides of the containers and of the part. */
@@ -191,6 +234,10 @@ function sidesOf({ input, boxes }: Drawing, program: Program, low: readonly Plac
     { type: 'high', of: -1, low: program.high, high: program.high, now: Infinity, from: -Infinity, to: Infinity },
   ]
   boxes.forEach((box, i) => {
+    const { parent } = input.nodes[i]!
+    const { top, left, bottom, right } = parent === -1 ? input.padding : input.nodes[parent]!.padding!
+    program.demand(parent === -1 ? program.low : low[parent]!, low[i]!, axis === 'x' ? left : top)
+    program.demand(high[i]!, parent === -1 ? program.high : high[parent]!, axis === 'x' ? right : bottom)
     const [position, size] = axis === 'x' ? [box.x, box.width] : [box.y, box.height]
     const [from, to] = axis === 'x' ? [box.y, box.y + box.height] : [box.x, box.x + box.width]
     const { width, height, loops } = input.nodes[i]!
@@ -225,18 +272,16 @@ function touch(a: Obstacle, b: Obstacle): boolean {
   return Math.min(a.to, b.to) <= Math.max(a.from, b.from)
 }
 
-function nowLow({ now }: Obstacle): number {
-  return now
-}
-
-function nowHigh({ type, of, now }: Obstacle, { boxes, pieces, input }: Drawing, axis: 'x' | 'y'): number {
-  if (type === 'label') return now + (axis === 'x' ? pieces[of]!.label!.width : 2 * Math.ceil(pieces[of]!.label!.height / 2))
-  if (type !== 'box') return now
-  return now + (axis === 'x' ? boxes[of]!.width : boxes[of]!.height + (input.nodes[of]!.loops?.height ?? 0))
-}
-
-function cap(wished: number, now: number, distances: Distances): number {
-  return distances === 'wished' ? wished : Math.min(wished, Math.floor(now))
+/** How far they are apart now, in px; undefined where a label is still to get its room. */
+function between(a: Obstacle, b: Obstacle, { boxes, pieces, input }: Drawing, axis: 'x' | 'y'): number | undefined {
+  if ([a, b].some(({ type, of }) => type === 'label' && pieces[of]!.label!.fresh)) return undefined
+  const size = ({ type, of }: Obstacle) => {
+    if (type === 'label') return axis === 'x' ? pieces[of]!.label!.width : Math.ceil(pieces[of]!.label!.height / 2)
+    if (type === 'box') return axis === 'x' ? boxes[of]!.width : boxes[of]!.height + (input.nodes[of]!.loops?.height ?? 0)
+    return 0
+  }
+  const low = b.type === 'label' && axis === 'y' ? b.now - Math.ceil(pieces[b.of]!.label!.height / 2) : b.now
+  return low - a.now - size(a)
 }
 
 function gapBetween(a: Obstacle, b: Obstacle, { input }: Drawing, axis: 'x' | 'y'): number {
@@ -250,11 +295,10 @@ function gapBetween(a: Obstacle, b: Obstacle, { input }: Drawing, axis: 'x' | 'y
   const inwards = a.type === 'low' ? a : b.type === 'high' ? b : undefined
   const other = inwards === a ? b : a
   if (inwards !== undefined) {
-    if (inwards.of === -1 && !isSide(other) && other.type !== 'box') return input.least.width === 0 ? padding(inwards) : Math.min(padding(inwards), gap.line)
     if (other.type === 'box' || isSide(other)) return padding(inwards)
-    // A caption stands in the head: nothing is drawn along it.
-    if (inwards.type === 'low' && (other.type === 'label' || axis === 'y')) return padding(inwards)
-    return gap.line
+    // The picture's own border is a margin; in a container's head stands its caption.
+    const whole = inwards.of === -1 && input.least.width === 0
+    return whole || padding(inwards) > gap.outside ? padding(inwards) : gap.line
   }
   if (isSide(a) || isSide(b)) return other.type === 'box' || (isSide(a) && isSide(b)) ? gap.outside : gap.line
   if (a.type === 'label' || b.type === 'label') return gap.label

@@ -13,7 +13,7 @@ export interface Obstacle {
   readonly of: number
   readonly low: Place
   readonly high: Place
-  /** Where its low side is now: the order that is kept. */
+  /** Where it is now, by which the order is kept: its low side, or the line that a label is in the middle of. */
   readonly now: number
   /** Its extent along the other axis. */
   readonly from: number

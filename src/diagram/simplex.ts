@@ -11,14 +11,12 @@ export interface Distance {
   readonly weight: number
 }
 
-/** A place for each of `count` things, or undefined where the distances contradict each other. */
-export function placeOnLine(count: number, distances: readonly Distance[]): Int32Array | undefined {
-  if (count === 0) return new Int32Array(0)
+/** A place for each of `count` things, or the indices of distances, in a circle, that contradict each other. */
+export function placeOnLine(count: number, distances: readonly Distance[]): Int32Array | { readonly contradiction: readonly number[] } {
   const graph = makeGraph(count, distances)
   const place = pushApart(graph)
-  if (place === undefined) return undefined
-  const tree = tightTree(graph, place)
-  optimise(graph, place, tree)
+  if ('contradiction' in place) return place
+  optimise(graph, place, tightTree(graph, place))
   return place
 }
 
@@ -57,14 +55,15 @@ function makeGraph(count: number, distances: readonly Distance[]): Graph {
   return graph
 }
 
-/** Everything as far forward as it has to be: longest paths, by relaxing what changed. Undefined on a contradiction. */
-function pushApart({ count, from, to, least, at, around }: Graph): Int32Array | undefined {
+/** Everything as far forward as it has to be: longest paths, by relaxing what changed. */
+function pushApart({ count, from, to, least, at, around }: Graph): Int32Array | { readonly contradiction: readonly number[] } {
   const place = new Int32Array(count)
+  const pushedBy = new Int32Array(count).fill(-1)
   const queue = new Int32Array(count + 1)
   const waiting = new Uint8Array(count).fill(1)
-  const pushes = new Int32Array(count)
   for (let v = 0; v < count; v++) queue[v] = v
   let [head, tail] = [0, count]
+  let pushes = 0
   while (head !== tail) {
     const v = queue[head]!
     head = (head + 1) % (count + 1)
@@ -76,14 +75,37 @@ function pushApart({ count, from, to, least, at, around }: Graph): Int32Array | 
       const needed = place[v]! + least[e]!
       if (place[w]! >= needed) continue
       place[w] = needed
+      pushedBy[w] = e
+      // Who pushes itself, over others, would go on for ever. Looked for now and then, since it takes a walk.
+      if (++pushes % count === 0) {
+        const contradiction = circle(pushedBy, from, w)
+        if (contradiction !== undefined) return { contradiction }
+      }
       if (waiting[w]) continue
-      if (++pushes[w]! > count) return undefined
       waiting[w] = 1
       queue[tail] = w
       tail = (tail + 1) % (count + 1)
     }
   }
   return place
+}
+
+/** The edges of a circle in who pushed whom, if one is met on the way back from `start`. */
+function circle(pushedBy: Int32Array, from: Int32Array, start: number): readonly number[] | undefined {
+  const seen = new Set<number>()
+  let v = start
+  while (!seen.has(v)) {
+    if (pushedBy[v] === -1) return undefined
+    seen.add(v)
+    v = from[pushedBy[v]!]!
+  }
+  const edges: number[] = []
+  const stop = v
+  do {
+    edges.push(pushedBy[v]!)
+    v = from[pushedBy[v]!]!
+  } while (v !== stop)
+  return edges
 }
 
 interface Tree {
