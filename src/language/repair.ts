@@ -41,6 +41,9 @@ function noiseProblem(written: string, spot: Spot): Omit<SyntaxProblem, 'start' 
     : { message: `\`${shown}\` means nothing here: write \`${meant}\``, fix: { ...spot, title: `Change to \`${meant}\``, newText: meant } }
 }
 
+/** Keywords that begin no statement; as a name, each may stand anywhere else. */
+const KEYWORDS: ReadonlySet<string> = new Set(['because', 'until', 'within', 'uses', 'extends'])
+
 class Walk {
   readonly problems: SyntaxProblem[] = []
   private readonly text: string
@@ -93,12 +96,13 @@ class Walk {
     let to = Math.max(bad.at, from)
     // A token that begins something else may stand right where this one breaks off.
     let depth = 0
+    const relation = this.tokens.type[start + 1] === TOKEN.arrow || this.tokens.type[start + 1] === TOKEN.comma
     for (; to < this.tokens.count; to++) {
       const type = this.tokens.type[to]!
       if (type === TOKEN.openBracket || type === TOKEN.openParen) depth++
       else if (type === TOKEN.closeBracket || type === TOKEN.closeParen) depth--
       else if (type === TOKEN.close || type === TOKEN.open) break
-      else if (to > bad.at && depth <= 0 && type === TOKEN.comma) break
+      else if (to > bad.at && depth <= 0 && type === TOKEN.comma && (!relation || separates(this.text, this.tokens.start[to]!))) break
       else if (to > bad.at && depth <= 0 && this.beginsProperty(to)) break
     }
     if (this.tokens.type[to] === TOKEN.open) {
@@ -148,9 +152,10 @@ class Walk {
     const keyword = this.word(start)
     if (next === TOKEN.colon) return this.property(start)
     if (next === TOKEN.arrow || (next === TOKEN.comma && !separates(this.text, this.tokens.start[start + 1]!))) return this.relation(start)
-    if (keyword === 'let' && next !== TOKEN.open) return this.letStatement(start)
-    if (keyword === 'accept' && next === TOKEN.name) return this.waiver(start)
-    if (keyword === 'expect' && (next === TOKEN.string || next === TOKEN.name)) return this.expectation(start)
+    if (keyword === 'let') return this.letStatement(start)
+    if (keyword === 'accept') return this.waiver(start)
+    if (keyword === 'expect') return this.expectation(start)
+    if (KEYWORDS.has(keyword)) return this.bad(start, start, `\`${keyword}\` does not begin a statement`)
     if (next === TOKEN.string) return this.titled(start)
     if (next === TOKEN.name) return this.declaration(start)
     if (next === TOKEN.open) {
@@ -226,6 +231,7 @@ class Walk {
   }
 
   private waiver(start: number): Bad | undefined {
+    if (this.type(1) !== TOKEN.name) return this.bad(start + 1, start, 'expected the name of a rule after `accept`')
     this.at += 2
     if (this.word(this.at) !== 'because') return this.bad(this.at, start, `expected \`because\` and the reason in quotes after \`accept ${this.word(this.at - 1)}\``)
     this.at++
@@ -238,6 +244,7 @@ class Walk {
   }
 
   private expectation(start: number): Bad | undefined {
+    if (this.type(1) !== TOKEN.name && this.type(1) !== TOKEN.string) return this.bad(start + 1, start, 'expected the title of a flow after `expect`')
     this.at += 2
     if (this.type() !== TOKEN.colon) return this.bad(this.at, start, `expected \`:\` and an outcome after ${this.quote(this.at - 1)}`)
     this.at++

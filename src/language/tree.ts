@@ -17,6 +17,8 @@ export interface Node {
   /** Just behind `{` and just before `}`. */
   readonly body?: { readonly start: number; readonly end: number }
   readonly children: readonly Node[]
+  /** True where only a part of its line could be read: what it declares gives way to what others declare. */
+  readonly damaged?: boolean
 }
 
 export interface Tree {
@@ -86,18 +88,28 @@ export function parseFile(file: string, text: string): Tree {
         report(Math.min(chunk.start + start, chunk.end - 1), Math.min(chunk.start + end, chunk.end), message, fix && shifted(fix, chunk.start))
       }
     }
-    const nodes = parsed.statements.map((statement) => placed(statement, chunk.start, chunk.end))
+    const damaged = parsed.problems.length > 0 || chunk.stray.length > 0
+    const nodes = parsed.statements.map((statement) => (damaged ? { ...placed(statement, chunk.start, chunk.end), damaged } : placed(statement, chunk.start, chunk.end)))
     const last = nodes.at(-1)
     if (!chunk.body) return nodes
     // What stands inside a broken header's braces is still meant: its statements belong to what is around it.
     if (!last || !headerOf(parsed.statements, chunk)) {
-      return [...nodes, ...nodesOf(chunk.body.chunks).filter(({ statement: { type } }) => type === 'declaration' || type === 'relation' || type === 'titled')]
+      return [...nodes, ...meantWithout(nodesOf(chunk.body.chunks))]
     }
     const { start, end, outerEnd, chunks: inner } = chunk.body
     return [...nodes.slice(0, -1), { ...last, end: outerEnd, body: { start, end }, children: nodesOf(inner) }]
   }
   const nodes = nodesOf(chunks)
   return { file, text, nodes, problems, origin, position }
+}
+
+/**
+ * What still holds of a body whose header cannot be read: declarations, and arrows beside them. Arrows alone were a flow's steps, which
+ * declare nothing, and properties were the header's.
+ */
+export function meantWithout(children: readonly Node[]): readonly Node[] {
+  const declares = children.some(({ statement: { type } }) => type === 'declaration')
+  return children.filter(({ statement: { type } }) => type === 'declaration' || type === 'titled' || type === 'let' || (type === 'relation' && declares))
 }
 
 /** The statement whose body was split off: the last one, if it reaches up to the `{`. */

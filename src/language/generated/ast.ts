@@ -53,7 +53,7 @@ export interface Block extends langium.AstNode {
     readonly $type: 'Block';
     amount?: Expression;
     body: Body;
-    keyword: Word;
+    keyword: string;
 }
 
 export const Block = {
@@ -157,7 +157,7 @@ export interface Declaration extends langium.AstNode {
     readonly $type: 'Declaration';
     base?: Word;
     body?: Body;
-    keyword: Word;
+    keyword: string;
     label?: string;
     name: Word;
     uses?: Technology;
@@ -469,7 +469,7 @@ export interface Titled extends langium.AstNode {
     readonly $type: 'Titled';
     amount?: Expression;
     body?: Body;
-    keyword: Word;
+    keyword: string;
     title: string;
 }
 

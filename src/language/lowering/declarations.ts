@@ -2,7 +2,7 @@
 import type { ContainerKind, WaiverScope } from '../../model/model.ts'
 import { vocabulary } from '../../vocabulary/index.ts'
 import type { TitledStatement, Token } from '../syntax.ts'
-import type { Node, Tree } from '../tree.ts'
+import { meantWithout, type Node, type Tree } from '../tree.ts'
 import { originOf, type Context, type Sited } from './context.ts'
 import type { Lets } from './values.ts'
 
@@ -66,7 +66,7 @@ export function declarationsOf(context: Context, trees: readonly Tree[], lets: L
     ownKinds: new Map(), ownTechnologies: new Map(),
   }
   for (const tree of trees) collectOwnWords(context, tree, tree.nodes, all)
-  const walker = new Walker(context, all, lets)
+  const walker = new Walker(context, all, lets, trees)
   for (const tree of trees) walker.statements(tree, tree.nodes, { path: '', scope: { type: 'file', file: tree.file } })
   return all
 }
@@ -121,11 +121,15 @@ class Walker {
   private readonly context: Context
   private readonly all: Declarations
   private readonly lets: Lets
+  private readonly trees: readonly Tree[]
+  /** Names that sound lines declare; made when the first unsound one is met. */
+  private sound: ReadonlySet<string> | undefined
 
-  constructor(context: Context, all: Declarations, lets: Lets) {
+  constructor(context: Context, all: Declarations, lets: Lets, trees: readonly Tree[]) {
     this.context = context
     this.all = all
     this.lets = lets
+    this.trees = trees
   }
 
   statements(tree: Tree, nodes: readonly Node[], within: Within): void {
@@ -144,6 +148,12 @@ class Walker {
         return
       case 'relation':
         this.all.relations.push(sited)
+        if (node.children.some((child) => child.statement.type === 'declaration')) {
+          // `region -> us-east {`: a container's header that was broken into an arrow.
+          this.misplaced(sited, 'an arrow’s body holds its properties')
+          this.statements(tree, meantWithout(node.children), within)
+          return
+        }
         for (const child of node.children) {
           if (child.statement.type === 'accept') this.all.waivers.push({ tree, node: child, relation: node })
           else if (child.statement.type !== 'property' && child.statement.type !== 'block') this.misplaced({ tree, node: child }, 'an arrow’s body holds its properties')
@@ -153,6 +163,8 @@ class Walker {
       case 'block':
         if (statement.type === 'block' && within.parent === undefined && UNTITLED.includes(statement.keyword.text)) return this.untitled(sited, statement.keyword, undefined, within)
         if (within.parent === undefined && within.shard === undefined) this.misplaced(sited, 'a property belongs in the braces of what it is about')
+        // A header of which only the last word was left: what it holds is still meant.
+        this.statements(tree, meantWithout(node.children), within)
         return
       case 'expect':
         this.misplaced(sited, '`expect` belongs in a scenario')
@@ -206,11 +218,13 @@ class Walker {
       this.context.report(originOf(sited, title), 'missing-name', 'error', `A ${written} needs a name before its label: \`${written} ${name} "${title.text}"\`.`, {
         fixes: [{ title: `Name it \`${name}\``, edits: [{ origin: place, newText: `${name} ` }] }],
       })
-      this.statements(sited.tree, sited.node.children.filter(({ statement: { type } }) => type === 'declaration' || type === 'relation'), within)
+      this.statements(sited.tree, meantWithout(sited.node.children), within)
       return undefined
     }
     this.context.unknown(originOf(sited, keyword), 'unknown-statement', 'error', `There is no statement \`${written}\`.`, written, TITLED)
-    return vocabulary.nearest(written, TITLED)
+    const near = vocabulary.nearest(written, TITLED)
+    if (near === undefined) this.statements(sited.tree, meantWithout(sited.node.children), within)
+    return near
   }
 
   /** `flow Buy { … }` and `flow { … }`: the title lacks its quotes, or is not there. */
@@ -257,11 +271,34 @@ class Walker {
     this.component(sited, within)
   }
 
+  /** Whether a line that could be read only in part, or whose kind is unknown, takes a name that a sound line declares: then that one has it. */
+  private givesWay({ node }: Sited, name: string): boolean {
+    if (!node.damaged && this.isSound(node)) return false
+    this.sound ??= new Set(this.trees.flatMap(({ nodes }) => this.soundNames(nodes)))
+    return this.sound.has(name)
+  }
+
+  private soundNames(nodes: readonly Node[]): readonly string[] {
+    return nodes.flatMap((node) => {
+      const { statement } = node
+      if (statement.type !== 'declaration') return []
+      const inner = this.soundNames(node.children)
+      return node.damaged || !this.isSound(node) ? inner : [statement.name.text, ...inner]
+    })
+  }
+
+  private isSound({ statement }: Node): boolean {
+    if (statement.type !== 'declaration') return false
+    const word = statement.keyword.text
+    return WORDS.includes(word) || vocabulary.container(word) !== undefined || baseKind(word, this.all.ownKinds) !== undefined
+  }
+
   private dataDeclaration(sited: Sited): void {
     const { tree, node } = sited
     const { statement } = node
     if (statement.type !== 'declaration') return
     const name = statement.name.text
+    if (this.givesWay(sited, name)) return
     if (!this.context.declare({ target: { kind: 'data', id: name }, name, what: 'data', origin: originOf(sited, statement.name) })) return
     this.all.data.push({ ...sited, id: name, name })
     for (const child of node.children) if (child.statement.type === 'accept') this.all.waivers.push({ tree, node: child, scope: { type: 'data', ids: [name] } })
@@ -284,6 +321,7 @@ class Walker {
     const { statement } = node
     if (statement.type !== 'declaration') return
     const name = statement.name.text
+    if (this.givesWay(sited, name)) return this.statements(tree, node.children, within)
     const id = within.path + name
     const declared = this.context.declare({ target: { kind: 'container', id }, name, what: kind, origin: originOf(sited, statement.name) })
     if (declared) this.all.containers.push({ ...sited, id, name, kind, ...(within.parent !== undefined && { parent: within.parent }) })
@@ -302,12 +340,14 @@ class Walker {
       const candidates = [...vocabulary.kinds.flatMap((one) => [one.name, ...one.aliases]), ...vocabulary.containers.map((one) => one.name), ...this.all.ownKinds.keys(), ...WORDS]
       this.context.unknown(origin, 'unknown-kind', 'error', `There is no kind \`${written}\`.`, written, candidates)
       const near = vocabulary.nearest(written, candidates)
+      if (near === 'data') return this.dataDeclaration(sited)
       const container = near === undefined ? undefined : vocabulary.container(near)
       if (container) return this.container(sited, within, container.name as ContainerKind)
       // It is still drawn, as what was probably meant.
       kind = (near === undefined ? undefined : baseKind(near, this.all.ownKinds)) ?? 'service'
     }
     const name = statement.name.text
+    if (this.givesWay(sited, name)) return
     const id = within.path + name
     const component: DeclaredComponent = { ...sited, id, name, kind, writtenKind: written, ...(within.parent !== undefined && { parent: within.parent }) }
     if (this.context.declare({ target: { kind: 'component', id }, name, what: written, origin: originOf(sited, statement.name) })) this.all.components.push(component)
