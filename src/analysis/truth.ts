@@ -137,17 +137,30 @@ export function truthsOf(model: Model, graph: Graph, carried: Carried): Truths {
     return stored.length === 0 || stored.includes(data)
   }
 
-  /** Says that it carries this data, or does not say what it carries. */
-  function mayCarry(relation: string, data: string | undefined): boolean {
-    const on = carried.on(relation)
-    if (saysUnknown(find.relation(relation)?.facts ?? {}, 'data')) return true
-    return data === undefined || on.length === 0 || on.includes(data)
+  /** Says that it carries this data, or does not say what it carries: for what is handed on, whatever may have been put in. */
+  function mayCarry(relation: string, data: string | undefined, asking: ReadonlySet<string> = new Set()): boolean {
+    const declared = find.relation(relation)
+    if (data === undefined || !declared || asking.has(relation)) return data === undefined
+    if (saysUnknown(declared.facts, 'data')) return true
+    if (!HANDING.has(declared.verb) || known(declared.facts, 'data')) {
+      const on = carried.on(relation)
+      return on.length === 0 || on.includes(data)
+    }
+    const from = find.component(declared.from)
+    if (!from || saysUnknown(from.facts, 'stores')) return true
+    const stored = dataOf(from)
+    if (stored.length > 0) return stored.includes(data)
+    const brought = graph.dataSources(from.id).filter(({ edge }) => BRINGING.has(edge.verb.name))
+    const further = new Set([...asking, relation])
+    return brought.length === 0 || brought.some(({ edge }) => mayCarry(edge.relation.id, data, further))
   }
 
   return { forgets, derived, of: truthOf, otherHomes }
 }
 
 const BRINGING: ReadonlySet<string> = new Set(['writes', 'captures', 'replicates', 'delivers', 'publishes'])
+/** Verbs that hand on what their sender holds. */
+const HANDING: ReadonlySet<string> = new Set(['captures', 'replicates', 'backs-up', 'delivers', 'dead-letters'])
 const MESSAGING: ReadonlySet<string> = new Set(['delivers', 'captures', 'publishes', 'triggers', 'dead-letters'])
 const SPREADING: ReadonlySet<string> = new Set(['writes', 'publishes', 'delivers', 'captures', 'replicates', 'backs-up', 'calls', 'routes', 'triggers', 'dead-letters'])
 

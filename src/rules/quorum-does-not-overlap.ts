@@ -62,18 +62,23 @@ function missesAt(model: Model, analysis: Analysis, store: Component, copies: Co
   return leveled('reads').flatMap(({ relation: read, level: reading }): Miss | [] => {
     if (!reading) return []
     const missed = writes.flatMap(({ relation: write, level: writing }) =>
-      writing && mayMiss(writing.answering, reading.answering, copies) === true && sameData(analysis, write, read) ? { write, writing } : [],
+      writing && mayMiss(writing.answering, reading.answering, copies) === true && sameData(analysis, store, write, read) ? { write, writing } : [],
     )
-    // Its own writer's first: that is what a person notices.
-    const [first] = [...missed.filter(({ write }) => write.from === read.from), ...missed]
+    // Its own writer's first: that is what a person notices. Then the one that fewest have, whatever the order of the arrows.
+    const own = ({ write }: { readonly write: Relation }): number => Number(write.from === read.from)
+    const byStore = ({ writing }: { readonly writing: Level }): number => Number(writing.facts.some((fact) => fact === known(store.facts, 'w')?.fact))
+    const [first] = missed.toSorted((a, b) => own(b) - own(a) || a.writing.answering.count - b.writing.answering.count || byStore(b) - byStore(a))
     const need = first && needOf(model, analysis, store, missed.map(({ write }) => write.id), read)
     return first && need ? { ...first, read, reading, need } : []
   })
 }
 
-function sameData(analysis: Analysis, write: Relation, read: Relation): boolean {
+function sameData(analysis: Analysis, store: Component, write: Relation, read: Relation): boolean {
   const written = analysis.carried.on(write.id)
   const asked = analysis.carried.on(read.id)
+  // Where one of them names its data and the other's is said to be unknown, they may well be two kinds.
+  const blurred = [store.facts['stores'], write.facts['data'], read.facts['data']].some((fact) => fact?.value.type === 'unknown')
+  if (blurred && written.length + asked.length > 0) return written.some((data) => asked.includes(data))
   return written.length === 0 || asked.length === 0 || written.some((data) => asked.includes(data))
 }
 
