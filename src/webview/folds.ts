@@ -14,16 +14,21 @@ export interface Folds {
   place(): void
 }
 
+/** px; of the button, and of the dots in the picture. */
+const SIZE = 20
+const DOTS = 12
+
 export function createFolds(stage: () => Stage, fold: (thing: Thing) => void): Folds {
   const element = h('div', { class: 'folds' })
   let buttons: { readonly thing: Thing; readonly button: HTMLButtonElement }[] = []
   const folds = (thing: Thing) => thing.type === 'container' || thing.collapsed
   const place = () => {
     for (const { thing, button } of buttons) {
-      const { x, y, width } = stage().place(thing)
-      const room = width >= 60
-      button.hidden = !room
-      if (room) button.style.transform = `translate(${Math.round(x + width - 26)}px, ${Math.round(y + 6)}px)`
+      const { x, y, width, height } = stage().place(thing)
+      button.hidden = width < 60
+      // A closed one has its mark, three dots, in the middle of its lower edge; there it is opened.
+      const [left, top] = thing.collapsed ? [x + width / 2 - SIZE / 2, y + height - (SIZE + DOTS * stage().viewport().scale) / 2] : [x + width - SIZE - 6, y + 6]
+      button.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`
     }
   }
   return {

@@ -30,8 +30,8 @@ export interface Workbench {
   screenshot(name: string): Promise<string>
 }
 
-export async function openWorkbench(browser: Browser, editor: Editor, folder: string, size = { width: 1440, height: 900 }): Promise<Workbench> {
-  const page = await browser.newPage({ viewport: size, deviceScaleFactor: 1 })
+export async function openWorkbench(browser: Browser, editor: Editor, folder: string, size = { width: 1440, height: 900 }, deviceScaleFactor = 1): Promise<Workbench> {
+  const page = await browser.newPage({ viewport: size, deviceScaleFactor })
   page.setDefaultTimeout(30_000)
   await page.goto(editor.open(folder))
   await page.locator('.explorer-folders-view .monaco-list-row').first().waitFor({ timeout: 90_000 })
@@ -77,10 +77,14 @@ export function workbenchOf(page: Page): Workbench {
     },
     async choose(title, choice) {
       await this.command(title)
-      const input = box.locator('input[type=text]')
-      await eventually('the choices', async () => (await input.inputValue()) === '')
-      await input.fill(choice)
-      await box.locator('.monaco-list-row', { hasText: choice }).first().click()
+      const row = box.locator('.monaco-list-row', { hasText: choice }).first()
+      // The palette closes before the choices open, and takes what was typed too early with it.
+      await eventually(`the choice ${choice}`, async () => {
+        const input = box.locator('input[type=text]')
+        if ((await input.inputValue({ timeout: 500 })) !== choice) await input.fill(choice, { timeout: 500 })
+        return row.isVisible()
+      })
+      await row.click()
       await box.waitFor({ state: 'hidden' })
     },
     async clickWord(part, word) {
