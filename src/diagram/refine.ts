@@ -13,24 +13,26 @@ import { placeOnLine, type Distance } from './simplex.ts'
 export function refine(input: PartInput, placed: PartOutput): PartOutput | undefined {
   const unlabelled = input.pieces.some(({ label }, i) => label !== undefined && placed.pieces[i]!.labelAt === undefined)
   const cramped = new Set<number>()
+  let elastic = false
   for (;;) {
     const drawing = takeApart(input, placed)
     if (drawing === undefined) return unlabelled ? undefined : placed
     if (unlabelled) placeLabels(drawing, cramped)
-    const clash = settle(drawing, unlabelled)
+    const clash = settle(drawing, unlabelled, elastic)
     if (clash === undefined) return putBack(drawing)
-    // Labels that are in each other's way at a node get lines of their own.
+    // Labels that are in each other's way at a node get lines of their own; where that is not enough, the nodes grow.
     const more = clash.filter((piece) => !cramped.has(piece))
-    if (more.length === 0) return undefined
+    if (more.length === 0 && elastic) return undefined
+    if (more.length === 0) elastic = true
     for (const piece of more) cramped.add(piece)
   }
 }
 
 /** The labelled pieces of a contradiction, if there is one. */
-function settle(drawing: Drawing, unlabelled: boolean): readonly number[] | undefined {
+function settle(drawing: Drawing, unlabelled: boolean, elastic: boolean): readonly number[] | undefined {
   for (const [round, along] of [alongX, alongY, alongX, alongY].entries()) {
     if (round === 2) orderJogs(drawing)
-    const clash = along(drawing)
+    const clash = along(drawing, elastic && round === 1)
     // What is there now is a solution of its own, but for labels that are new.
     if (clash !== undefined && unlabelled && round < 2) return clash
   }
@@ -51,6 +53,8 @@ const HEAD = 22
 const CORNER = 12
 /** A container's width costs this much less than a line's. */
 const LIGHT = 1
+/** And what a px of a node that grows for its labels costs. */
+const HEAVY = 40
 
 /** Variables and demands of one linear program. Variable 0 is the part's low side, 1 its high one. */
 class Program {
@@ -166,11 +170,19 @@ function alongX(drawing: Drawing): readonly number[] | undefined {
 }
 
 /** Moves boxes, level lines with their labels, and the upper and lower sides of containers. */
-function alongY(drawing: Drawing): readonly number[] | undefined {
+function alongY(drawing: Drawing, elastic: boolean): readonly number[] | undefined {
   const { input, boxes, pieces } = drawing
   const program = new Program()
+  // What is in a box with fixed ends has its places already.
+  const fixed = new Set(pieces.flatMap(({ source, target }) => [source, target].filter(({ at }) => at !== undefined).map(({ box }) => box)))
   const top = boxes.map(() => program.fresh())
-  const bottom = boxes.map(({ holds, height }, i) => (holds ? program.fresh() : behind(top[i]!, height)))
+  const bottom = boxes.map(({ holds, height }, i) => {
+    if (holds) return program.fresh()
+    if (!elastic || fixed.has(i)) return behind(top[i]!, height)
+    const place = program.fresh()
+    program.demand(top[i]!, place, height, HEAVY)
+    return place
+  })
   program.demand(program.low, program.high, input.least.height, LIGHT)
 
   const obstacles = sidesOf(drawing, program, top, bottom, 'y')
@@ -191,7 +203,8 @@ function alongY(drawing: Drawing): readonly number[] | undefined {
       }
       const next = levels[p]![k + 1]
       if (next === undefined) return
-      if (y <= piece.levels[k + 1]!) program.demand(place, next, 0, piece.weight)
+      if (y === piece.levels[k + 1]) program.pull(place, next, piece.weight)
+      else if (y < piece.levels[k + 1]!) program.demand(place, next, 0, piece.weight)
       else program.demand(next, place, 0, piece.weight)
     })
     for (const [end, place, y] of [[piece.source, levels[p]![0]!, piece.levels[0]!], [piece.target, levels[p]!.at(-1)!, piece.levels.at(-1)!]] as const) {
