@@ -1,5 +1,6 @@
 /** The list of rules, and what may be asked about them. A new rule is its file, its page, and one line here. */
 import type { Severity } from '../model/model.ts'
+import { ackBeforeDurableCopies } from './ack-before-durable-copies.ts'
 import { cacheIsOnlyCopy } from './cache-is-only-copy.ts'
 import { commonModeDependency } from './common-mode-dependency.ts'
 import { dualWrite } from './dual-write.ts'
@@ -7,6 +8,7 @@ import { hardDependencyCycle } from './hard-dependency-cycle.ts'
 import { hotPartition } from './hot-partition.ts'
 import { nonIdempotentConsumer } from './non-idempotent-consumer.ts'
 import { pages } from './pages.ts'
+import { poisonMessageUnhandled } from './poison-message-unhandled.ts'
 import { quorumDoesNotOverlap } from './quorum-does-not-overlap.ts'
 import { retryAmplification } from './retry-amplification.ts'
 import { retryOfNonIdempotentCall } from './retry-of-non-idempotent-call.ts'
@@ -23,10 +25,12 @@ export const allRules: readonly Rule[] = [
   stalenessExceedsRequirement,
   hotPartition,
   quorumDoesNotOverlap,
+  ackBeforeDurableCopies,
   singlePointOfFailure,
   commonModeDependency,
   hardDependencyCycle,
   retryAmplification,
+  poisonMessageUnhandled,
   dualWrite,
   unauthenticatedPathToData,
 ]

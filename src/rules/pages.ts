@@ -873,6 +873,134 @@ R + W > N makes a read meet the last write, not more: concurrent writes, sloppy 
 - Apache Cassandra documentation, [Tunable consistency](https://cassandra.apache.org/doc/latest/cassandra/architecture/dynamo.html#tunable-consistency)
 - Kleppmann, *Designing Data-Intensive Applications* (2017), ch. 5, "Quorums for reading and writing"
 `,
+  'ack-before-durable-copies': `# ack-before-durable-copies
+
+## Why
+
+Three copies of a log or a database are worth what the slowest of them had when the machine died. If the writer hears "saved" as soon as one
+machine has the write, and another one takes over by itself when that machine is lost, the newest writes are gone, and nobody is told.
+
+It asks only of data that must not be lost, in a store with at least two stated copies, where the loss of one of them is meant to be survived:
+a copy takes over by itself, or \`survives\`, or \`rpo: 0\` is stated. A stated \`rpo: 5s\` is a decision, and silences it.
+
+## Fires on
+
+Kafka with its default: \`acks: all\` waits for the copies that are in sync, and one is enough of them:
+
+\`\`\`lintel
+data Payment { class: money, key: payment-id }
+client shopper
+service api { replicas: 3 }
+log payments uses kafka { partitions: 12, key: payment-id, replication-factor: 3 }
+//  ^^^^^^^^ error ack-before-durable-copies: of which there may be one (\`min-isr: 1\`, of 3)
+
+shopper -> api
+api ~> payments : publishes { data: Payment }
+\`\`\`
+
+An automatic failover to a follower that is behind:
+
+\`\`\`lintel
+data Order { class: order, key: order-id }
+client shopper
+service api { replicas: 3 }
+database ledger uses postgres {
+//       ^^^^^^ error ack-before-durable-copies: once 1 of 3 copies has the write: the loss of that machine loses it
+  stores: Order, replicas: 3, zones: 3, sync: async
+  failover { mode: auto, arbiter: quorum, fencing: yes }
+}
+
+shopper -> api
+api -> ledger : writes { op: insert }
+\`\`\`
+
+One publisher that does not wait as the others do:
+
+\`\`\`lintel
+data Payment { class: money, key: payment-id }
+client shopper
+service api { replicas: 3 }
+service old-api { replicas: 3 }
+log payments uses kafka { partitions: 12, key: payment-id, replication-factor: 3, min-isr: 2 }
+
+shopper -> api
+shopper -> old-api
+api ~> payments : publishes { data: Payment }
+old-api ~> payments : publishes { data: Payment, acks: 1 }
+//^^^^^^^^^^^^^^^^^ error ack-before-durable-copies: \`old-api\` is told "saved" once 1 of 3 copies has the write
+\`\`\`
+
+A wait that ends after a time-out, where nothing at all may be lost:
+
+\`\`\`lintel
+data Order { class: order, key: order-id, rpo: 0s }
+client shopper
+service api { replicas: 3 }
+database ledger uses mysql { stores: Order, replicas: 3, sync: semi-sync, failover { mode: auto, arbiter: quorum, fencing: yes } }
+//       ^^^^^^ warning ack-before-durable-copies: when no follower answers in time
+
+shopper -> api
+api -> ledger : writes { op: insert }
+\`\`\`
+
+## Stays silent on
+
+Two copies in sync before the answer:
+
+\`\`\`lintel
+data Payment { class: money, key: payment-id }
+client shopper
+service api { replicas: 3 }
+log payments uses kafka { partitions: 12, key: payment-id, replication-factor: 3, min-isr: 2 }
+
+shopper -> api
+api ~> payments : publishes { data: Payment }
+\`\`\`
+
+The loss of some seconds was decided:
+
+\`\`\`lintel
+data Order { class: order, key: order-id, rpo: 5s }
+client shopper
+service api { replicas: 3 }
+database ledger uses postgres { stores: Order, replicas: 3, failover { mode: auto, arbiter: quorum, fencing: yes } }
+
+shopper -> api
+api -> ledger : writes { op: insert }
+\`\`\`
+
+Measurements may be lost, and captured rows are still in their database:
+
+\`\`\`lintel
+data Reading { class: metric, key: sensor-id }
+data Order { class: order, key: order-id }
+client sensor
+service ingest { replicas: 3 }
+service api { replicas: 3 }
+database ledger uses postgres { stores: Order, replicas: 3 }
+log readings uses kafka { partitions: 12, key: sensor-id, replication-factor: 3 }
+log changes uses kafka { partitions: 12, key: order-id, replication-factor: 3 }
+
+sensor -> ingest
+ingest ~> readings : publishes { data: Reading }
+sensor -> api
+api -> ledger : writes { op: insert }
+ledger ~> changes : captures
+\`\`\`
+
+## How to fix
+
+- On a log: \`min-isr: 2\` with \`replication-factor: 3\` and \`acks: all\`. One broker may then fail without a loss and without a standstill.
+- In a database: \`sync: quorum\`, or \`sync: sync\` where a standstill is better than a loss.
+- Or state what may be lost, \`rpo: 5s\` or \`tolerates: loss\`: then it is in the table of the axes, and nobody is surprised.
+
+## Sources
+
+- Apache Kafka documentation, [min.insync.replicas](https://kafka.apache.org/documentation/#topicconfigs_min.insync.replicas): 1 by default
+- PostgreSQL documentation, [Synchronous Replication](https://www.postgresql.org/docs/current/warm-standby.html#SYNCHRONOUS-REPLICATION)
+- Redis documentation, [Replication](https://redis.io/docs/latest/operate/oss_and_stack/management/replication/): WAIT does not make it strongly consistent
+- Kleppmann, *Designing Data-Intensive Applications* (2017), ch. 5, "Synchronous Versus Asynchronous Replication"
+`,
   'single-point-of-failure': `# single-point-of-failure
 
 ## Why
@@ -1545,6 +1673,159 @@ sender -> mail : calls { retries: 4, backoff: exponential, jitter: full, circuit
 - Microsoft Azure, [Retry Storm antipattern](https://learn.microsoft.com/en-us/azure/architecture/antipatterns/retry-storm/)
 - Brooker, [Fixing retries with token buckets and circuit breakers](https://brooker.co.za/blog/2022/02/28/retries.html) (2022)
 `,
+  'poison-message-unhandled': `# poison-message-unhandled
+
+## Why
+
+Some messages can never be processed: a field is missing, the customer was deleted, the parser has a bug. What happens then should be a
+decision. Three outcomes are nobody's decision:
+
+- **It blocks.** Where messages are read in order and a failed one is tried without end, nothing behind it in its partition is processed.
+- **It vanishes.** After so many tries the broker gives it up, and where no dead-letter queue is named, it is gone.
+- **It waits unseen.** It was put aside, but nothing reads that queue, sends back from it or alarms on it; or that queue forgets first.
+  Amazon SQS does not start the clock anew when it moves a message, so a dead-letter queue that keeps four days, like its source, may have
+  none of them left.
+
+A queue without order that tries without end blocks nobody, but burns its workers: a warning. Losing a message is an error where its data's
+class or a \`requires: no-loss\` forbids it, and a warning where nobody says what it is.
+
+A design that does not speak of failing messages at all is not accused of tries without end: that is a concern for later. Once one delivery
+states \`max-deliveries\`, \`dead-letter\` or \`on-error\`, the others are asked. An alarm is asked for once the design has one anywhere.
+
+## Fires on
+
+Amazon SQS FIFO keeps the order, and tries without end. The mails next to it show that the question is known here:
+
+\`\`\`lintel
+data Order { class: order, key: order-id }
+service api
+queue jobs uses sqs-fifo
+queue mails uses sqs
+queue mails-parked uses sqs { retention: 14d }
+worker billing
+worker mailer
+
+api ~> jobs, mails : publishes { data: Order }
+jobs ~> billing : delivers
+//^^^^^^^^^^^^^ error poison-message-unhandled: \`billing\` reads \`jobs\` in order and tries a message that always fails without end: nothing behind it in its key is processed until a person steps in (default of \`sqs-fifo\`
+mails ~> mailer : delivers { max-deliveries: 5, dead-letter: mails-parked }
+\`\`\`
+
+A RabbitMQ quorum queue drops what failed twenty times, and these are payments:
+
+\`\`\`lintel
+data Payment { class: money, key: payment-id }
+service checkout
+queue payments uses rabbitmq-quorum
+worker poster
+
+checkout ~> payments : publishes { data: Payment }
+payments ~> poster : delivers
+//^^^^^^^^^^^^^^^^ error poison-message-unhandled: \`payments\` gives up a message that \`poster\` failed on 20 times, and puts it nowhere: it is lost without a trace, though \`Payment\` has class money
+\`\`\`
+
+The dead-letter queue keeps messages as long as the queue itself, and SQS counts from the first day:
+
+\`\`\`lintel
+data Mail { class: message }
+service api
+queue emails uses sqs
+queue emails-dlq uses sqs { alarm: none }
+//    ^^^^^^^^^^ warning poison-message-unhandled: the age counts from the first day, so one that failed late is gone soon after it was put aside, or at once, and nothing reads it or alarms on it
+worker mailer
+
+api ~> emails : publishes { data: Mail }
+emails ~> mailer : delivers { max-deliveries: 5, dead-letter: emails-dlq }
+\`\`\`
+
+One that fails goes back in at once, without end, while the delivery beside it knows better:
+
+\`\`\`lintel
+service api
+queue thumbs uses sqs
+queue pages uses sqs
+queue parked uses sqs { retention: 14d }
+worker painter
+worker crawler
+
+api ~> thumbs, pages : publishes
+thumbs ~> painter : delivers { on-error: requeue }
+//^^^^^^^^^^^^^^^ warning poison-message-unhandled: \`thumbs\` hands a message that always fails to \`painter\` again and again
+pages ~> crawler : delivers { max-deliveries: 3, dead-letter: parked }
+\`\`\`
+
+## Stays silent on
+
+Put aside after five tries, kept for longer than the source keeps it, and somebody is told:
+
+\`\`\`lintel
+data Order { class: order, key: order-id }
+service api
+queue jobs uses sqs
+queue parked uses sqs { retention: 14d, alarm: depth, redrive: manual }
+worker packer
+
+api ~> jobs : publishes { data: Order }
+jobs ~> packer : delivers { max-deliveries: 5, dead-letter: parked }
+\`\`\`
+
+Kafka to SQS is a new message with a new age; and SQS FIFO starts the clock anew:
+
+\`\`\`lintel
+data Order { class: order, key: order-id }
+service api
+log events uses kafka
+queue parked uses sqs { retention: 4d, alarm: age }
+queue jobs uses sqs-fifo
+queue jobs-parked uses sqs-fifo { alarm: age }
+worker billing
+worker packer
+
+api ~> events, jobs : publishes { data: Order }
+events ~> billing : delivers { max-deliveries: 5, dead-letter: parked }
+jobs ~> packer : delivers { max-deliveries: 5, dead-letter: jobs-parked }
+\`\`\`
+
+A sketch that does not speak of failing messages; clicks that may be lost; and a ledger that stops at what it cannot post, on purpose, and
+calls somebody:
+
+\`\`\`lintel
+data Order { class: order, key: order-id }
+service api
+log events uses kafka
+worker billing
+
+api ~> events : publishes { data: Order }
+events ~> billing : delivers
+\`\`\`
+
+\`\`\`lintel
+data Click { class: telemetry }
+data Posting { class: money, key: account-id }
+service web
+queue clicks uses rabbitmq-quorum
+log postings uses kafka
+worker counter
+worker ledger
+
+web ~> clicks : publishes { data: Click }
+web ~> postings : publishes { data: Posting }
+clicks ~> counter : delivers { max-deliveries: 3 }
+postings ~> ledger : delivers { on-error: stop, alarm: lag }
+\`\`\`
+
+## How to fix
+
+- Bound the tries, \`max-deliveries: 5\`, and put aside what is left: \`dead-letter: parked\`. The fix makes the queue, with an alarm.
+- Keep the dead-letter queue for longer than its source, 14 days for SQS, with \`alarm: age\` and a way back (\`redrive: manual\`).
+- Where order matters, send back by hand: what stood behind the message has gone ahead meanwhile. Or stop on purpose, \`on-error: stop\`, with
+  an \`alarm\` on the delivery.
+
+## Sources
+
+- Amazon SQS Developer Guide, [Using dead-letter queues](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html): "the expiration of a message is always based on its original enqueue timestamp" for standard queues
+- RabbitMQ documentation, [Quorum Queues: poison message handling](https://www.rabbitmq.com/docs/quorum-queues#poison-message-handling): a delivery limit of 20 by default since 4.0
+`,
   'dual-write': `# dual-write
 
 ## Why
@@ -1574,6 +1855,33 @@ shopper -> orders
 orders -> orders-db : writes { op: insert, idempotent: order-id }
   orders ~> events : publishes { data: Order }
 //^^^^^^^^^^^^^^^^ error dual-write: \`orders\` writes \`orders-db\` and publishes to \`events\` one after the other
+\`\`\`
+
+The same in a flow that names both steps; another flow only looks:
+
+\`\`\`lintel
+data Order { class: order, key: order-id }
+client shopper
+load-balancer lb
+service orders
+database orders-db uses postgres { stores: Order }
+log events uses kafka
+
+shopper -> lb -> orders
+orders -> orders-db : reads
+orders -> orders-db : writes { op: insert, idempotent: order-id }
+  orders ~> events : publishes { data: Order }
+//^^^^^^^^^^^^^^^^ error dual-write: In "Order", \`orders\` writes \`orders-db\` and publishes to \`events\`
+
+flow "Look" {
+  shopper -> lb -> orders
+  orders -> orders-db : reads
+}
+flow "Order" {
+  shopper -> lb -> orders
+  orders -> orders-db : writes
+  orders ~> events : publishes
+}
 \`\`\`
 
 A database and a search index, and nobody says what is in them:
