@@ -119,6 +119,9 @@ interface Tree {
   readonly first: Int32Array
   readonly cut: Int32Array
   readonly members: Int32Array
+  /** For the walks. */
+  readonly next: Int32Array
+  readonly stack: Int32Array
 }
 
 /** A spanning tree of edges without slack: grows from node 0, moving what is reached towards the nearest rest. Unreached rests are tied on. */
@@ -132,6 +135,8 @@ function tightTree(graph: Graph, place: Int32Array): Tree {
     first: new Int32Array(count),
     cut: new Int32Array(from.length),
     members: new Int32Array(count),
+    next: new Int32Array(count),
+    stack: new Int32Array(count + 1),
   }
   const slack = (e: number) => place[to[e]!]! - place[from[e]!]! - least[e]!
   // Grow over tight edges from every component, then join components by their least slack.
@@ -188,48 +193,47 @@ function tightTree(graph: Graph, place: Int32Array): Tree {
     }
     if (!joined) break
   }
-  number(graph, tree, 0)
+  number(graph, tree)
   cutValues(graph, tree)
   return tree
 }
 
-/** Parents and post-order numbers over the tree's edges, from `root`. */
-function number({ from, to, at, around, count }: Graph, tree: Tree, root: number): void {
-  const { up, parent, inside, first, last, members } = tree
-  const next = new Int32Array(count)
-  const stack = [root]
-  const seen = new Uint8Array(count)
+/** Parents and post-order numbers over the tree's edges. What no edge reaches is a tree of its own. */
+function number(graph: Graph, tree: Tree): void {
+  tree.last.fill(-1)
   let order = 0
-  const visitFrom = (start: number) => {
-    stack.length = 0
-    stack.push(start)
-    seen[start] = 1
-    up[start] = -1
-    parent[start] = -1
-    next[start] = at[start]!
-    first[start] = order
-    while (stack.length > 0) {
-      const v = stack[stack.length - 1]!
-      if (next[v]! < at[v + 1]!) {
-        const e = around[next[v]!++]!
-        if (!inside[e]) continue
-        const w = from[e] === v ? to[e]! : from[e]!
-        if (seen[w]) continue
-        seen[w] = 1
-        up[w] = e
-        parent[w] = v
-        next[w] = at[w]!
-        first[w] = order
-        stack.push(w)
-      } else {
-        stack.pop()
-        members[order] = v
-        last[v] = order++
-      }
-    }
+  for (let root = 0; root < graph.count; root++) {
+    if (tree.last[root] !== -1) continue
+    tree.up[root] = -1
+    tree.parent[root] = -1
+    order = numberFrom(root, order, graph, tree)
   }
-  visitFrom(root)
-  for (let v = 0; v < count; v++) if (!seen[v]) visitFrom(v)
+}
+
+/** The same below `top`, whose own parent stays; numbers from `order` on. */
+function numberFrom(top: number, order: number, { from, to, at, around }: Graph, { up, parent, inside, first, last, members, next, stack }: Tree): number {
+  let depth = 0
+  stack[0] = top
+  next[top] = at[top]!
+  first[top] = order
+  while (depth >= 0) {
+    const v = stack[depth]!
+    if (next[v]! === at[v + 1]!) {
+      members[order] = v
+      last[v] = order++
+      depth--
+      continue
+    }
+    const e = around[next[v]!++]!
+    if (!inside[e] || e === up[v]) continue
+    const w = from[e] === v ? to[e]! : from[e]!
+    up[w] = e
+    parent[w] = v
+    next[w] = at[w]!
+    first[w] = order
+    stack[++depth] = w
+  }
+  return order
 }
 
 /** For each tree edge, the weight that crosses it from its tail's side to its head's, less what crosses back; leaves first. */
@@ -258,38 +262,32 @@ function cutValues({ count, from, to, weight, at, around }: Graph, { up, parent,
 }
 
 function optimise(graph: Graph, place: Int32Array, tree: Tree): void {
-  const { count, from, to, least } = graph
+  const { count, from, to, least, at, around } = graph
   const { up, inside, cut, first, last, members } = tree
   const below = (v: number, top: number) => first[top]! <= last[v]! && last[v]! <= last[top]!
   let cursor = 0
   for (let pivots = 0; pivots < 6 * count; pivots++) {
-    // The next tree edge, in turn, whose shortening pays.
-    let leaving = -1
+    // The next tree edge, in turn, that pays when it is stretched.
     let node = -1
-    for (let i = 0; i < count; i++) {
+    for (let i = 0; i < count && node === -1; i++) {
       const v = (cursor + i) % count
-      const e = up[v]!
-      if (e === -1 || cut[e]! >= 0) continue
-      leaving = e
-      node = v
-      cursor = v
-      break
+      if (up[v]! !== -1 && cut[up[v]!]! < 0) node = v
     }
-    if (leaving === -1) return
-    // Its lower side moves until the first other edge is tight.
+    if (node === -1) return
+    cursor = node
+    const leaving = up[node]!
+    // Its lower side moves until the first other edge between the two sides is tight.
     const lowerIsTail = from[leaving] === node
     let entering = -1
     let slack = Infinity
-    const look = (e: number) => {
-      if (inside[e]) return
-      const [tailBelow, headBelow] = [below(from[e]!, node), below(to[e]!, node)]
-      if (tailBelow === headBelow || (lowerIsTail ? !headBelow : !tailBelow)) return
-      const s = place[to[e]!]! - place[from[e]!]! - least[e]!
-      if (s < slack) [entering, slack] = [e, s]
-    }
     for (let i = first[node]!; i <= last[node]!; i++) {
       const v = members[i]!
-      for (let k = graph.at[v]!; k < graph.at[v + 1]!; k++) look(graph.around[k]!)
+      for (let k = at[v]!; k < at[v + 1]!; k++) {
+        const e = around[k]!
+        if (inside[e] || (from[e] === v) === lowerIsTail || below(from[e] === v ? to[e]! : from[e]!, node)) continue
+        const s = place[to[e]!]! - place[from[e]!]! - least[e]!
+        if (s < slack) [entering, slack] = [e, s]
+      }
     }
     // Nothing bounds it: an unweighted leftover; leave it be.
     if (entering === -1) {
@@ -300,9 +298,29 @@ function optimise(graph: Graph, place: Int32Array, tree: Tree): void {
       const shift = lowerIsTail ? -slack : slack
       for (let i = first[node]!; i <= last[node]!; i++) place[members[i]!]! += shift
     }
-    inside[leaving] = 0
-    inside[entering] = 1
-    number(graph, tree, 0)
-    cutValues(graph, tree)
+    exchange(leaving, entering, graph, tree)
   }
+}
+
+/** Only the cut values on the circle that the entering edge closes change, and only the numbers below its top. */
+function exchange(leaving: number, entering: number, graph: Graph, tree: Tree): void {
+  const { from, to } = graph
+  const { up, parent, inside, cut, first, last } = tree
+  const by = cut[leaving]!
+  const climb = (start: number, other: number, sign: number): number => {
+    let v = start
+    while (!(first[v]! <= last[other]! && last[other]! <= last[v]!)) {
+      const e = up[v]!
+      cut[e]! += from[e] === v ? sign * by : -sign * by
+      v = parent[v]!
+    }
+    return v
+  }
+  const top = climb(from[entering]!, to[entering]!, 1)
+  climb(to[entering]!, from[entering]!, -1)
+  cut[entering] = -by
+  cut[leaving] = 0
+  inside[leaving] = 0
+  inside[entering] = 1
+  numberFrom(top, first[top]!, graph, tree)
 }
