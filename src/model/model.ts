@@ -141,7 +141,7 @@ export interface Flow extends Declared {
 }
 
 export type Step =
-  | { readonly type: 'relation'; /** All the declared relations that the step names. */ readonly relations: readonly string[]; readonly origin: Origin }
+  | { readonly type: 'relation'; /** All the declared relations that the step names. */ readonly relations: readonly string[]; readonly origin: Origin; /** The whole statement of the step, which may hold several. */ readonly extent?: Origin }
   | { readonly type: 'when'; readonly why: string; /** 0..1 */ readonly share?: number; readonly steps: readonly Step[]; readonly origin: Origin }
   | { readonly type: 'any-of' | 'parallel'; readonly steps: readonly Step[]; readonly origin: Origin }
   | { readonly type: 'repeat'; /** Unset: an unknown count. */ readonly times?: number; readonly steps: readonly Step[]; readonly origin: Origin }

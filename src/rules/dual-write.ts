@@ -5,6 +5,7 @@ import type { Intent } from '../analysis/intent.ts'
 import { flag, known, references, saysUnknown, word } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Fix, Model, Step, TextEdit } from '../model/model.ts'
+import type { Origin } from '../model/origin.ts'
 import type { Fact } from '../model/value.ts'
 import { alone, replaceRelation, setOnRelation } from './edits.ts'
 import type { Finding, Rule } from './rule.ts'
@@ -240,14 +241,19 @@ function stepEdits(model: Model, second: Edge, capture: string): readonly TextEd
     for (const step of steps) {
       if (step.type !== 'relation') visit(step.steps)
       else if (step.relations.includes(second.relation.id)) {
-        const shares = steps.some((other) => other !== step && other.type === 'relation' && other.origin.range.start.line === step.origin.range.start.line)
-        if (step.relations.length > 1 || shares) possible = false
-        else edits.push({ origin: step.origin, newText: capture })
+        const { extent } = step
+        const shares = steps.some((other) => other !== step && other.type === 'relation' && sameStart(other.extent, extent))
+        if (extent === undefined || step.relations.length > 1 || shares) possible = false
+        else edits.push({ origin: extent, newText: capture })
       }
     }
   }
   for (const flow of model.flows) visit(flow.steps)
   return possible ? edits : undefined
+}
+
+function sameStart(a: Origin | undefined, b: Origin | undefined): boolean {
+  return a !== undefined && b !== undefined && a.file === b.file && a.range.start.line === b.range.start.line && a.range.start.character === b.range.start.character
 }
 
 function unread(model: Model, analysis: Analysis, edge: Edge): Finding {

@@ -1525,6 +1525,132 @@ psp -> edge : calls "paid"
 - Beyer et al., *Site Reliability Engineering* (2016), [ch. 22](https://sre.google/sre-book/addressing-cascading-failures/)
 - Roblox, Return to Service 10/28–10/31 2021
 `,
+  'timeout-inversion': `# timeout-inversion
+
+## Why
+
+A time-out ends the waiting, not the work. When the caller gives up after two seconds and the one it called may go on for four and a half, the
+person sees an error, the card is charged, and the retry charges again or at least does the same work once more, just when there is most of it.
+
+The rule adds up, for each component of a flow, how long it may be at work for one request: its own \`p99\`, and for each relation it waits for the
+time-out times the tries, with the pauses between them. Steps that the flow names follow one another and are summed; of branches, alternatives
+and relations that no step names, only the longest counts. A relation without a time-out of its own takes as long as what is behind it. This is
+held against how long the caller waits: its \`timeout\`, or the limit of the gateway it passes. What nobody stated adds nothing.
+
+It is an error where something is changed meanwhile, and a warning where the work is only wasted. A deadline that is passed on
+(\`deadline: propagate\`) makes the callee stop in time.
+
+## Fires on
+
+The gateway waits two seconds, the service behind it up to four and a half:
+
+\`\`\`lintel
+client shopper
+gateway edge
+service orders
+service payments
+
+shopper -> edge { timeout: 5s }
+edge -> orders { timeout: 2s }
+//^^^^^^^^^^^^ error timeout-inversion: \`edge → orders\` gives up after 2s, but \`orders\` may spend 3 × 1.5s on \`payments\`
+orders -> payments : calls { timeout: 1500ms, retries: 2, op: charge, idempotent: order-id }
+\`\`\`
+
+Two steps, one after the other, each short enough alone:
+
+\`\`\`lintel
+client shopper
+service api
+database stock
+database ledger
+
+shopper -> api { timeout: 1s }
+//^^^^^^^^^^^^ error timeout-inversion: \`api\` may spend 600ms on \`stock\` and 700ms on \`ledger\` = 1.3s: whoever waits for "Buy" sees an error while
+api -> stock : reads { timeout: 600ms }
+api -> ledger : writes { timeout: 700ms, op: upsert }
+
+flow "Buy" {
+  shopper -> api
+  api -> stock : reads
+  api -> ledger : writes
+}
+\`\`\`
+
+Amazon API Gateway ends a request after 29 seconds, whatever the report behind it still does:
+
+\`\`\`lintel
+client analyst
+gateway edge uses aws-api-gateway
+service reports
+database facts
+
+analyst -> edge -> reports
+//         ^^^^^^^^^^^^^^^ warning timeout-inversion: \`edge → reports\` gives up after 29s, but \`reports\` may spend 1min on \`facts\`: the rest of the work is done for nobody (default of \`aws-api-gateway\`
+reports -> facts : reads { timeout: 60s }
+\`\`\`
+
+## Stays silent on
+
+The same, with the time that is left passed on:
+
+\`\`\`lintel
+client shopper
+gateway edge
+service orders
+service payments
+
+shopper -> edge { timeout: 5s }
+edge -> orders { timeout: 2s, deadline: propagate }
+orders -> payments : calls { timeout: 1500ms, retries: 2, op: charge, idempotent: order-id }
+\`\`\`
+
+Accepted and done later; a stream that stays open; and two branches of which each fits:
+
+\`\`\`lintel
+client shopper
+service api
+queue jobs
+worker packer
+database shelf
+database books
+service feed
+
+shopper -> api { timeout: 1s }
+shopper -> feed { timeout: 1s }
+feed -> books : reads { streaming: yes, timeout: 1h }
+api ~> jobs : publishes { timeout: 300ms }
+jobs ~> packer : delivers
+packer -> shelf : writes { timeout: 30s, op: upsert }
+\`\`\`
+
+\`\`\`lintel
+client shopper
+service api
+database shelf
+database books
+
+shopper -> api { timeout: 1s }
+api -> shelf : writes { timeout: 600ms, op: upsert }
+api -> books : writes { timeout: 600ms, op: upsert }
+
+flow "Put it back" {
+  shopper -> api
+  when "it is a book" 40% { api -> books : writes }
+  when "it is not" 60% { api -> shelf : writes }
+}
+\`\`\`
+
+## How to fix
+
+- Pass the deadline on: \`deadline: propagate\`. The callee then knows how long it has, and stops. That is what the fix states.
+- Or make it fit: shorter time-outs and fewer tries below, so that the sum stays under what the caller waits.
+- Or answer at once and do the work behind a queue, where nobody waits for it.
+
+## Sources
+
+- Beyer et al., *Site Reliability Engineering* (2016), [ch. 22](https://sre.google/sre-book/addressing-cascading-failures/), "Latency and Deadlines"
+- AWS Builders' Library, [Timeouts, retries, and backoff with jitter](https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/)
+`,
   'retry-amplification': `# retry-amplification
 
 ## Why

@@ -47,6 +47,25 @@ describe('laws of the rules', () => {
     assert.ok(designs.some((design) => outcome(design).findings.length > 0))
   })
 
+  it('a fix removes its finding and creates no error', () => {
+    let tried = 0
+    for (const design of designs) {
+      const before = outcome(design)
+      const errors = errorsOf(before)
+      for (const finding of before.findings) {
+        for (const fix of finding.fixes) {
+          tried++
+          const fixed = applyFix(design.text, fix)
+          const after = outcomeOf(fixed)
+          const what = `${design.name}: "${fix.title}" of ${keyOf(finding)}\n${fixed}`
+          assert.ok(!after.findings.some((one) => keyOf(one) === keyOf(finding) && one.message === finding.message), what)
+          assert.deepEqual([...errorsOf(after)].filter((error) => !errors.has(error)), [], what)
+        }
+      }
+    }
+    assert.ok(tried > 80, `${tried} fixes`)
+  })
+
   it('renaming a component changes no finding', () => {
     property(
       fc.property(somewhere((model) => model.components), ({ design, model, it: component }) => {

@@ -65,7 +65,7 @@ export interface Design {
   readonly text: string
 }
 
-/** Every example of every page, and the acceptance designs: what the laws are tried on. */
+/** Every example of every page, the gallery with its flawed twins, and the acceptance designs: what the laws are tried on. */
 export function corpus(): readonly Design[] {
   const designs: Design[] = []
   for (const { id } of allRules) {
@@ -73,7 +73,14 @@ export function corpus(): readonly Design[] {
       for (const example of section.examples) designs.push({ name: `${id}.md:${example.line}`, text: example.text })
     }
   }
-  return [...designs, ...acceptance()]
+  return [...designs, ...gallery(), ...acceptance()]
+}
+
+function gallery(): readonly Design[] {
+  const folder = join(root, 'examples')
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.lintel')).sort()
+  // What imports another file is a design of several, which these texts are not.
+  return files.map((name) => ({ name, text: readFileSync(join(folder, name), 'utf8') })).filter(({ text }) => !/^\s*import /m.test(text))
 }
 
 /** The page beside the rule; empty where there is none, which is a failing test of its own. */

@@ -145,7 +145,7 @@ export class FlowLowering {
           }
         }
       }
-      if (relations.length > 0 && first && last) steps.push({ type: 'relation', relations, origin: originOf(sited, { start: Math.min(first.start, last.start), end: Math.max(first.end, last.end) }) })
+      if (relations.length > 0 && first && last) steps.push({ type: 'relation', relations, origin: originOf(sited, { start: Math.min(first.start, last.start), end: Math.max(first.end, last.end) }), extent: extentOf(sited) })
     }
     const idle = sited.node.children.find(({ statement: inner }) => !(inner.type === 'property' && inner.name.text === 'data'))
     if (idle && !this.impliedBy.has(sited.node)) {
