@@ -8,8 +8,13 @@ type TokenType = Extract<TokenVocabulary, readonly unknown[]>[number]
 /** A comma, the name behind it, the blanks before its colon, and the word behind that. */
 const BEFORE_PROPERTY = /,\s*[\w\u00c0-\u1fff\u2c00-\ud7ff][\w\u00c0-\u1fff\u2c00-\ud7ff.-]*(\s*):\s*([A-Za-z][\w-]*)?/y
 
-/** Whether the comma at an offset stands before a property: behind the next name's colon stands no verb, nor what was to be one. */
+/** A comma before one of a flow's blocks. */
+const BEFORE_BLOCK = /,\s*(?:parallel|any-of|repeat|when)\s*[{"\d]/y
+
+/** Whether the comma at an offset stands before a property or block: behind the next name's colon stands no verb, nor what was to be one. */
 export function separates(text: string, offset: number): boolean {
+  BEFORE_BLOCK.lastIndex = offset
+  if (BEFORE_BLOCK.test(text)) return true
   BEFORE_PROPERTY.lastIndex = offset
   const match = BEFORE_PROPERTY.exec(text)
   if (!match) return false

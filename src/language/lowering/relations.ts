@@ -200,9 +200,14 @@ export class RelationLowering {
     const usual = vocabulary.inferVerb(from, to, hop.arrow)
     if (used && !joined) {
       const what = `\`${statement.verb!.text}\` cannot join a ${from} to a ${to}`
-      const other = vocabulary.verbJoins(used.verb.name, to, from) && !used.reversed ? '; turn the arrow round' : usual ? `; between them an arrow usually \`${usual}\`` : ''
-      this.context.report(originOf(sited, statement.verb!), 'verb-does-not-join', 'error', `${what}${other}.`, {
-        ...(usual !== undefined && { fixes: [{ title: `Change to \`${usual}\``, edits: [{ origin: originOf(sited, statement.verb!), newText: usual }] }] }),
+      const turned = statement.arrows.length === 1 && hop.from.word !== hop.to.word && fits(used, { ...hop, from: hop.to, to: hop.from })
+      const advice = turned ? '; turn the arrow round' : usual ? `; between them an arrow usually \`${usual}\`` : ''
+      const verb = originOf(sited, statement.verb!)
+      this.context.report(verb, 'verb-does-not-join', 'error', `${what}${advice}.`, {
+        fixes: [
+          ...(turned ? [{ title: 'Turn the arrow round', edits: [{ origin: originOf(sited, hop.from.word), newText: hop.to.word.text }, { origin: originOf(sited, hop.to.word), newText: hop.from.word.text }] }] : []),
+          ...(usual === undefined ? [] : [{ title: `Change to \`${usual}\``, edits: [{ origin: verb, newText: usual }] }]),
+        ],
       })
     } else if (usual === undefined && !statement.verb) {
       this.context.report(originOf(sited, { start: Math.min(hop.from.word.start, hop.to.word.start), end: Math.max(hop.from.word.end, hop.to.word.end) }), 'no-usual-verb', 'warning',

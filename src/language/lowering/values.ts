@@ -213,9 +213,11 @@ function reportMisfit(context: Context, sited: Sited, property: string, type: Pr
   const written = expression.type === 'name' ? expression.name : called ? expression.name.text : ''
   const origin = called ? originOf(sited, expression.name) : originOf(sited, expression)
   // With the right word at hand, a list of all the others would only hide it.
-  const short = written !== '' && candidates.length > 4 && vocabulary.nearest(written, candidates) !== undefined
+  const near = written !== '' && candidates.length > 4 && vocabulary.nearest(written, candidates) !== undefined
+  const many = written !== '' && candidates.length > 8
   const said = problem.replace(/\.$/, '')
-  const message = short ? `\`${property}\` knows no \`${written}\`.` : /^(expects|cannot|takes|needs|is) /.test(said) ? `\`${property}\` ${said}.` : `\`${property}\`: ${said}.`
+  const some = candidates.slice(0, 6).map((word) => `\`${word}\``).join(', ')
+  const message = near ? `\`${property}\` knows no \`${written}\`.` : many ? `\`${property}\` knows no \`${written}\`; it knows ${some} and ${candidates.length - 6} more.` : /^(expects|cannot|takes|needs|is) /.test(said) ? `\`${property}\` ${said}.` : `\`${property}\`: ${said}.`
   const meant = raw.type === 'quantity' && type.type === 'quantity' ? withUnit(type.of, raw, expression) : undefined
   if (meant === undefined) return context.unknown(origin, 'bad-value', 'error', message, written, written ? candidates : [])
   context.report(origin, 'bad-value', 'error', message, { fixes: [{ title: `Change to \`${meant}\``, edits: [{ origin, newText: meant }] }] })
@@ -257,8 +259,9 @@ function rawValue(context: Context, sited: Sited, type: PropertyType, expression
     case 'name':
       return nameValue(context, sited, type, expression, resolving)
     case 'quantity':
-      // A key, a zone or a version may begin with a digit.
-      if (type.type === 'name' || type.type === 'text') return wordOf(expression.text)
+      // A word may begin with a digit: `2pc`, `3ds`, a zone `1a`. What is a number with a unit is no name.
+      if (choicesOf(type).some(({ word }) => word === expression.text) || type.type === 'text') return wordOf(expression.text)
+      if (type.type === 'name' && !hasUnit(expression.text)) return wordOf(expression.text)
       if (type.type === 'open' && /^\d+(\.\d+)?x$/.test(expression.text)) return quantity(Number(expression.text.slice(0, -1)))
       return evaluate(context, sited, expression, { lets: resolving.lets, expected: type.type === 'quantity' ? dimensionOf(type.of) : undefined })
     default:
@@ -293,6 +296,11 @@ function nameValue(context: Context, sited: Sited, type: PropertyType, expressio
     }
     case 'words':
       return callsOf(type).some((call) => call.name === name && call.args.every((arg) => arg.optional)) ? { type: 'call', name, args: [] } : wordOf(name)
+    case 'name': {
+      const near = choices.length > 4 ? vocabulary.nearest(name, choices) : undefined
+      if (near !== undefined) context.unknown(origin, 'unusual-word', 'hint', `\`${name}\` is a word of your own here.`, name, choices)
+      return wordOf(name)
+    }
     default:
       return wordOf(name)
   }
@@ -335,6 +343,11 @@ function callValue(context: Context, sited: Sited, type: PropertyType, expressio
     args.push(value)
   }
   return { type: 'call', name: expression.name.text, args }
+}
+
+function hasUnit(text: string): boolean {
+  const read = parseQuantity(text)
+  return !isQuantityError(read) && !/^\d+$/.test(text)
 }
 
 /** Whether the calendar has it: `2027-02-30` looks like a date and is none. */

@@ -102,7 +102,8 @@ export const common: readonly Property[] = [
   ),
   on(
     'role',
-    words({
+    // Not a closed list: a team's own specialisations are as good.
+    name({ words: {
       'id-generator': 'Hands out unique ids.',
       'feature-flags': 'Decides which features are on.',
       auth: 'Checks who somebody is, or what they may do.',
@@ -129,7 +130,7 @@ export const common: readonly Property[] = [
       notification: 'Tells people what happened.',
       audit: 'Records who did what.',
       'search-suggestion': 'Completes what is being typed.',
-    }),
+    } }),
     'What it is for, where its kind alone does not say it.',
     'role: id-generator',
   ),
