@@ -7,13 +7,15 @@ import { vocabulary } from '../vocabulary/index.ts'
 import { hash } from './hash.ts'
 import { measureLabel, measureNode } from './measure.ts'
 import { componentFacts, containerFacts, copies, partFacts, relationText, technologyLabel } from './words.ts'
-import type { DiagramGraph, GraphEdge, GraphNode, NodeContent } from './picture.ts'
+import type { DiagramGraph, Direction, GraphEdge, GraphNode, NodeContent } from './picture.ts'
 
 export interface GraphOptions {
   /** Title (or id) of one of the model's views; the whole design where unset or unknown. */
   readonly view?: string
   /** Ids of containers and components drawn as one node that stands for what is in them, besides those that the view collapses. */
   readonly collapsed?: readonly string[]
+  /** Wins over the view's. */
+  readonly direction?: Direction
 }
 
 export function toGraph(model: Model, options: GraphOptions): DiagramGraph {
@@ -21,7 +23,8 @@ export function toGraph(model: Model, options: GraphOptions): DiagramGraph {
   const scope = makeScope(model, view, options.collapsed ?? [])
   const nodes = drawnNodes(model, scope)
   const edges = drawnEdges(model, scope)
-  return { direction: view?.direction, nodes, edges, structure: structureOf(view?.direction, nodes, edges) }
+  const direction = options.direction ?? view?.direction
+  return { direction, nodes, edges, structure: structureOf(direction, nodes, edges) }
 }
 
 interface Scope {

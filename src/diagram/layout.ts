@@ -45,7 +45,7 @@ export function join(graph: DiagramGraph, direction: Direction, geometry: Geomet
     direction,
     width: geometry.width,
     height: geometry.height,
-    nodes: graph.nodes.map((node, i) => ({ ...node, ...geometry.nodes[i]!, ...(node.head > 0 && { captionAt: 0, captionWidth: node.width }) })),
+    nodes: graph.nodes.map((node, i) => ({ ...node, ...geometry.nodes[i]! })),
     edges: graph.edges.map((edge, i) => ({ ...edge, ...geometry.edges[i]! })),
   }
 }

@@ -106,12 +106,6 @@ export interface PlacedGraph {
 export interface PlacedNode extends GraphNode {
   readonly x: number
   readonly y: number
-  /**
-   * Of a node with content: how far right of its left side its caption starts, so that no arrow runs through the words; 0 unless one came in
-   * there. The caption has the measured least width of the node, its own margins included.
-   */
-  readonly captionAt?: number
-  readonly captionWidth?: number
 }
 
 export interface PlacedEdge extends GraphEdge {

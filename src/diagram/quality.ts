@@ -1,4 +1,5 @@
 /** What is wrong with a placement, and how good it is: the tests hold every picture to the first, and the layout chooses by the second. */
+import { captionOf } from './render-container.ts'
 import type { Point, PlacedEdge, PlacedGraph, PlacedNode } from './picture.ts'
 
 export interface Figures {
@@ -48,12 +49,17 @@ export function faults(placed: PlacedGraph): readonly string[] {
   })
 
   const labels = placed.edges.flatMap((edge) => (edge.labelAt === undefined ? [] : [{ edge, rect: { ...edge.labelAt, width: edge.labelWidth, height: edge.labelHeight } }]))
+  const captions = placed.nodes.filter(({ id, type }) => type === 'container' && holds.has(id)).map((node) => ({ node, rect: captionOf(node, placed.edges) }))
+  for (const { node, rect } of captions) {
+    for (const edge of placed.edges) if (segmentsOf(edge.route).some(({ a, b }) => crossesRect(a, b, rect))) found.push(`${edge.id} runs through the caption of ${node.id}`)
+    for (const label of labels) if (overlap(label.rect, rect)) found.push(`the label of ${label.edge.id} covers the caption of ${node.id}`)
+  }
   for (const { edge, rect } of labels) {
     if (!inside(rect, frame)) found.push(`the label of ${edge.id} sticks out of the picture`)
     if (!segmentsOf(edge.route).some(({ a, b }) => carries(a, b, rect))) found.push(`the label of ${edge.id} is not on its line`)
     for (const node of placed.nodes) {
-      if (!overlap(rect, node) || (holds.has(node.id) && inside(rect, node) && !overlap(rect, captionOf(node)))) continue
-      found.push(`the label of ${edge.id} covers ${holds.has(node.id) ? 'the border or caption of ' : ''}${node.id}`)
+      if (!overlap(rect, node) || (holds.has(node.id) && inside(rect, node))) continue
+      found.push(`the label of ${edge.id} covers ${holds.has(node.id) ? 'the border of ' : ''}${node.id}`)
     }
     for (const other of placed.edges) {
       if (other !== edge && segmentsOf(other.route).some(({ a, b }) => crossesRect(a, b, rect))) found.push(`${other.id} runs through the label of ${edge.id}`)
@@ -92,11 +98,6 @@ interface Rect {
 interface Segment {
   readonly a: Point
   readonly b: Point
-}
-
-/** Where a node's caption is written, if it holds others. */
-export function captionOf(node: PlacedNode): Rect {
-  return { x: node.x + (node.captionAt ?? 0), y: node.y, width: node.captionWidth ?? 0, height: node.head }
 }
 
 export function segmentsOf(route: readonly Point[]): readonly Segment[] {

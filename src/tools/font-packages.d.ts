@@ -16,11 +16,11 @@ declare module 'subset-font' {
     font: Uint8Array,
     text: string,
     options: {
-      readonly targetFormat: 'woff2'
-      readonly keepFeatures: readonly string[]
-      readonly noHinting: boolean
-      readonly noLayoutClosure: boolean
-      readonly dropTables: readonly string[]
+      readonly targetFormat: 'woff2' | 'truetype'
+      readonly keepFeatures?: readonly string[]
+      readonly noHinting?: boolean
+      readonly noLayoutClosure?: boolean
+      readonly dropTables?: readonly string[]
     },
   ): Promise<Buffer>
 }
