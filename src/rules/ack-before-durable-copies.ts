@@ -163,7 +163,7 @@ function helpOf(store: Component, size: number, copies: CopiesAtAck, relation: R
   if (copies.count === 0 && !relation && !known(store.facts, 'acks')) return `Write to disk before the answer, on a majority of the copies (\`durability: quorum-fsync\`), ${relax}.`
   if (waitsForInSync(store, relation)) return `Take a write only where two copies are in sync: \`min-isr: 2\`${size < 3 ? ', of three copies, so that one may fail' : ''}, ${relax}.`
   if (relation || known(store.facts, 'acks')) return `Wait for all copies that are in sync, and for at least two (\`acks: all\`, \`min-isr: 2\`), ${relax}.`
-  return `Wait for a second copy before the answer (\`sync: ${size < 3 ? 'sync' : 'quorum'}\`), ${relax}.`
+  return `Wait for a second copy before the answer (\`sync: quorum\`${size < 3 ? ' of three copies, so that one may fail' : ''}), ${relax}.`
 }
 
 function fixes(model: Model, store: Component, size: number, copies: CopiesAtAck, relation: Relation | undefined): readonly Fix[] {

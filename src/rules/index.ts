@@ -10,11 +10,13 @@ import { nonIdempotentConsumer } from './non-idempotent-consumer.ts'
 import { pages } from './pages.ts'
 import { poisonMessageUnhandled } from './poison-message-unhandled.ts'
 import { quorumDoesNotOverlap } from './quorum-does-not-overlap.ts'
+import { quorumLostWithOneFailure } from './quorum-lost-with-one-failure.ts'
 import { retryAmplification } from './retry-amplification.ts'
 import { retryOfNonIdempotentCall } from './retry-of-non-idempotent-call.ts'
 import type { Rule, Source } from './rule.ts'
 import { singlePointOfFailure } from './single-point-of-failure.ts'
 import { stalenessExceedsRequirement } from './staleness-exceeds-requirement.ts'
+import { timeoutInversion } from './timeout-inversion.ts'
 import { unauthenticatedPathToData } from './unauthenticated-path-to-data.ts'
 
 /** In the order of the catalogue. */
@@ -25,10 +27,12 @@ export const allRules: readonly Rule[] = [
   stalenessExceedsRequirement,
   hotPartition,
   quorumDoesNotOverlap,
+  quorumLostWithOneFailure,
   ackBeforeDurableCopies,
   singlePointOfFailure,
   commonModeDependency,
   hardDependencyCycle,
+  timeoutInversion,
   retryAmplification,
   poisonMessageUnhandled,
   dualWrite,

@@ -873,6 +873,141 @@ R + W > N makes a read meet the last write, not more: concurrent writes, sloppy 
 - Apache Cassandra documentation, [Tunable consistency](https://cassandra.apache.org/doc/latest/cassandra/architecture/dynamo.html#tunable-consistency)
 - Kleppmann, *Designing Data-Intensive Applications* (2017), ch. 5, "Quorums for reading and writing"
 `,
+  'quorum-lost-with-one-failure': `# quorum-lost-with-one-failure
+
+## Why
+
+A group that decides by majority goes on while a majority is left. Two voters are worse than one: both must be there. Four bear no more than
+three. Three in two zones stop when the zone with two of them does. The same holds for a log that takes writes only while all copies are in
+sync, and for a read or a write that asks every copy.
+
+It counts only what the design states: members, and the zones or regions they are spread over. A region is asked about only where a flow says
+\`survives: region\`. A guarantee of the store (\`survives: zone\`) is believed.
+
+## Fires on
+
+Two voters:
+
+\`\`\`lintel
+client shopper
+service api { replicas: 3 }
+coordinator locks uses etcd { voters: 2 }
+//          ^^^^^ error quorum-lost-with-one-failure: \`locks\` has 2 voters, of which 2 must agree: the loss of any one of them leaves 1
+
+shopper -> api
+api -> locks : reads
+
+flow "Order" { availability: 99.9%, shopper -> api -> locks }
+\`\`\`
+
+Four voters in two zones:
+
+\`\`\`lintel
+client shopper
+service api { replicas: 3 }
+coordinator locks uses etcd { voters: 4, zones: 2 }
+//          ^^^^^ error quorum-lost-with-one-failure: spread over 2 zones: the loss of one zone leaves 2 and stops it, and with it "Order"
+
+shopper -> api
+api -> locks : reads
+
+flow "Order" { availability: 99.9%, shopper -> api -> locks }
+\`\`\`
+
+A log of which every copy must be in sync:
+
+\`\`\`lintel
+data Payment { class: money, key: payment-id }
+service api { replicas: 3 }
+log payments uses kafka { partitions: 12, key: payment-id, replication-factor: 3, min-isr: 3 }
+//  ^^^^^^^^ error quorum-lost-with-one-failure: takes a write only while 3 of its 3 copies are in sync (\`min-isr: 3\`)
+
+api ~> payments : publishes { data: Payment }
+\`\`\`
+
+A store whose writes wait for all:
+
+\`\`\`lintel
+data Cart { class: user-content, key: user-id }
+client shopper
+service api { replicas: 3 }
+database carts { replication: leaderless, n: 3, r: 1, w: 3, stores: Cart }
+
+shopper -> api
+api -> carts : reads
+api -> carts : writes { op: upsert }
+//^^^^^^^^^^ error quorum-lost-with-one-failure: \`api\` writes \`carts\` at W=3, 3 of 3 copies: the loss of any one copy leaves 2
+\`\`\`
+
+Not wrong, but one machine too many:
+
+\`\`\`lintel
+service api { replicas: 3 }
+coordinator locks uses etcd { voters: 4, zones: 4 }
+//                            ^^^^^^^^^ info quorum-lost-with-one-failure: no more than 3 voters do
+
+api -> locks : reads
+\`\`\`
+
+## Stays silent on
+
+Three voters in three zones, a witness in a third, and a majority of both reads and writes:
+
+\`\`\`lintel
+data Cart { class: user-content, key: user-id }
+client shopper
+service api { replicas: 3 }
+coordinator locks uses etcd { voters: 3, zones: 3 }
+database ledger {
+  replication: consensus
+  replica a { zone: x }
+  replica b { zone: y }
+  replica w { zone: z, role: witness }
+}
+database carts uses cassandra { replication-factor: 3, zones: 3, stores: Cart }
+
+shopper -> api
+api -> locks : reads
+api -> ledger : writes { op: insert }
+api -> carts : reads { consistency: quorum }
+api -> carts : writes { consistency: quorum, op: upsert }
+
+flow "Order" { availability: 99.9%, shopper -> api  api -> locks  api -> ledger  api -> carts : reads  api -> carts : writes }
+\`\`\`
+
+A log that bears one failure, and how many copies there are is not stated:
+
+\`\`\`lintel
+data Payment { class: money, key: payment-id }
+service api { replicas: 3 }
+log payments uses kafka { partitions: 12, key: payment-id, replication-factor: 3, min-isr: 2, zones: 3 }
+coordinator locks uses etcd
+
+api ~> payments : publishes { data: Payment }
+api -> locks : reads
+\`\`\`
+
+A rehearsal:
+
+\`\`\`lintel
+service api
+coordinator locks uses etcd { voters: 2, env: dev }
+
+api -> locks : reads
+\`\`\`
+
+## How to fix
+
+- Three voters in three zones, or five; a witness in a third zone is enough to complete a majority.
+- \`min-isr\` one below \`replication-factor\`: one broker may be away, and a write is still on two.
+- Majorities on both sides instead of all copies on one: \`r: 2, w: 2\` of three overlap as \`r: 1, w: 3\` do, and bear a failure.
+
+## Sources
+
+- etcd documentation, [FAQ: failure tolerance](https://etcd.io/docs/v3.6/faq/)
+- CockroachDB documentation, [Multi-region survival goals](https://www.cockroachlabs.com/docs/stable/multiregion-survival-goals): a region goal needs three regions
+- Apache Kafka documentation, [min.insync.replicas](https://kafka.apache.org/documentation/#topicconfigs_min.insync.replicas)
+`,
   'ack-before-durable-copies': `# ack-before-durable-copies
 
 ## Why
