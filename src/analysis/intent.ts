@@ -18,6 +18,8 @@ export interface Intent {
   readonly bound?: number
   /** The nearest place says on purpose that it is unknown what is tolerated: then nothing further away is asked. */
   readonly withheld?: true
+  /** Nobody states it: the class of the data implies it. */
+  readonly implied?: true
   /** What it rests on; unset where nothing is known. */
   readonly fact?: Fact
   /** As a message says it: `` `Order` has class order ``, `` `billing` tolerates duplicates ``; empty where nothing is known. */
@@ -152,9 +154,9 @@ function implied(facts: Facts, aspect: Aspect, data: string): Intent | undefined
   const meaning = name === undefined ? undefined : CLASSES[name]
   if (!said || meaning === undefined) return undefined
   const because = `\`${data}\` has class ${name}`
-  if (meaning === 'tolerant') return TOLERANT.has(aspect) ? { stance: 'tolerates', fact: said.fact, because } : undefined
-  if (aspect === 'staleness' && meaning.staleness !== undefined) return { stance: 'requires', bound: meaning.staleness, fact: said.fact, because }
-  return meaning.requires.includes(aspect) ? { stance: 'requires', fact: said.fact, because } : undefined
+  if (meaning === 'tolerant') return TOLERANT.has(aspect) ? { stance: 'tolerates', implied: true, fact: said.fact, because } : undefined
+  if (aspect === 'staleness' && meaning.staleness !== undefined) return { stance: 'requires', implied: true, bound: meaning.staleness, fact: said.fact, because }
+  return meaning.requires.includes(aspect) ? { stance: 'requires', implied: true, fact: said.fact, because } : undefined
 }
 
 function entry(facts: Facts, property: string, wanted: (word: string) => boolean): Value | undefined {

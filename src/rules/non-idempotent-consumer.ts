@@ -46,8 +46,8 @@ interface Judged extends RepeatedEffect {
 function intentOf(model: Model, analysis: Analysis, { seed, effect }: RepeatedEffect): Intent {
   const carried = analysis.carried.on(effect.relation.id)
   const find = lookup(model)
-  // A store that keeps nobody knows what may keep something else than what the message brought.
-  const untold = saysUnknown(find.component(effect.relation.to)?.facts ?? {}, 'stores')
+  // Where it is said to be unknown what goes there, it may be something else than what the message brought.
+  const untold = saysUnknown(effect.relation.facts, 'data') || saysUnknown(find.component(effect.relation.to)?.facts ?? {}, 'stores')
   const data = carried.length > 0 || untold ? carried : seed.edge ? analysis.carried.on(seed.edge.relation.id) : []
   const place = { relation: effect.relation.id, component: seed.component, data }
   const within = analysis.flows.filter(({ flow, causeReach, waitsFor, caused }) => flow && causeReach.has(seed.component) && (waitsFor(effect.relation.id) || caused.includes(effect)))

@@ -93,8 +93,11 @@ function needOf(model: Model, analysis: Analysis, store: Component, writes: read
   const flows = analysis.flows.filter(({ flow, waitsFor }) => flow && waitsFor(read.id))
   const places = flows.length > 0 ? flows.map((flow) => ({ relation: read.id, data, flow: flow.id })) : [{ relation: read.id, data }]
   const stances = places.map((place) => analysis.intents.at(place, 'staleness'))
-  if (stances.every((intent) => intent.stance === 'tolerates')) return undefined
-  for (const { flow } of flows) {
+  if (stances.some((intent) => intent.withheld) || stances.every((intent) => intent.stance === 'tolerates' && !intent.implied)) return undefined
+  // What a class puts up with is made strict by its own statement only.
+  const unsaid = saysUnknown(read.facts, 'data') || saysUnknown(store.facts, 'stores')
+  const late = unsaid || stances.every((intent) => intent.stance === 'tolerates') || data.some((id) => saysUnknown(find.data(id)?.facts ?? {}, 'class'))
+  for (const { flow } of late ? [] : flows) {
     const level = flow && strongIn(flow.facts)
     if (flow && level) return { because: `"${flow.title}" requires ${level.name}`, facts: [level.fact], flow: flow.id }
   }
@@ -103,6 +106,7 @@ function needOf(model: Model, analysis: Analysis, store: Component, writes: read
     const level = declared && strongIn(declared.facts)
     if (declared && level) return { because: `\`${declared.name}\` requires ${level.name}`, facts: [level.fact] }
   }
+  if (late) return undefined
   const claim = known(store.facts, 'consistency')
   const claimed = word(store.facts, 'consistency')
   if (claim?.fact.from === 'stated' && claimed !== undefined && STRONG.has(claimed)) return { because: `\`${store.name}\` claims ${claimed} reads`, facts: [claim.fact] }

@@ -1,7 +1,7 @@
 import type { Analysis } from '../analysis/analysis.ts'
 import type { FlowPaths } from '../analysis/flows.ts'
 import { LEVELS, time, type ConsistencyLevel, type StaleLayer, type StalePath } from '../analysis/staleness.ts'
-import { call, factAt, numberOf, word } from '../model/facts.ts'
+import { call, factAt, numberOf, saysUnknown, word } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Model } from '../model/model.ts'
 import type { Fact, Facts } from '../model/value.ts'
@@ -74,10 +74,13 @@ function demandsOn(model: Model, analysis: Analysis, flow: FlowPaths, { read }: 
   if (intent.stance === 'requires' && intent.bound !== undefined && intent.fact) {
     found.push({ bound: intent.bound, because: `${who(intent.because)} ≤ ${time(intent.bound)}`, facts: [intent.fact] })
   }
-  if (intent.stance === 'tolerates') return found
+  if (intent.withheld || (intent.stance === 'tolerates' && !intent.implied)) return found
+  // What a class puts up with is not made strict by a flow that reads it along with other things; its own statement makes it so.
+  const unsaid = saysUnknown(read.relation.facts, 'data') || saysUnknown(find.component(read.needed)?.facts ?? {}, 'stores')
+  const late = unsaid || intent.stance === 'tolerates' || data.some((id) => saysUnknown(find.data(id)?.facts ?? {}, 'class'))
   const declared: readonly { readonly name: string; readonly facts: Facts }[] = [
     ...data.flatMap((id) => (find.data(id) ? [{ name: `\`${find.data(id)!.name}\``, facts: find.data(id)!.facts }] : [])),
-    ...(flow.flow ? [{ name: flow.name, facts: flow.flow.facts }] : []),
+    ...(flow.flow && !late ? [{ name: flow.name, facts: flow.flow.facts }] : []),
   ]
   for (const { name, facts } of declared) {
     const fact = factAt(facts, 'consistency')
