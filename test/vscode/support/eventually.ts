@@ -1,7 +1,7 @@
 /** Waiting for a condition, never for a time. */
 
 /** Asks until the check no longer throws and answers something other than undefined or false. The last failure is the one reported. */
-export async function eventually<Result>(what: string, check: () => Promise<Result> | Result, limit = 30_000): Promise<Exclude<Result, undefined | false>> {
+export async function eventually<Result>(what: string, check: () => Promise<Result> | Result, limit = 60_000): Promise<Exclude<Result, undefined | false>> {
   const end = performance.now() + limit
   let last: unknown
   for (;;) {

@@ -32,7 +32,7 @@ export interface Workbench {
 
 export async function openWorkbench(browser: Browser, editor: Editor, folder: string, size = { width: 1440, height: 900 }, deviceScaleFactor = 1): Promise<Workbench> {
   const page = await browser.newPage({ viewport: size, deviceScaleFactor })
-  page.setDefaultTimeout(30_000)
+  page.setDefaultTimeout(60_000)
   await page.goto(editor.open(folder))
   await page.locator('.explorer-folders-view .monaco-list-row').first().waitFor({ timeout: 90_000 })
   return workbenchOf(page)
@@ -78,12 +78,14 @@ export function workbenchOf(page: Page): Workbench {
     async choose(title, choice) {
       await this.command(title)
       const row = box.locator('.monaco-list-row', { hasText: choice }).first()
-      // The palette closes before the choices open, and takes what was typed too early with it.
-      await eventually(`the choice ${choice}`, async () => {
-        const input = box.locator('input[type=text]')
-        if ((await input.inputValue({ timeout: 500 })) !== choice) await input.fill(choice, { timeout: 500 })
-        return row.isVisible()
+      const input = box.locator('input[type=text]')
+      // What is typed into the palette before it has closed would be a search for files.
+      await eventually(`the choices of ${title}`, async () => {
+        const placeholder = await input.getAttribute('placeholder', { timeout: 500 })
+        return placeholder !== null && !/command|Search files/.test(placeholder)
       })
+      await input.fill(choice)
+      await row.waitFor()
       await row.click()
       await box.waitFor({ state: 'hidden' })
     },
