@@ -15,9 +15,9 @@ const editor = await startEditor({ home: await freshHome(join(cacheFolder(), 'ho
 const browser = await launchBrowser()
 try {
   const window = await openWorkbench(browser, editor, await workspaceFolder('orders'), { width: 1400, height: 880 }, 1.3)
-  await window.choose('Preferences: Color Theme', 'Light Modern')
   await window.openFile('orders-first-sketch.lintel')
   await eventually('three squiggles', async () => (await window.squiggles('error')) === 3)
+  await window.choose('Preferences: Color Theme', 'Light Modern')
   await window.command('View: Toggle Primary Side Bar Visibility')
   await window.command('View: Focus Problems')
   await window.clickWord('log events', 'events')
