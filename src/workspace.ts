@@ -132,15 +132,26 @@ type Refused = Extract<ReadOutcome, { error: string }>['error']
 
 function importProblem(error: Refused, path: string, origin: Origin): Problem {
   const name = path.split('/').at(-1) || path
-  const relative = /^\.{1,2}\//.test(path) || /^[a-z-]+:/.test(path)
+  const relative = /^\.{1,2}\//.test(path)
+  const bare = !relative && !/^(?:[a-z][a-z0-9+.-]*:|[/\\~])/i.test(path)
+  // A file that was never saved has no place that anything could be relative to.
+  const placed = /^[a-z][a-z0-9+.-]*:\/\//i.test(origin.file) || origin.file.startsWith('test:/')
+  const extended = error === 'missing' && relative && placed && !path.endsWith('.lintel') ? `${path}.lintel` : undefined
   const message = {
-    missing: relative ? `There is no file \`${path}\` beside this one.` : `An import names a file relative to this one: \`import "./${path}"\`.`,
+    missing: !placed ? 'Save this file first: an import is relative to it.' : relative ? `There is no file \`${path}\` beside this one.${extended === undefined ? '' : ` Did you mean \`${extended}\`?`}` : `An import names a file relative to this one: \`import "./${bare ? path : 'parts.lintel'}"\`.`,
     folder: `\`${path}\` is a folder: import a .lintel file in it.`,
     unreadable: `\`${path}\` cannot be read: check its permissions.`,
     'too-large': `\`${name}\` is larger than ${MAX_LENGTH / 1024 / 1024} MB, more than Lintel reads: split the design and import its parts.`,
     outside: `\`${path}\` lies outside of the workspace, from where nothing is imported.`,
   }[error]
-  return { code: 'import', severity: 'error', message, origin }
+  const fix = extended ?? (bare && placed && error === 'missing' ? `./${path}` : undefined)
+  return {
+    code: 'import',
+    severity: 'error',
+    message,
+    origin,
+    ...(fix !== undefined && { fixes: [{ title: `Change to \`${fix}\``, edits: [{ origin, newText: JSON.stringify(fix) }] }] }),
+  }
 }
 
 function finish(root: string, trees: readonly Tree[], imports: readonly Problem[]): Opened {

@@ -99,6 +99,11 @@ export class FlowLowering {
       } else if (statement.type === 'block' && statement.keyword.text === 'repeat') {
         const times = statement.amount && evaluate(this.context, sited, statement.amount, { lets: this.lets })
         steps.push({ type: 'repeat', ...(times && { times: times.value }), steps: this.steps(sited, node.children), origin })
+      } else if (statement.type === 'declaration' && statement.keyword.text === 'repeat') {
+        // `repeat items { … }` has the shape of a declaration.
+        const { name } = statement
+        const times = evaluate(this.context, sited, { type: 'name', name: name.text, start: name.start, end: name.end }, { lets: this.lets })
+        steps.push({ type: 'repeat', ...(times && { times: times.value }), steps: this.steps(sited, node.children), origin })
       } else if (statement.type === 'block' && statement.keyword.text === 'when') {
         this.context.report(originOf(sited, statement.keyword), 'syntax', 'error', 'Say when: `when "the cache misses" 8% { … }`.')
         steps.push(...this.steps(sited, node.children))

@@ -187,12 +187,9 @@ export interface Resolving {
 
 /** A property's value by its type; undefined with the problem reported. */
 export function valueFor(context: Context, sited: Sited, property: string, type: PropertyType, expression: Expression, resolving: Resolving): Value | undefined {
-  const before = context.problems.length
   const raw = rawValue(context, sited, type, expression, resolving)
-  if (raw === undefined) {
-    if (context.problems.length === before) context.report(originOf(sited, expression), 'bad-value', 'error', `\`${property}\` has no value that could be read.`)
-    return undefined
-  }
+  // Reported, here or where a `let` that it reads has its problem.
+  if (raw === undefined) return undefined
   const fitted = fit(type, raw)
   if ('value' in fitted) return fitted.value
   reportMisfit(context, sited, property, type, expression, raw, fitted)
