@@ -34,9 +34,9 @@ export async function showRule(context: ExtensionContext, rule: string | undefin
   }
 }
 
-/** The id comes from a link: it names a page of this folder and nothing else. */
+/** The name comes from a link: it names a page of this folder (a rule's or the list of all) and nothing else. */
 function pageOf(context: ExtensionContext, rule: string): Uri | undefined {
-  return /^[a-z][a-z0-9-]*$/.test(rule) ? Uri.joinPath(context.extensionUri, 'docs', 'rules', `${rule}.md`) : undefined
+  return /^(README|[a-z][a-z0-9-]*)$/.test(rule) ? Uri.joinPath(context.extensionUri, 'docs', 'rules', `${rule}.md`) : undefined
 }
 
 async function choose(context: ExtensionContext): Promise<string | undefined> {

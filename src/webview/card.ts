@@ -18,6 +18,9 @@ export interface Card {
   update(findings: readonly PictureFinding[]): void
 }
 
+/** px; between the card and what is beside it, and what it needs to be of use. */
+const AIR = 8
+const LEAST = 96
 /** ms; as long as the editor's own hovers take. */
 const OPEN = 400
 const CLOSE = 250
@@ -47,14 +50,20 @@ export function createCard(stage: () => Stage): Card {
     about = thing.id
     element.replaceChildren(findingsCard(entries))
     element.hidden = false
+    element.style.maxHeight = ''
     const room = stage().element
     const { x, y, width, height } = stage().place(thing)
     const left = Math.max(8, Math.min(x + width / 2 - element.offsetWidth / 2, room.clientWidth - element.offsetWidth - 8))
-    const below = y + height + 6
-    const above = y - element.offsetHeight - 6
-    const top = below + element.offsetHeight <= room.clientHeight - 8 || above < 8 ? below : above
+    // Never over what it is about, as long as there is room for it on either side.
+    const below = room.clientHeight - y - height - 2 * AIR
+    const above = y - 2 * AIR
+    const wanted = element.scrollHeight + 2
+    const under = wanted <= below || (wanted > above && below >= above)
+    const most = Math.max(LEAST, under ? below : above)
+    const tall = Math.min(wanted, most)
     element.style.left = `${left}px`
-    element.style.top = `${Math.max(8, Math.min(top, room.clientHeight - element.offsetHeight - 8))}px`
+    element.style.top = `${Math.max(AIR, Math.min(under ? y + height + AIR : y - AIR - tall, room.clientHeight - tall - AIR))}px`
+    element.style.maxHeight = `${most}px`
     return true
   }
   element.addEventListener('pointerenter', () => clearTimeout(timer))

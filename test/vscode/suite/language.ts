@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {
   type CodeAction, commands, type CompletionList, type DocumentSymbol, type Hover, languages, type Location, type LocationLink, MarkdownString,
-  Position, Range, type TextDocument, type TextEditor, workspace, type WorkspaceEdit,
+  Position, Range, type TextDocument, type TextEditor, Uri, workspace, type WorkspaceEdit,
 } from 'vscode'
 import { codeOf, errors, lineOf, openDesign, when, whenErrors } from './support.ts'
 
@@ -36,6 +36,12 @@ describe('the language in the editor', () => {
     const page = await workspace.openTextDocument(finding.code.target)
     assert.match(page.getText(), /hot-partition/)
     assert.match(page.getText(), /## How to fix/i)
+  })
+
+  it('serves the pages of rules, the list of them, and nothing else', async () => {
+    const text = async (path: string) => (await workspace.openTextDocument(Uri.from({ scheme: 'lintel-rule', path }))).getText()
+    assert.match(await text('/README.md'), /hard-dependency-cycle/)
+    for (const path of ['/no-such-rule.md', '/../../package.md', '/..%2f..%2freadme.md']) assert.match(await text(path), /There is no such page/)
   })
 
   it('fixes a finding, and the finding goes', async () => {
