@@ -3,6 +3,7 @@ import type { Severity } from '../model/model.ts'
 import { ackBeforeDurableCopies } from './ack-before-durable-copies.ts'
 import { cacheIsOnlyCopy } from './cache-is-only-copy.ts'
 import { commonModeDependency } from './common-mode-dependency.ts'
+import { conflictResolutionLosesUpdates } from './conflict-resolution-loses-updates.ts'
 import { dualWrite } from './dual-write.ts'
 import { hardDependencyCycle } from './hard-dependency-cycle.ts'
 import { hotPartition } from './hot-partition.ts'
@@ -11,6 +12,8 @@ import { pages } from './pages.ts'
 import { poisonMessageUnhandled } from './poison-message-unhandled.ts'
 import { quorumDoesNotOverlap } from './quorum-does-not-overlap.ts'
 import { quorumLostWithOneFailure } from './quorum-lost-with-one-failure.ts'
+import { redeliveryBeforeDone } from './redelivery-before-done.ts'
+import { repairSlowerThanTombstoneGrace } from './repair-slower-than-tombstone-grace.ts'
 import { retryAmplification } from './retry-amplification.ts'
 import { retryOfNonIdempotentCall } from './retry-of-non-idempotent-call.ts'
 import type { Rule, Source } from './rule.ts'
@@ -23,12 +26,15 @@ import { unauthenticatedPathToData } from './unauthenticated-path-to-data.ts'
 export const allRules: readonly Rule[] = [
   nonIdempotentConsumer,
   retryOfNonIdempotentCall,
+  redeliveryBeforeDone,
   cacheIsOnlyCopy,
   stalenessExceedsRequirement,
   hotPartition,
   quorumDoesNotOverlap,
   quorumLostWithOneFailure,
   ackBeforeDurableCopies,
+  conflictResolutionLosesUpdates,
+  repairSlowerThanTombstoneGrace,
   singlePointOfFailure,
   commonModeDependency,
   hardDependencyCycle,

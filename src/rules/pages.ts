@@ -287,6 +287,113 @@ flow "Buy" {
 - AWS Builders' Library, [Making retries safe with idempotent APIs](https://aws.amazon.com/builders-library/making-retries-safe-with-idempotent-APIs/)
 - Stripe API reference, [Idempotent requests](https://docs.stripe.com/api/idempotent_requests)
 `,
+  'redelivery-before-done': `# redelivery-before-done
+
+## Why
+
+A broker cannot tell a worker that is slow from one that is dead. It waits for a while (visibility time-out, acknowledgement deadline, the
+longest time between two polls) and then gives the message to another one. Where the work takes longer than that while nothing is broken, each
+message is worked on several times at once. That takes the workers away from the others, so all get slower, so more comes again.
+
+What the work takes is known from the \`proc-time\` of the delivery: the p99 of one message, or the usual time of as many as are taken at once
+(\`batch\`, Kafka's \`max-poll-records\`). Where no time is stated, a stated \`batch\` times the time-out of a call that the consumer waits for is the
+longest it may take. Nothing fires on defaults alone. A \`heartbeat\` that prolongs the lease makes it right, and the client libraries of Google
+Pub/Sub do so by themselves.
+
+It is an error where the usual work takes too long, or where doing it twice does harm; a warning where only slow messages run twice and every
+effect can bear it.
+
+## Fires on
+
+Long videos, and the thirty seconds that Amazon SQS waits unless told otherwise:
+
+\`\`\`lintel
+service api
+queue jobs uses sqs
+worker transcode
+object-store videos
+
+api ~> jobs : publishes
+jobs ~> transcode : delivers { proc-time { p50: 2min, p99: 12min } }
+//^^^^^^^^^^^^^^^ error redelivery-before-done: \`transcode\` needs up to 12min (p99) for a message, but \`jobs\` hands it on again after 30s
+transcode -> videos : writes { op: upsert }
+\`\`\`
+
+Each message is quick, but Kafka hands out five hundred at once, and they must be done in five minutes:
+
+\`\`\`lintel
+service api
+log events uses kafka
+worker scorer
+database scores
+
+api ~> events : publishes
+events ~> scorer : delivers { proc-time { mean: 1s } }
+//^^^^^^^^^^^^^^ error redelivery-before-done: \`scorer\` needs 500 × 1s = 500s for what it takes at once, but \`events\` hands it on again after 5min
+scorer -> scores : writes { op: upsert }
+\`\`\`
+
+Ten messages, each of which may wait six seconds for a third party:
+
+\`\`\`lintel
+service api
+queue mails uses sqs { visibility: 45s }
+worker mailer
+external provider
+
+api ~> mails : publishes
+mails ~> mailer : delivers { batch: 10 }
+//^^^^^^^^^^^^^ warning redelivery-before-done: \`mailer\` needs up to 10 × 3 × 2s = 1min for a batch, while it waits for \`provider\`
+mailer -> provider : calls { timeout: 2s, retries: 2, op: send, idempotent: mail-id }
+\`\`\`
+
+## Stays silent on
+
+The worker says that it is still there; the lease is longer than the work; and the library prolongs it:
+
+\`\`\`lintel
+service api
+queue videos uses sqs
+queue thumbs uses sqs { visibility: 5min }
+queue sounds uses google-pubsub
+worker transcode
+worker painter
+worker mixer
+
+api ~> videos, thumbs, sounds : publishes
+videos ~> transcode : delivers { proc-time { p99: 12min }, heartbeat: 10s }
+thumbs ~> painter : delivers { proc-time { p50: 4s, p99: 40s } }
+sounds ~> mixer : delivers { proc-time { p99: 40s } }
+\`\`\`
+
+Nobody says how long the work takes, and what is acknowledged first does not come again:
+
+\`\`\`lintel
+service api
+queue jobs uses sqs
+queue clicks uses sqs
+worker packer
+worker counter
+external carrier
+
+api ~> jobs, clicks : publishes
+jobs ~> packer : delivers
+packer -> carrier : calls { timeout: 60s }
+clicks ~> counter : delivers { ack: before-processing, proc-time { p99: 2min } }
+\`\`\`
+
+## How to fix
+
+- Let the lease last longer than the slowest work, with room: \`visibility: 18min\`. The fix takes one and a half times what is needed.
+- Take fewer at once: \`batch\`, or \`max-poll-records\` on the log.
+- Or prolong the lease while the work goes on (\`heartbeat: 10s\`), so that a worker that is really dead is still found soon.
+
+## Sources
+
+- Amazon SQS Developer Guide, [Visibility timeout](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html): 30 s by default, 12 h at most
+- Apache Kafka documentation, [Consumer Configs](https://kafka.apache.org/documentation/#consumerconfigs): \`max.poll.interval.ms\` 300000, \`max.poll.records\` 500
+- RabbitMQ documentation, [Consumers: delivery acknowledgement timeout](https://www.rabbitmq.com/docs/consumers#acknowledgement-timeout): 30 min
+`,
   'cache-is-only-copy': `# cache-is-only-copy
 
 ## Why
@@ -1135,6 +1242,188 @@ ledger ~> changes : captures
 - PostgreSQL documentation, [Synchronous Replication](https://www.postgresql.org/docs/current/warm-standby.html#SYNCHRONOUS-REPLICATION)
 - Redis documentation, [Replication](https://redis.io/docs/latest/operate/oss_and_stack/management/replication/): WAIT does not make it strongly consistent
 - Kleppmann, *Designing Data-Intensive Applications* (2017), ch. 5, "Synchronous Versus Asynchronous Replication"
+`,
+  'conflict-resolution-loses-updates': `# conflict-resolution-loses-updates
+
+## Why
+
+A store that takes writes in several regions exchanges them afterwards. Two changes of one record within that delay meet, and somebody has to
+decide. "The last by the clock wins" decides by dropping one of them: it was acknowledged, and it is gone without an error, a log line or a
+metric.
+
+It asks where changes of the same keys come from at least two regions, of data that must not be lost or whose conflicts matter. Records that are
+only added, keys with a home region, and merges are right as they are.
+
+## Fires on
+
+A cart that two regions change, in a global table:
+
+\`\`\`lintel
+data Cart { class: order, key: user-id }
+database carts uses dynamodb-global { stores: Cart }
+//       ^^^^^ error conflict-resolution-loses-updates: \`carts\` takes writes of the same key in \`us\` and \`eu\`, and of two at the same time the last by the clock wins
+region us { service shop-us { replicas: 3 } }
+region eu { service shop-eu { replicas: 3 } }
+
+shop-us -> carts : writes { op: upsert }
+shop-eu -> carts : writes { op: upsert }
+\`\`\`
+
+Two leaders, and not a word about what happens to two writes at once:
+
+\`\`\`lintel
+data Profile { class: user-content, key: user-id }
+database profiles { replication: multi-leader, stores: Profile }
+//       ^^^^^^^^ error conflict-resolution-loses-updates: nothing says what becomes of two at the same time (\`conflict\`)
+service users { replicas: 6, regions: [us, eu] }
+
+users -> profiles : writes { op: update }
+\`\`\`
+
+Of data without a class it is only asked:
+
+\`\`\`lintel
+database settings uses cassandra { replication-factor: 3, regions: 2 }
+//       ^^^^^^^^ warning conflict-resolution-loses-updates: in \`us\` and \`eu\`
+region us { service app-us }
+region eu { service app-eu }
+
+app-us -> settings : writes { op: upsert, consistency: local-quorum }
+app-eu -> settings : writes { op: upsert, consistency: local-quorum }
+\`\`\`
+
+## Stays silent on
+
+Each cart has a home region; the other store merges:
+
+\`\`\`lintel
+data Cart { class: order, key: user-id }
+data Wish { class: user-content, key: user-id }
+database carts uses dynamodb-global { stores: Cart, write-home: user-id }
+database wishes { replication: multi-leader, conflict: crdt, stores: Wish }
+region us { service shop-us { replicas: 3 } }
+region eu { service shop-eu { replicas: 3 } }
+
+shop-us -> carts, wishes : writes { op: upsert }
+shop-eu -> carts, wishes : writes { op: upsert }
+\`\`\`
+
+One region writes, the other only reads:
+
+\`\`\`lintel
+data Cart { class: order, key: user-id }
+database carts uses dynamodb-global { stores: Cart }
+region us { service shop-us { replicas: 3 } }
+region eu { service shop-eu { replicas: 3 } }
+
+shop-us -> carts : writes { op: upsert }
+shop-eu -> carts : reads
+\`\`\`
+
+Events are only added, and presence may be overwritten:
+
+\`\`\`lintel
+data Event { class: message, key: event-id }
+data Presence { class: presence, key: user-id }
+database events uses dynamodb-global { stores: Event }
+database presence uses dynamodb-global { stores: Presence }
+region us { service chat-us { replicas: 3 } }
+region eu { service chat-eu { replicas: 3 } }
+
+chat-us -> events : writes { op: insert }
+chat-eu -> events : writes { op: insert }
+chat-us -> presence : writes { op: upsert }
+chat-eu -> presence : writes { op: upsert }
+\`\`\`
+
+## How to fix
+
+- Let one region write each key: \`write-home: user-id\`. Others send their writes there.
+- Merge instead of choosing: a set or a counter as a CRDT, siblings that the application merges, versions that refuse the second write.
+- Or a store that agrees before it acknowledges (\`replication: consensus\`, multi-Region strong consistency), at the price of a round trip.
+- Or state \`tolerates: conflicts\`, where the older of two changes is no loss.
+
+## Sources
+
+- Amazon DynamoDB Developer Guide, [Global tables: how they work](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/V2globaltables_HowItWorks.html)
+- DeCandia et al., [Dynamo](https://www.allthingsdistributed.com/files/amazon-dynamo-sosp2007.pdf) (SOSP 2007), §4.4
+- Shapiro et al., [Conflict-free Replicated Data Types](https://inria.hal.science/inria-00609399) (2011)
+- Kleppmann, *Designing Data-Intensive Applications* (2017), ch. 5, "Handling Write Conflicts"
+`,
+  'repair-slower-than-tombstone-grace': `# repair-slower-than-tombstone-grace
+
+## Why
+
+Without a leader, a deletion is a record of its own, a tombstone, that every copy must hear of. After a while (Cassandra: ten days) it is
+dropped. A copy that was away when the deletion came, and that is compared with the others only after that, still has the old record, and
+repair hands it to all of them: the deleted comes back, with a person's data in it perhaps.
+
+It asks only where something says that records are deleted: \`op: delete\` on a write, or a \`ttl\` or \`retention\` of the store or its data.
+
+## Fires on
+
+Repaired every two weeks, forgotten after ten days:
+
+\`\`\`lintel
+data Session { class: session, key: user-id }
+service api
+database sessions uses cassandra { replication-factor: 3, stores: Session, repair-interval: 14d }
+//                                                                         ^^^^^^^^^^^^^^^^^^^^ error repair-slower-than-tombstone-grace: \`sessions\` is repaired every 14d and forgets a deletion after 10d
+
+api -> sessions : writes { op: delete, consistency: quorum }
+\`\`\`
+
+Not repaired at all:
+
+\`\`\`lintel
+service api
+database files { replication: leaderless, n: 3, r: 2, w: 2, tombstone-grace: 24h, repair-interval: none, retention: 90d }
+//                                                                                ^^^^^^^^^^^^^^^^^^^^^ error repair-slower-than-tombstone-grace: \`files\` is never repaired and forgets a deletion after 24h
+
+api -> files : writes { op: upsert }
+\`\`\`
+
+## Stays silent on
+
+Repaired every week:
+
+\`\`\`lintel
+service api
+database sessions uses cassandra { replication-factor: 3, repair-interval: 7d }
+
+api -> sessions : writes { op: delete, consistency: quorum }
+\`\`\`
+
+Nothing is ever deleted, and where it is, nodes that were away start empty:
+
+\`\`\`lintel
+service api
+database readings uses cassandra { replication-factor: 3, repair-interval: 30d }
+database sessions uses cassandra { replication-factor: 3, repair-interval: 14d, stale-node: replace }
+
+api -> readings : writes { op: insert, consistency: one }
+api -> sessions : writes { op: delete, consistency: quorum }
+\`\`\`
+
+How often it is repaired is not stated:
+
+\`\`\`lintel
+service api
+database sessions uses cassandra { replication-factor: 3 }
+
+api -> sessions : writes { op: delete, consistency: quorum }
+\`\`\`
+
+## How to fix
+
+- Repair every copy well within the grace, so that one repair may fail: \`repair-interval: 7d\` for ten days. The fix takes about 70% of it.
+- Or replace a node that was away for longer than hints are kept: \`stale-node: replace\`.
+- Or remember deletions for longer (\`tombstone-grace\`): reads then step over more of them.
+
+## Sources
+
+- Apache Cassandra documentation, [Tombstones: preventing data resurrection](https://cassandra.apache.org/doc/latest/cassandra/managing/operating/compaction/tombstones.html)
+- Apache Cassandra documentation, [Repair](https://cassandra.apache.org/doc/latest/cassandra/managing/operating/repair.html)
 `,
   'single-point-of-failure': `# single-point-of-failure
 
