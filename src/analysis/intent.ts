@@ -16,7 +16,7 @@ export interface Intent {
   readonly stance: 'requires' | 'tolerates' | 'unknown'
   /** Seconds, where a staleness is required or tolerated up to a bound. */
   readonly bound?: number
-  /** The nearest place says on purpose that it is unknown what is tolerated: then nothing further away is asked. */
+  /** The nearest place says on purpose that it is unknown what is tolerated or required: then nothing further away is asked. */
   readonly withheld?: true
   /** Nobody states it: the class of the data implies it. */
   readonly implied?: true
@@ -121,7 +121,6 @@ function ofData(data: readonly string[], aspect: Aspect, read: (id: string) => I
   const intents = data.map(read)
   const requiring = intents.filter((intent) => intent?.stance === 'requires')
   if (requiring.length > 0) return aspect === 'staleness' ? tightest(requiring as Intent[]) : requiring[0]
-  if (intents.some((intent) => intent?.stance === 'unknown')) return NOTHING
   const withheld = intents.find((intent) => intent?.withheld)
   if (withheld) return withheld
   const tolerating = intents.filter((intent) => intent?.stance === 'tolerates')
@@ -139,11 +138,9 @@ function stated(facts: Facts, aspect: Aspect, who: string): Intent | undefined {
     const bound = aspect === 'staleness' ? (boundOf(required) ?? 0) : undefined
     return { stance: 'requires', ...(bound !== undefined && { bound }), fact: known(facts, 'requires')!.fact, because: `${who} requires ${nameOf(required)}` }
   }
-  if (saysUnknown(facts, 'tolerates')) return { stance: 'unknown', withheld: true, because: '' }
   const tolerated = entry(facts, 'tolerates', (word) => word === aspect)
   // Said to be unknown, it may well be tolerated: what the class implies cannot be held against it.
-  if (!tolerated && (saysUnknown(facts, 'tolerates') || saysUnknown(facts, 'requires'))) return NOTHING
-  if (!tolerated) return undefined
+  if (!tolerated) return saysUnknown(facts, 'tolerates') || saysUnknown(facts, 'requires') ? { stance: 'unknown', withheld: true, because: '' } : undefined
   const bound = aspect === 'staleness' ? boundOf(tolerated) : undefined
   return { stance: 'tolerates', ...(bound !== undefined && { bound }), fact: known(facts, 'tolerates')!.fact, because: `${who} tolerates ${aspect}` }
 }

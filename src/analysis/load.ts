@@ -35,6 +35,8 @@ export interface Source {
   /** 1/s; unset where it is not stated. */
   readonly average?: number
   readonly peak?: number
+  /** The peak is said to be unknown: the average says only what it is at least. */
+  readonly peakOpen: boolean
   readonly facts: readonly Fact[]
 }
 
@@ -95,8 +97,8 @@ export function loadOf(model: Model, graph: Graph, flows: readonly FlowPaths[], 
     const sure = incomplete.get(source)!.get(relation)!
     if (source.average === undefined && source.peak === undefined) return { ...NOTHING, sureness: 'bound', missing: [`\`rate\` of ${source.name}`] }
     const average = (source.average ?? 0) * visit.count
-    const missing = source.average === undefined ? [`\`rate\` of ${source.name}`] : []
-    return { average, peak: (source.peak ?? source.average ?? 0) * visit.count, peaks: source.peak !== undefined && visit.count > 0, sureness: sure.sureness, missing: [...missing, ...sure.missing] }
+    const missing = [...(source.average === undefined ? [`\`rate\` of ${source.name}`] : []), ...(source.peakOpen && visit.count > 0 ? [`\`peak\` of ${source.name}`] : [])]
+    return { average, peak: (source.peak ?? source.average ?? 0) * visit.count, peaks: source.peak !== undefined && visit.count > 0, sureness: missing.length > 0 ? 'bound' : sure.sureness, missing: [...missing, ...sure.missing] }
   }
 
   const relations = memo((id: string): Rate => sum((through.get(id) ?? []).map((source) => rateOver(source, id))))
@@ -175,20 +177,22 @@ export function loadOf(model: Model, graph: Graph, flows: readonly FlowPaths[], 
 }
 
 /** Average and peak as stated; a peak is also the average times a stated surge, the flow's or the design's. Never invented. */
-function ratesOf(facts: Facts, design: Facts): Pick<Source, 'average' | 'peak' | 'facts'> {
+function ratesOf(facts: Facts, design: Facts): Pick<Source, 'average' | 'peak' | 'peakOpen' | 'facts'> {
   const first = (...paths: readonly string[]): { readonly value?: number; readonly fact?: Fact } => {
     const path = paths.find((each) => number(facts, each) !== undefined)
     return path === undefined ? {} : { value: number(facts, path)!, fact: known(facts, path)!.fact }
   }
   const average = first('rate', 'rate.avg')
   const peak = first('rate.peak', 'peak')
-  if (average.value === undefined || peak.value !== undefined || saysUnknown(facts, 'rate.peak') || saysUnknown(facts, 'peak')) {
-    return { ...(average.value !== undefined && { average: average.value }), ...(peak.value !== undefined && { peak: peak.value }), facts: uniqueFacts([average.fact, peak.fact]) }
+  const open = saysUnknown(facts, 'rate.peak') || saysUnknown(facts, 'peak')
+  if (average.value === undefined || peak.value !== undefined || open) {
+    return { peakOpen: open && peak.value === undefined, ...(average.value !== undefined && { average: average.value }), ...(peak.value !== undefined && { peak: peak.value }), facts: uniqueFacts([average.fact, peak.fact]) }
   }
   const stating = known(facts, 'surge') ? facts : saysUnknown(facts, 'surge') ? {} : design
   const surge = number(stating, 'surge')
   return {
     average: average.value,
+    peakOpen: surge === undefined && (saysUnknown(facts, 'surge') || (!known(facts, 'surge') && saysUnknown(design, 'surge'))),
     ...(surge !== undefined && { peak: average.value * surge }),
     facts: uniqueFacts([average.fact, known(stating, 'surge')?.fact]),
   }

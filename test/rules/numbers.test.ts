@@ -43,8 +43,9 @@ describe('rules about numbers', () => {
         const blur = <T extends { readonly id: string; readonly facts: Readonly<Record<string, Fact>> }>(subject: T): T =>
           subject.id === id && subject.facts[path] ? { ...subject, facts: { ...subject.facts, [path]: { ...subject.facts[path], value: { type: 'unknown' } } as Fact } } : subject
         const blurred = { ...model, components: model.components.map(blur), relations: model.relations.map(blur), data: model.data.map(blur), flows: model.flows.map(blur) }
-        const had = new Set(errors(check(model)))
-        assert.deepEqual(errors(check(blurred)).filter((error) => !had.has(error)), [], `${id}.${path}`)
+        const before = check(model).filter(({ severity }) => severity === 'error')
+        const after = check(blurred).filter(({ severity }) => severity === 'error')
+        assert.deepEqual(after.filter((one) => !told(one, before)).map(about), [], `${id}.${path}`)
       }),
       { numRuns: 3000 },
     )
@@ -93,9 +94,7 @@ describe('rules about numbers', () => {
         const model = modelFrom(outline)
         const after = check(modelFrom({ ...outline, relations: relations.map((relation) => (relation === chosen && relation.says?.['retries'] !== 'unlimited' ? { ...relation, says: more(relation.says) } : relation)) }))
         for (const finding of check(model).filter(({ rule }) => rule === 'retry-amplification' || rule === 'non-idempotent-consumer')) {
-          const place = JSON.stringify(finding.at)
-          const told = after.some((one) => one.rule === finding.rule && (about(one) === about(finding) || JSON.stringify(one.at) === place || one.related.some(({ at }) => JSON.stringify(at) === place)))
-          assert.ok(told, finding.message)
+          assert.ok(told(finding, after), finding.message)
         }
       }),
       { numRuns: 1500 },
@@ -103,8 +102,13 @@ describe('rules about numbers', () => {
   })
 })
 
-function errors(findings: readonly Checked[]): readonly string[] {
-  return findings.filter(({ severity }) => severity === 'error').map(about)
+/** Whether one of them says the same; a storm of retries is one thing on a way, told at one arrow of it or another. */
+function told(one: Checked, findings: readonly Checked[]): boolean {
+  const place = JSON.stringify(one.at)
+  return findings.some((other) => {
+    if (other.rule !== one.rule) return false
+    return about(other) === about(one) || (one.rule === 'retry-amplification' && (JSON.stringify(other.at) === place || other.related.some(({ at }) => JSON.stringify(at) === place)))
+  })
 }
 
 const data: Outline['data'] = ['order', 'feed', 'config', 'money'].map((name) => ({ id: name.toUpperCase(), says: { class: name, key: `${name}-id`, size: '1KB' } }))
