@@ -7,6 +7,7 @@ import { conflictResolutionLosesUpdates } from './conflict-resolution-loses-upda
 import { dualWrite } from './dual-write.ts'
 import { hardDependencyCycle } from './hard-dependency-cycle.ts'
 import { hotPartition } from './hot-partition.ts'
+import { missingTimeout } from './missing-timeout.ts'
 import { nonIdempotentConsumer } from './non-idempotent-consumer.ts'
 import { pages } from './pages.ts'
 import { poisonMessageUnhandled } from './poison-message-unhandled.ts'
@@ -38,6 +39,7 @@ export const allRules: readonly Rule[] = [
   singlePointOfFailure,
   commonModeDependency,
   hardDependencyCycle,
+  missingTimeout,
   timeoutInversion,
   retryAmplification,
   poisonMessageUnhandled,

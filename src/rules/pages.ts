@@ -1949,6 +1949,121 @@ psp -> edge : calls "paid"
 - Beyer et al., *Site Reliability Engineering* (2016), [ch. 22](https://sre.google/sre-book/addressing-cascading-failures/)
 - Roblox, Return to Service 10/28–10/31 2021
 `,
+  'missing-timeout': `# missing-timeout
+
+## Why
+
+What is called does not only fail, it hangs: a lost packet, a lock, a long pause. Without a limit each request that waits keeps a worker and a
+connection. At 500 requests a second, 200 workers are gone after less than half a second; then the caller hangs too, and so does its own caller.
+
+A \`timeout\` that is said to be \`none\` is an error on the way of a request. One that is only not stated is a warning, one for each caller, and
+only in a flow that promises a \`p99\` or an \`availability\`, or of which another relation has a limit: a design that is silent about time as a
+whole is not accused. Limits that are there otherwise count: a \`deadline\`, one that the caller's own caller passes on, the caller's own
+\`timeout\` (gateways, functions). So do those that a provider's library, a browser or a proxy brings by itself; what a client library does by
+default is otherwise taken for not known.
+
+## Fires on
+
+Two hundred workers, and an inventory that takes 80 ms when all is well:
+
+\`\`\`lintel
+client shopper
+service api { replicas: 4, zones: 2, concurrency: 50 }
+service inventory { replicas: 3, zones: 3, p99: 80ms }
+
+shopper -> api { timeout: 2s }
+api -> inventory : calls
+//^^^^^^^^^^^^^^ warning missing-timeout: \`api → inventory\` has no time-out ("Buy" promises a p99): if \`inventory\` hangs, all 200 workers of \`api\` are stuck after 400ms at 500/s
+
+flow "Buy" {
+  rate: 500/s, p99: 1s
+  shopper -> api -> inventory
+}
+\`\`\`
+
+It is said that there is no limit:
+
+\`\`\`lintel
+client shopper
+service api
+service inventory
+database stock
+
+shopper -> api -> inventory
+inventory -> stock : reads { timeout: none }
+//^^^^^^^^^^^^^^^^ error missing-timeout: \`inventory → stock\` has no time-out: if \`stock\` hangs, each request holds a worker of \`inventory\`
+\`\`\`
+
+One limit is stated, two are not:
+
+\`\`\`lintel
+client shopper
+service api
+service prices
+service stock
+database books
+
+shopper -> api
+api -> prices : calls { timeout: 200ms }
+api -> stock : calls
+//^^^^^^^^^^ warning missing-timeout: \`api\` waits for \`stock\` and \`books\` without a time-out (others beside it have a limit): if one of them hangs
+api -> books : reads
+\`\`\`
+
+## Stays silent on
+
+Nobody speaks of time yet:
+
+\`\`\`lintel
+client shopper
+service api
+database books
+
+shopper -> api
+api -> books : reads
+\`\`\`
+
+The deadline is passed on, the provider's library has a limit, and a message is not waited for:
+
+\`\`\`lintel
+client shopper
+gateway edge uses envoy
+service api
+service stock
+database books uses dynamodb
+queue jobs uses sqs
+
+shopper -> edge { timeout: 2s }
+edge -> api { timeout: 1s, deadline: propagate }
+api -> stock : calls
+api -> books : reads
+api ~> jobs : publishes
+\`\`\`
+
+A stream that stays open, and is closed when it says nothing:
+
+\`\`\`lintel
+client shopper
+service api
+service prices
+service feed
+
+shopper -> api { timeout: 2s }
+api -> prices : calls { timeout: 100ms }
+api -> feed : calls { streaming: yes, timeout: none, idle-timeout: 60s }
+\`\`\`
+
+## How to fix
+
+- Set a \`timeout\` near the p99.9 of what is called; three times the p99 where that is not known. The fix does so where a \`p99\` is stated.
+- Or pass the time that is left on: \`deadline: propagate\`, from the first hop.
+- Add a \`fallback\` where there is something to answer without it.
+
+## Sources
+
+- AWS Builders' Library, [Timeouts, retries, and backoff with jitter](https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/)
+- Nygard, *Release It!* (2nd ed. 2018), ch. 4 "Blocked Threads", ch. 5 "Timeouts"
+`,
   'timeout-inversion': `# timeout-inversion
 
 ## Why
