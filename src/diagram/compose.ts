@@ -4,10 +4,12 @@
  */
 import { fromElk, toElk, type InputNode, type InputPiece, type Padding, type PartInput, type PartOutput, type Profile } from './elk.ts'
 import type { LayoutEngine } from './engine.ts'
+import type { Shape } from './fold.ts'
 import { loopRoom, loopRoutes } from './loops.ts'
 import { ROOT, type Nesting } from './nesting.ts'
 import { partsOf, type End, type Part } from './parts.ts'
 import type { DiagramGraph, GraphEdge, GraphNode, Point } from './picture.ts'
+import { figures } from './quality.ts'
 import { refine } from './refine.ts'
 import { tidy } from './tidy.ts'
 
@@ -47,10 +49,11 @@ export async function compose(plan: Plan, engine: LayoutEngine, cache: PartCache
   for (const part of partsOf(plan.nesting, plan.cuts, plan.against)) {
     signal?.throwIfAborted()
     const input = inputOf(part, plan, placed)
-    const key = JSON.stringify(input)
+    const shape = part.of === ROOT && plan.nesting.parent.length <= MOST_TO_FOLD ? shapeOf(plan.flip) : undefined
+    const key = JSON.stringify([input, shape?.name])
     let output = cache.get(key)
     if (output === undefined) {
-      output = await place(input, engine, signal)
+      output = await place(input, shape, engine, signal)
       cache.set(key, output)
     }
     placed.set(part.of, withPorts(part, output, plan))
@@ -58,11 +61,11 @@ export async function compose(plan: Plan, engine: LayoutEngine, cache: PartCache
   return putTogether(plan, placed)
 }
 
-async function place(input: PartInput, engine: LayoutEngine, signal: AbortSignal | undefined): Promise<PartOutput> {
+async function place(input: PartInput, shape: Shape | undefined, engine: LayoutEngine, signal: AbortSignal | undefined): Promise<PartOutput> {
   let reason: unknown
   const run = async (profile: Profile, labels: 'with labels' | 'without labels') => {
     try {
-      return refine(input, tidy(input, fromElk(input, await engine.layout(toElk(input, profile, labels), signal))))
+      return refine(input, tidy(input, fromElk(input, await engine.layout(toElk(input, profile, labels), signal))), shape)
     } catch (error) {
       if (signal?.aborted) throw error
       reason = error
@@ -77,6 +80,28 @@ async function place(input: PartInput, engine: LayoutEngine, signal: AbortSignal
   if (output === undefined) throw reason
   return output
 }
+
+/** Folding a picture costs a second round of refinement: for those that fit on a screen. */
+const MOST_TO_FOLD = 48
+
+/** What a picture should look like as a whole: between square and 2.4 times as wide as tall, with short lines, few bends and fewer crossings. */
+export function shapeOf(flip: boolean): Shape & { readonly name: string } {
+  const distance = (size: { readonly width: number; readonly height: number }) => {
+    const { width, height } = turn(size, flip)
+    return Math.max(0, Math.log(width / height / WIDEST), Math.log((TALLEST * height) / width))
+  }
+  return {
+    name: flip ? 'down' : 'right',
+    isGood: (size) => distance(size) === 0,
+    cost({ width, height, pieces }) {
+      const { crossings, bends, length } = figures({ width, height, edges: pieces })
+      return (length + width + height + 40 * bends + 200 * crossings) * (1 + distance({ width, height }))
+    },
+  }
+}
+
+const WIDEST = 2.4
+const TALLEST = 1
 
 /** In the direction of the flow: x runs with it. */
 interface PlacedPart {

@@ -8,8 +8,10 @@ export interface Drawing {
   height: number
   readonly boxes: readonly Box[]
   /** Leaves of one container that stand in one column share a number. */
-  readonly columns: readonly number[]
+  readonly columns: number[]
   readonly pieces: Piece[]
+  /** Those that run across the flow, between two boxes of one column: none as ELK places it. */
+  readonly across: Across[]
 }
 
 export interface Box {
@@ -18,9 +20,13 @@ export interface Box {
   width: number
   height: number
   readonly holds: boolean
+  /** Set where it was put by hand and has no room yet: its place in the order along y. */
+  order?: number
 }
 
 export interface Piece {
+  /** Its place among the input's pieces. */
+  readonly index: number
   readonly source: End
   readonly target: End
   startX: number
@@ -48,6 +54,18 @@ export interface Label {
   fresh?: boolean
 }
 
+/** An upright line from the lower side of a box to the upper side of another. */
+export interface Across {
+  readonly index: number
+  readonly upper: number
+  readonly lower: number
+  readonly label?: { y: number; readonly width: number; readonly height: number }
+  /** Its source is the lower box. */
+  readonly upwards: boolean
+  readonly weight: number
+  readonly against: boolean
+}
+
 /** Which side of which box a piece is at; the part itself is box -1. */
 export interface End {
   readonly box: number
@@ -71,7 +89,7 @@ export function takeApart(input: PartInput, placed: PartOutput): Drawing | undef
     const [startX, endX] = [route[0]!.x, route.at(-1)!.x]
     const levels = route.filter((_, k) => k % 2 === 0).map(({ y }) => y)
     const uprights = route.filter((_, k) => k % 2 === 0).slice(1).map(({ x }) => x)
-    const piece = { source: endOf(source, startX, sourceAt), target: endOf(target, endX, targetAt), startX, endX, levels, uprights, weight, against }
+    const piece = { index: i, source: endOf(source, startX, sourceAt), target: endOf(target, endX, targetAt), startX, endX, levels, uprights, weight, against }
     if (label === undefined || labelAt === undefined) {
       pieces.push(piece)
       continue
@@ -83,20 +101,38 @@ export function takeApart(input: PartInput, placed: PartOutput): Drawing | undef
     if (level === -1) return undefined
     pieces.push({ ...piece, label: { ...label, level, x: labelAt.x } })
   }
-  return { input, width: placed.width, height: placed.height, boxes, columns: columnsOf(input, boxes), pieces }
+  return { input, width: placed.width, height: placed.height, boxes, columns: columnsOf(input, boxes), pieces, across: [] }
 }
 
-export function putBack({ width, height, boxes, pieces }: Drawing): PartOutput {
+export function putBack({ width, height, boxes, pieces, across }: Drawing): PartOutput {
+  const placed: { route: readonly Point[]; labelAt?: Point }[] = []
+  for (const piece of pieces) {
+    const stops = stopsOf(piece)
+    const route = piece.levels.flatMap((y, k) => [{ x: stops[k]!, y }, { x: stops[k + 1]!, y }])
+    const { label } = piece
+    placed[piece.index] = label === undefined ? { route } : { route, labelAt: { x: label.x, y: piece.levels[label.level]! - label.height / 2 } }
+  }
+  for (const { index, upper, lower, label, upwards } of across) {
+    const x = middleOf(boxes[upper]!)
+    const ends = [{ x, y: boxes[upper]!.y + boxes[upper]!.height }, { x, y: boxes[lower]!.y }]
+    const route = upwards ? ends.toReversed() : ends
+    placed[index] = label === undefined ? { route } : { route, labelAt: { x: x - label.width / 2, y: label.y } }
+  }
+  return { width, height, nodes: boxes.map(({ x, y, width, height }) => ({ x, y, width, height })), pieces: placed }
+}
+
+export function middleOf({ x, width }: { readonly x: number; readonly width: number }): number {
+  return x + Math.floor(width / 2)
+}
+
+/** For trying something out. */
+export function copyOf(drawing: Drawing): Drawing {
   return {
-    width,
-    height,
-    nodes: boxes.map(({ x, y, width, height }) => ({ x, y, width, height })),
-    pieces: pieces.map((piece) => {
-      const stops = stopsOf(piece)
-      const route = piece.levels.flatMap((y, k) => [{ x: stops[k]!, y }, { x: stops[k + 1]!, y }])
-      const { label } = piece
-      return label === undefined ? { route } : { route, labelAt: { x: label.x, y: piece.levels[label.level]! - label.height / 2 } }
-    }),
+    ...drawing,
+    boxes: drawing.boxes.map((box) => ({ ...box })),
+    columns: [...drawing.columns],
+    pieces: drawing.pieces.map((piece) => ({ ...piece, levels: [...piece.levels], uprights: [...piece.uprights], ...(piece.label && { label: { ...piece.label } }) })),
+    across: drawing.across.map((one) => ({ ...one, ...(one.label && { label: { ...one.label } }) })),
   }
 }
 
@@ -106,7 +142,7 @@ export function stopsOf({ startX, uprights, endX }: Piece): readonly number[] {
 }
 
 /** Leaves of one container that ELK put above each other. Large boxes go their own way. */
-function columnsOf(input: PartInput, boxes: readonly Box[]): readonly number[] {
+function columnsOf(input: PartInput, boxes: readonly Box[]): number[] {
   const columns = boxes.map((_, i) => i)
   const siblings = new Map<number, number[]>()
   boxes.forEach(({ holds, width }, i) => {

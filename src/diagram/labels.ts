@@ -17,8 +17,8 @@ const AT_END = 1
 export function placeLabels({ input, boxes, pieces }: Drawing, cramped: ReadonlySet<number>): void {
   const sides = sidesOf(boxes, pieces)
   pieces.forEach((piece, p) => {
-    const { label } = input.pieces[p]!
-    if (label !== undefined && piece.label === undefined) pieces[p] = labelled(piece, p, label, sides, cramped.has(p))
+    const { label } = input.pieces[piece.index]!
+    if (label !== undefined && piece.label === undefined) pieces[p] = labelled(piece, p, label, sides, cramped.has(piece.index))
   })
 }
 

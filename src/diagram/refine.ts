@@ -3,14 +3,18 @@
  * straight as the least distances allow, over the whole part and across its containers, which ELK does one at a time. The order of things
  * along an axis never changes, so nothing can come to overlap. Runs left to right, like elk.ts.
  */
-import { orderJogs, placeLabels } from './labels.ts'
-import { putBack, stopsOf, takeApart, type Drawing, type End, type Piece } from './drawing.ts'
+import { copyOf, middleOf, putBack, stopsOf, takeApart, type Drawing, type End } from './drawing.ts'
 import type { PartInput, PartOutput } from './elk.ts'
+import { fold, type Shape } from './fold.ts'
+import { orderJogs, placeLabels } from './labels.ts'
 import { separate, type Obstacle, type Place } from './separate.ts'
 import { placeOnLine, type Distance } from './simplex.ts'
 
-/** Undefined where there is no room for the labels of a drawing that has none yet. */
-export function refine(input: PartInput, placed: PartOutput): PartOutput | undefined {
+/**
+ * Undefined where there is no room for the labels of a drawing that has none yet. `shape`, where the part is the whole picture, is what says
+ * that a drawing is too long or too tall: then it is folded where it can be.
+ */
+export function refine(input: PartInput, placed: PartOutput, shape?: Shape): PartOutput | undefined {
   const unlabelled = input.pieces.some(({ label }, i) => label !== undefined && placed.pieces[i]!.labelAt === undefined)
   const cramped = new Set<number>()
   let elastic = false
@@ -19,7 +23,7 @@ export function refine(input: PartInput, placed: PartOutput): PartOutput | undef
     if (drawing === undefined) return unlabelled ? undefined : placed
     if (unlabelled) placeLabels(drawing, cramped)
     const clash = settle(drawing, unlabelled, elastic)
-    if (clash === undefined) return putBack(drawing)
+    if (clash === undefined) return putBack(shape ? folded(drawing, shape) : drawing)
     // Labels that are in each other's way at a node get lines of their own; where that is not enough, the nodes grow.
     const more = clash.filter((piece) => !cramped.has(piece))
     if (more.length === 0 && elastic) return undefined
@@ -28,13 +32,21 @@ export function refine(input: PartInput, placed: PartOutput): PartOutput | undef
   }
 }
 
-/** The labelled pieces of a contradiction, if there is one. */
-function settle(drawing: Drawing, unlabelled: boolean, elastic: boolean): readonly number[] | undefined {
+/** Folded, if that makes a better picture of it. */
+function folded(drawing: Drawing, shape: Shape): Drawing {
+  if (shape.isGood(drawing)) return drawing
+  const other = copyOf(drawing)
+  if (!fold(other) || settle(other, true, false) !== undefined) return drawing
+  return shape.cost(putBack(other)) < shape.cost(putBack(drawing)) ? other : drawing
+}
+
+/** Indices of the labelled pieces of a contradiction, if there is one. */
+function settle(drawing: Drawing, fresh: boolean, elastic: boolean): readonly number[] | undefined {
   for (const [round, along] of [alongX, alongY, alongX, alongY].entries()) {
     if (round === 2) orderJogs(drawing)
     const clash = along(drawing, elastic && round === 1)
-    // What is there now is a solution of its own, but for labels that are new.
-    if (clash !== undefined && unlabelled && round < 2) return clash
+    // What is there now is a solution of its own, but for what is new.
+    if (clash !== undefined && fresh && round < 2) return clash
   }
   return undefined
 }
@@ -101,7 +113,7 @@ function behind({ variable, offset }: Place, by: number): Place {
 
 /** Moves columns, upright lines and labels, and the left and right sides of containers. */
 function alongX(drawing: Drawing): readonly number[] | undefined {
-  const { input, boxes, columns, pieces } = drawing
+  const { input, boxes, columns, pieces, across } = drawing
   const program = new Program()
   const shared = new Map<number, Place>()
   const left = boxes.map((box, i): Place => {
@@ -148,10 +160,22 @@ function alongX(drawing: Drawing): readonly number[] | undefined {
       obstacles.push({ type: 'line', of: p, low: place, high: place, now: piece.uprights[k]!, from: Math.min(a, b), to: Math.max(a, b) })
     })
   })
+  across.forEach(({ upper, lower, label }, i) => {
+    const middle = behind(left[upper]!, Math.floor(boxes[upper]!.width / 2))
+    const now = middleOf(boxes[upper]!)
+    const [from, to] = [boxes[upper]!.y + boxes[upper]!.height, boxes[lower]!.y]
+    const line = (from: number, to: number) => obstacles.push({ type: 'line', of: pieces.length + i, low: middle, high: middle, now, from, to })
+    if (label === undefined) return line(from, to)
+    const half = Math.ceil(label.width / 2)
+    obstacles.push({ type: 'label', of: pieces.length + i, low: behind(middle, -half), high: behind(middle, half), now, from: label.y, to: label.y + label.height })
+    line(from, label.y)
+    return line(label.y + label.height, to)
+  })
   separate(
     obstacles,
     NEAR,
-    (a, b) => (a.type === 'box' && b.type === 'box' && columns[a.of] === columns[b.of]) || ownParts(a, b, pieces),
+    // What stands in one column is above and below each other.
+    (a, b) => a.high.variable === b.low.variable || ownParts(a, b, drawing),
     (a, b) => program.demand(a.high, b.low, gapBetween(a, b, drawing, 'x'), 0, between(a, b, drawing, 'x')),
   )
 
@@ -171,7 +195,7 @@ function alongX(drawing: Drawing): readonly number[] | undefined {
 
 /** Moves boxes, level lines with their labels, and the upper and lower sides of containers. */
 function alongY(drawing: Drawing, elastic: boolean): readonly number[] | undefined {
-  const { input, boxes, pieces } = drawing
+  const { input, boxes, pieces, across } = drawing
   const program = new Program()
   // What is in a box with fixed ends has its places already.
   const fixed = new Set(pieces.flatMap(({ source, target }) => [source, target].filter(({ at }) => at !== undefined).map(({ box }) => box)))
@@ -219,20 +243,35 @@ function alongY(drawing: Drawing, elastic: boolean): readonly number[] | undefin
       }
     }
   })
+  const labels = across.map(({ label }) => label && program.fresh())
+  across.forEach(({ upper, lower, label, upwards, weight, against }, i) => {
+    // Its head is above where it runs upwards, or runs against its arrow.
+    const [upperRoom, lowerRoom] = upwards !== against ? [HEAD, STUB] : [STUB, HEAD]
+    program.demand(bottom[upper]!, top[lower]!, upperRoom + lowerRoom, weight)
+    const place = labels[i]
+    if (label === undefined || place === undefined) return
+    program.demand(bottom[upper]!, place, upperRoom)
+    program.demand(behind(place, label.height), top[lower]!, lowerRoom)
+    const middle = middleOf(boxes[upper]!)
+    obstacles.push({ type: 'label', of: pieces.length + i, low: place, high: behind(place, label.height), now: label.y, from: middle - label.width / 2, to: middle + label.width / 2 })
+  })
   for (const { ends, box } of endsByBox(drawing, levels)) {
     ends.forEach((place, k) => program.pull(place, behind(top[box]!, Math.round((boxes[box]!.height * (k + 1)) / (ends.length + 1))), LIGHT))
   }
   separate(
     obstacles,
     NEAR,
-    (a, b) => ownParts(a, b, pieces),
+    (a, b) => ownParts(a, b, drawing),
     (a, b) => program.demand(a.high, b.low, gapBetween(a, b, drawing, 'y'), 0, between(a, b, drawing, 'y')),
   )
 
   const at = program.solve()
-  if ('clash' in at) return [...pieces.keys()].filter((p) => pieces[p]!.label !== undefined && at.clash.has(levels[p]![pieces[p]!.label!.level]!.variable))
+  if ('clash' in at) {
+    return pieces.filter(({ label }, p) => label !== undefined && at.clash.has(levels[p]![label.level]!.variable)).map(({ index }) => index)
+  }
   drawing.height = at(program.high)
-  boxes.forEach((box, i) => Object.assign(box, { y: at(top[i]!), height: at(bottom[i]!) - at(top[i]!) }))
+  boxes.forEach((box, i) => Object.assign(box, { y: at(top[i]!), height: at(bottom[i]!) - at(top[i]!), order: undefined }))
+  across.forEach(({ label }, i) => label && (label.y = at(labels[i]!)))
   pieces.forEach((piece, p) => {
     levels[p]!.forEach((place, k) => (piece.levels[k] = at(place)))
     if (piece.label) piece.label.fresh = false
@@ -261,19 +300,22 @@ function sidesOf({ input, boxes }: Drawing, program: Program, low: readonly Plac
     } else if (axis === 'x') {
       obstacles.push({ type: 'box', of: i, low: low[i]!, high: high[i]!, now: position, from, to: to + (loops?.height ?? 0) })
     } else {
-      obstacles.push({ type: 'box', of: i, low: low[i]!, high: behind(high[i]!, loops?.height ?? 0), now: position, from, to })
+      obstacles.push({ type: 'box', of: i, low: low[i]!, high: behind(high[i]!, loops?.height ?? 0), now: box.order ?? position, from, to })
     }
   })
   return obstacles
 }
 
 /** Parts of one piece that touch, and a piece's line at its own node: they keep to each other by other demands. */
-function ownParts(a: Obstacle, b: Obstacle, pieces: readonly Piece[]): boolean {
-  const piece = isOfPiece(a) ? pieces[a.of]! : isOfPiece(b) ? pieces[b.of]! : undefined
-  if (piece === undefined) return false
+function ownParts(a: Obstacle, b: Obstacle, { pieces, across }: Drawing): boolean {
+  const line = isOfPiece(a) ? a : isOfPiece(b) ? b : undefined
+  if (line === undefined) return false
   if (isOfPiece(a) && isOfPiece(b)) return a.of === b.of && (a.type === 'label' || b.type === 'label' || touch(a, b))
-  const other = isOfPiece(a) ? b : a
-  return (other.of === piece.source.box || other.of === piece.target.box) && touch(a, b)
+  const other = line === a ? b : a
+  const piece = pieces[line.of]
+  const { upper, lower } = across[line.of - pieces.length] ?? {}
+  const ends = piece ? [piece.source.box, piece.target.box] : [upper, lower]
+  return ends.includes(other.of) && touch(a, b)
 }
 
 function isOfPiece({ type }: Obstacle): boolean {
@@ -285,16 +327,20 @@ function touch(a: Obstacle, b: Obstacle): boolean {
   return Math.min(a.to, b.to) <= Math.max(a.from, b.from)
 }
 
-/** How far they are apart now, in px; undefined where a label is still to get its room. */
-function between(a: Obstacle, b: Obstacle, { boxes, pieces, input }: Drawing, axis: 'x' | 'y'): number | undefined {
-  if ([a, b].some(({ type, of }) => type === 'label' && pieces[of]!.label!.fresh)) return undefined
-  const size = ({ type, of }: Obstacle) => {
-    if (type === 'label') return axis === 'x' ? pieces[of]!.label!.width : Math.ceil(pieces[of]!.label!.height / 2)
-    if (type === 'box') return axis === 'x' ? boxes[of]!.width : boxes[of]!.height + (input.nodes[of]!.loops?.height ?? 0)
-    return 0
+/** How far they are apart now, in px; undefined where one is new and still to get its room. */
+function between(a: Obstacle, b: Obstacle, { boxes, pieces, across, input }: Drawing, axis: 'x' | 'y'): number | undefined {
+  const fresh = ({ type, of }: Obstacle) => (type === 'label' && pieces[of]?.label?.fresh) || (type === 'box' && boxes[of]!.order !== undefined)
+  if (fresh(a) || fresh(b)) return undefined
+  /** How far its sides are from where it is: labels are where their line is, but along it where they begin. */
+  const reach = ({ type, of }: Obstacle): readonly [before: number, behind: number] => {
+    if (type === 'box') return [0, axis === 'x' ? boxes[of]!.width : boxes[of]!.height + (input.nodes[of]!.loops?.height ?? 0)]
+    if (type !== 'label') return [0, 0]
+    const { width, height } = pieces[of]?.label ?? across[of - pieces.length]!.label!
+    const along = axis === (of < pieces.length ? 'x' : 'y')
+    const size = axis === 'x' ? width : height
+    return along ? [0, size] : [Math.ceil(size / 2), Math.ceil(size / 2)]
   }
-  const low = b.type === 'label' && axis === 'y' ? b.now - Math.ceil(pieces[b.of]!.label!.height / 2) : b.now
-  return low - a.now - size(a)
+  return b.now - reach(b)[0] - a.now - reach(a)[1]
 }
 
 function gapBetween(a: Obstacle, b: Obstacle, { input }: Drawing, axis: 'x' | 'y'): number {
