@@ -2,6 +2,7 @@
 import type { Severity } from '../model/model.ts'
 import { ackBeforeDurableCopies } from './ack-before-durable-copies.ts'
 import { cacheIsOnlyCopy } from './cache-is-only-copy.ts'
+import { claimsCa } from './claims-ca.ts'
 import { commonModeDependency } from './common-mode-dependency.ts'
 import { conflictResolutionLosesUpdates } from './conflict-resolution-loses-updates.ts'
 import { dualWrite } from './dual-write.ts'
@@ -19,9 +20,11 @@ import { retryAmplification } from './retry-amplification.ts'
 import { retryOfNonIdempotentCall } from './retry-of-non-idempotent-call.ts'
 import type { Rule, Source } from './rule.ts'
 import { singlePointOfFailure } from './single-point-of-failure.ts'
+import { splitBrainFailover } from './split-brain-failover.ts'
 import { stalenessExceedsRequirement } from './staleness-exceeds-requirement.ts'
 import { timeoutInversion } from './timeout-inversion.ts'
 import { unauthenticatedPathToData } from './unauthenticated-path-to-data.ts'
+import { valueExceedsStoreLimit } from './value-exceeds-store-limit.ts'
 
 /** In the order of the catalogue. */
 export const allRules: readonly Rule[] = [
@@ -36,15 +39,18 @@ export const allRules: readonly Rule[] = [
   ackBeforeDurableCopies,
   conflictResolutionLosesUpdates,
   repairSlowerThanTombstoneGrace,
+  claimsCa,
   singlePointOfFailure,
   commonModeDependency,
   hardDependencyCycle,
+  splitBrainFailover,
   missingTimeout,
   timeoutInversion,
   retryAmplification,
   poisonMessageUnhandled,
   dualWrite,
   unauthenticatedPathToData,
+  valueExceedsStoreLimit,
 ]
 
 /** What `lintel rules` lists. */

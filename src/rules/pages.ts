@@ -1425,6 +1425,95 @@ api -> sessions : writes { op: delete, consistency: quorum }
 - Apache Cassandra documentation, [Tombstones: preventing data resurrection](https://cassandra.apache.org/doc/latest/cassandra/managing/operating/compaction/tombstones.html)
 - Apache Cassandra documentation, [Repair](https://cassandra.apache.org/doc/latest/cassandra/managing/operating/repair.html)
 `,
+  'claims-ca': `# claims-ca
+
+## Why
+
+Consistency and availability are no two of three to pick at leisure. Networks are cut, and then a store either refuses on one side or lets two
+truths grow. A design that promises linearizable data and writes on both sides of a cut has not decided yet; the network will.
+
+It compares what is promised about the same data: \`consistency: linearizable\` (of the store, or of data that it stores) with
+\`available-under: partition\`, \`on-partition: accept-both\`, or \`active-active: yes\` without anybody who refuses. A number, \`availability:
+99.999%\`, is no such promise: stores that refuse on the smaller side reach it.
+
+## Fires on
+
+Both promises in one line:
+
+\`\`\`lintel
+data Account { class: money, key: account-id }
+database accounts { stores: Account, replicas: 3, consistency: linearizable, available-under: partition }
+//                                                                           ^^^^^^^^^^^^^^^^^^^^^^^^^^ error claims-ca: \`accounts\` promises linearizable reads and takes writes on both sides of a cut (\`available-under: partition\`)
+service bank { replicas: 3 }
+
+bank -> accounts : writes { op: insert }
+\`\`\`
+
+The data promises one thing, the store in which it is does another:
+
+\`\`\`lintel
+data Seat { class: inventory, key: seat-id, consistency: linearizable }
+database seats { stores: Seat, regions: 2, replication: multi-leader, conflict: reject, on-partition: accept-both }
+//                                                                                      ^^^^^^^^^^^^^^^^^^^^^^^^^ error claims-ca: promises linearizable \`Seat\`
+service sell { replicas: 3 }
+
+sell -> seats : writes { op: insert }
+\`\`\`
+
+On one machine the question does not arise:
+
+\`\`\`lintel
+database notes { replicas: 1, consistency: linearizable, available-under: [partition, node-loss] }
+//                                                       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ info claims-ca: \`notes\` is one copy
+service app
+
+app -> notes : writes { op: insert }
+\`\`\`
+
+## Stays silent on
+
+The smaller side refuses, and it is available to 99.999% all the same:
+
+\`\`\`lintel
+data Account { class: money, key: account-id, consistency: linearizable }
+database accounts { stores: Account, replication: consensus, voters: 5, zones: 3, consistency: linearizable, on-partition: refuse-minority, availability: 99.999% }
+service bank { replicas: 3 }
+
+bank -> accounts : writes { op: insert }
+\`\`\`
+
+Both sides write, and nobody promises that they agree at once:
+
+\`\`\`lintel
+data Cart { class: user-content, key: user-id }
+database carts { stores: Cart, regions: 2, replication: multi-leader, conflict: crdt, consistency: causal, on-partition: accept-both }
+service shop { replicas: 3 }
+
+shop -> carts : writes { op: upsert }
+\`\`\`
+
+Two cash machines that pay small sums while they are cut off, and settle later:
+
+\`\`\`lintel
+data Withdrawal { class: money, key: withdrawal-id, consistency: linearizable, tolerates: conflicts }
+database withdrawals { stores: Withdrawal, replicas: 2, on-partition: accept-both, conflict: merge }
+service machine { replicas: 2 }
+
+machine -> withdrawals : writes { op: insert }
+\`\`\`
+
+## How to fix
+
+- Let the smaller side refuse: \`on-partition: refuse-minority\`. Its users wait or see an error while the network is cut.
+- Or promise less: \`consistency: causal\` or \`eventual\`, and say what becomes of two writes (\`conflict: crdt\`).
+- Or bound what both sides may do while they are cut off, reconcile afterwards, and state \`tolerates: conflicts\`.
+
+## Sources
+
+- Gilbert and Lynch, [Brewer’s Conjecture](https://dl.acm.org/doi/10.1145/564585.564601) (2002)
+- Brewer, [CAP Twelve Years Later](https://www.infoq.com/articles/cap-twelve-years-later-how-the-rules-have-changed/) (2012)
+- Brewer, [Spanner, TrueTime and the CAP Theorem](https://research.google/pubs/spanner-truetime-and-the-cap-theorem/) (2017)
+`,
   'single-point-of-failure': `# single-point-of-failure
 
 ## Why
@@ -1948,6 +2037,99 @@ psp -> edge : calls "paid"
 - Facebook engineering, [More details about the October 4 outage](https://engineering.fb.com/2021/10/05/networking-traffic/outage-details/) (2021)
 - Beyer et al., *Site Reliability Engineering* (2016), [ch. 22](https://sre.google/sre-book/addressing-cascading-failures/)
 - Roblox, Return to Service 10/28–10/31 2021
+`,
+  'split-brain-failover': `# split-brain-failover
+
+## Why
+
+A follower that no longer hears its leader knows one thing: it does not hear it. If it then makes itself leader, a cut cable gives two, each with
+clients of its own. When the cable is mended, one of two histories is thrown away, and it is one that people were told was saved. A majority
+decides on which side there may be a leader; fencing sees to it that the old one cannot go on meanwhile.
+
+It asks of followers that take over by themselves (\`failover { mode: auto }\`). Groups that agree on each write (\`replication: consensus\`, \`sync:
+quorum\`) cannot split, and where a person decides, that person looks first. An arbiter that is not stated is unknown; fencing that is left out
+beside a stated arbiter counts as none, and gives a warning.
+
+## Fires on
+
+Two machines that watch each other:
+
+\`\`\`lintel
+data Order { class: order, key: order-id }
+service api { replicas: 3 }
+database orders uses postgres { stores: Order, replicas: 2, rpo: 5s, failover { mode: auto, arbiter: heartbeat, fencing: no } }
+//                                                                                          ^^^^^^^^^^^^^^^^^^ error split-brain-failover: a cut network looks like a dead leader; both take writes of \`api\`, and one half is thrown away
+
+api -> orders : writes { op: insert }
+\`\`\`
+
+A majority decides, and the old leader goes on all the same:
+
+\`\`\`lintel
+data Order { class: order, key: order-id }
+service api { replicas: 3 }
+database orders uses mysql { stores: Order, replicas: 3, sync: semi-sync, failover { mode: auto, arbiter: quorum, fencing: no } }
+//                                                                                                                ^^^^^^^^^^^ error split-brain-failover: without shutting out the old leader
+
+api -> orders : writes { op: insert }
+\`\`\`
+
+The same, where fencing was left out:
+
+\`\`\`lintel
+data Order { class: order, key: order-id }
+service api { replicas: 3 }
+database orders uses mysql { stores: Order, replicas: 3, sync: semi-sync, failover { mode: auto, arbiter: external } }
+//                                                                                               ^^^^^^^^^^^^^^^^^ warning split-brain-failover: nothing shuts out the old leader
+
+api -> orders : writes { op: insert }
+\`\`\`
+
+## Stays silent on
+
+A majority, and fencing:
+
+\`\`\`lintel
+data Order { class: order, key: order-id }
+service api { replicas: 3 }
+database orders uses postgres { stores: Order, replicas: 3, sync: semi-sync, failover { mode: auto, arbiter: quorum, fencing: yes } }
+
+api -> orders : writes { op: insert }
+\`\`\`
+
+Each write has a majority, a person decides, or who decides is not stated:
+
+\`\`\`lintel
+data Order { class: order, key: order-id }
+service api { replicas: 3 }
+database a { replication: leader-follower, stores: Order, replicas: 3, sync: quorum, failover { mode: auto, arbiter: heartbeat } }
+database b uses postgres { stores: Order, replicas: 3, failover { mode: manual, arbiter: none } }
+database c uses mysql { stores: Order, replicas: 3, sync: semi-sync, failover { mode: auto } }
+
+api -> a, b, c : writes { op: insert }
+\`\`\`
+
+What may be lost:
+
+\`\`\`lintel
+data Presence { class: presence, key: user-id }
+service chat { replicas: 3 }
+database presence { replication: leader-follower, stores: Presence, replicas: 2, failover { mode: auto, arbiter: heartbeat } }
+
+chat -> presence : writes { op: upsert }
+\`\`\`
+
+## How to fix
+
+- Let a majority of three decide: \`arbiter: quorum\`, or \`external\` (etcd, ZooKeeper, Consul). Two machines and a witness are three.
+- Shut out the old leader before the new one begins, \`fencing: yes\`: power it off (STONITH), let its lease end first, or refuse its epoch.
+- Or let a person decide, \`mode: manual\`, where half an hour is short enough.
+
+## Sources
+
+- GitHub, [October 21 post-incident analysis](https://github.blog/news-insights/company-news/oct21-post-incident-analysis/) (2018)
+- Beyer et al., *Site Reliability Engineering* (2016), [ch. 23](https://sre.google/sre-book/managing-critical-state/)
+- Kleppmann, *Designing Data-Intensive Applications* (2017), ch. 5, "Handling Node Outages", and ch. 8, "The Truth Is Defined by the Majority"
 `,
   'missing-timeout': `# missing-timeout
 
@@ -2847,5 +3029,83 @@ batch-user -> reports -> ledger
 
 - [OWASP API Security Top 10](https://owasp.org/API-Security/editions/2023/en/0x11-t10/) (2023)
 - [NIST SP 800-207](https://csrc.nist.gov/pubs/sp/800/207/final), Zero Trust Architecture (2020)
+`,
+  'value-exceeds-store-limit': `# value-exceeds-store-limit
+
+## Why
+
+Every store and broker has a size above which it refuses: 400 KB for an item in DynamoDB, 1 MiB for a message in Kafka by default, 1.5 MiB for
+a request to etcd. A design works with test data and fails with the first real photo, and no further machine helps.
+
+The rule holds the size that a write or a message states, or that of the data it names (its \`max\`, else its \`p99\`, else its size), or of the one
+kind of record that the store keeps, against the \`value-limit\` of where it goes. Object stores are made for what is large. A \`claim-check\` says
+that only the key travels. Data that is not named is not guessed at: a message about a photo need not hold the photo.
+
+## Fires on
+
+Frames of a video, sent through a queue:
+
+\`\`\`lintel
+data Frame { class: file, size: 40MB }
+service render
+object-store frames
+queue jobs uses rabbitmq-quorum
+
+render -> frames : writes { data: Frame }
+render ~> jobs : publishes { data: Frame }
+//^^^^^^^^^^^^ error value-exceeds-store-limit: \`render → jobs\` carries \`Frame\` of 40MB, but \`jobs\` takes at most 16.8MB: the message is refused
+\`\`\`
+
+Documents that are small but for a few:
+
+\`\`\`lintel
+data Page { class: user-content, size { p50: 20KB, max: 2MB } }
+service wiki
+database pages uses dynamodb { stores: Page }
+
+wiki -> pages : writes { op: upsert }
+//^^^^^^^^^^^ error value-exceeds-store-limit: carries \`Page\` of 2MB, but \`pages\` takes at most 400KB: the write is refused
+\`\`\`
+
+## Stays silent on
+
+Only the key travels, and the object store takes what is large:
+
+\`\`\`lintel
+data Frame { class: file, size: 40MB }
+service render
+object-store frames uses s3
+queue jobs uses rabbitmq-quorum
+
+render -> frames : writes { data: Frame }
+render ~> jobs : publishes { data: Frame, claim-check: frames }
+\`\`\`
+
+The message does not say what it holds, and what fits is no finding:
+
+\`\`\`lintel
+data Photo { class: user-content, size: 2MB }
+data Like { class: user-content, size: 200B }
+service api
+object-store photos uses s3 { stores: Photo }
+log events uses kafka
+database likes uses dynamodb { stores: Like }
+
+api -> photos : writes
+api ~> events : publishes
+api -> likes : writes { op: upsert }
+\`\`\`
+
+## How to fix
+
+- Put it into an object store and send its key: \`claim-check: frames\`. The fix does so where the sender writes to an object store already.
+- Or cut it into parts, or compress it, where it is only just too large.
+- Or raise the limit where the broker lets you (\`value-limit\`), and with it the memory of everything that reads.
+
+## Sources
+
+- Amazon DynamoDB Developer Guide, [Quotas](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html)
+- Azure Architecture Center, [Claim-Check pattern](https://learn.microsoft.com/en-us/azure/architecture/patterns/claim-check)
+- Apache Kafka documentation, [message.max.bytes](https://kafka.apache.org/documentation/#brokerconfigs_message.max.bytes)
 `,
 }

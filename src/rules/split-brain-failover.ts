@@ -1,0 +1,114 @@
+import type { Analysis } from '../analysis/analysis.ts'
+import { known, protection, saysUnknown, word } from '../model/facts.ts'
+import { lookup } from '../model/lookup.ts'
+import type { Component, Fix, Model } from '../model/model.ts'
+import type { Fact } from '../model/value.ts'
+import { setProperty } from './edits.ts'
+import type { Finding, Rule } from './rule.ts'
+import { listed, nameOf } from './words.ts'
+
+export const splitBrainFailover: Rule = {
+  id: 'split-brain-failover',
+  code: 'A8',
+  severity: 'error',
+  title: 'Two nodes can both believe that they lead',
+  why: 'A leader that does not answer may be dead or only unreachable, and nobody can tell. Who promotes another one without a majority, or without shutting out the old one, has two leaders as soon as the network is cut: both take writes, and one half of them is thrown away.',
+  sources: [
+    { title: 'GitHub, October 21 post-incident analysis (2018)', url: 'https://github.blog/news-insights/company-news/oct21-post-incident-analysis/' },
+    { title: 'Beyer et al., Site Reliability Engineering (2016), ch. 23', url: 'https://sre.google/sre-book/managing-critical-state/' },
+    { title: 'Kleppmann, Designing Data-Intensive Applications (2017), ch. 5 and 8' },
+  ],
+  needs: ['replication', 'failover.mode', 'failover.arbiter', 'failover.fencing', 'sync'],
+  fixable: true,
+  *check(model, analysis) {
+    for (const component of model.components) {
+      const doubt = doubtOf(component)
+      const intent = doubt && intentAt(model, analysis, component)
+      if (doubt && intent) yield report(model, component, doubt, intent)
+    }
+  },
+}
+
+interface Doubt {
+  readonly of: 'arbiter' | 'fencing'
+  /** Said, rather than left out. */
+  readonly said: boolean
+  readonly facts: readonly Fact[]
+}
+
+/** How two could lead; undefined where that cannot be, or is not known. */
+function doubtOf({ facts, kind }: Component): Doubt | undefined {
+  const mode = known(facts, 'failover.mode')
+  const scheme = known(facts, 'replication')
+  if (!mode || word(facts, 'failover.mode') !== 'auto' || !scheme || word(facts, 'replication') !== 'leader-follower') return undefined
+  if (['failover.arbiter', 'failover.fencing', 'sync'].some((path) => saysUnknown(facts, path))) return undefined
+  // A write that a majority must have cannot be acknowledged by a leader that was cut off; nor can one to a log that waits for copies in sync.
+  if (word(facts, 'sync') === 'quorum' || kind === 'log' || kind === 'topic') return undefined
+  const base = [scheme.fact, mode.fact]
+  const fencing = known(facts, 'failover.fencing')
+  const fenced = protection(facts, 'failover.fencing')
+  const arbiter = known(facts, 'failover.arbiter')
+  const judge = word(facts, 'failover.arbiter')
+  if (arbiter && (judge === 'heartbeat' || judge === 'none')) return { of: 'arbiter', said: true, facts: [...base, arbiter.fact] }
+  if (fenced !== false) return undefined
+  if (fencing) return { of: 'fencing', said: true, facts: [...base, fencing.fact] }
+  // Left out, it is held against a failover that the design describes, not against one that it only mentions or that is a default.
+  if (mode.fact.from !== 'stated' || arbiter?.fact.from !== 'stated') return undefined
+  return { of: 'fencing', said: false, facts: [...base, arbiter.fact] }
+}
+
+interface Intent {
+  readonly because: string
+  readonly facts: readonly Fact[]
+  readonly unknown: boolean
+}
+
+/** Unset where it is tolerated that writes are lost or conflict. */
+function intentAt(model: Model, analysis: Analysis, component: Component): Intent | undefined {
+  const writes = lookup(model).relationsTo(component.id).filter(({ verb }) => verb === 'writes' || verb === 'locks' || verb === 'publishes')
+  const places = [...writes.map(({ id }) => ({ relation: id, component: component.id })), { component: component.id }]
+  let unknown = false
+  for (const place of places) {
+    const stances = (['loss', 'conflicts'] as const).map((aspect) => analysis.intents.at(place, aspect))
+    if (stances.some(({ stance, withheld }) => stance === 'tolerates' || withheld)) return undefined
+    const required = stances.find(({ stance }) => stance === 'requires')
+    if (required) return { because: required.because, facts: required.fact ? [required.fact] : [], unknown: false }
+    unknown = true
+  }
+  return unknown ? { because: '', facts: [], unknown } : undefined
+}
+
+function report(model: Model, component: Component, doubt: Doubt, intent: Intent): Finding {
+  const name = `\`${component.name}\``
+  const last = doubt.facts.at(-1)!
+  const writers = [...new Set(lookup(model).relationsTo(component.id).filter(({ verb }) => verb === 'writes').map(({ from }) => nameOf(model, from)))]
+  const taking = writers.length > 0 ? `both take writes of ${listed(writers, 3)}, and one half is thrown away` : 'both act as leader'
+  const how =
+    doubt.of === 'arbiter'
+      ? word(component.facts, 'failover.arbiter') === 'heartbeat'
+        ? 'promotes a follower when heartbeats are missed (`arbiter: heartbeat`): a cut network looks like a dead leader'
+        : 'promotes a follower by itself, and nobody makes sure that there is one leader (`arbiter: none`)'
+      : `promotes a follower ${doubt.said ? 'without shutting out the old leader (`fencing: no`)' : 'and nothing shuts out the old leader (`fencing`)'}: one that was only slow or cut off goes on`
+  return {
+    at: last.from === 'stated' && last.inheritedFrom === undefined ? last.origin : component.origin,
+    subject: { component: component.id },
+    ...(!doubt.said && { severity: 'warning' as const }),
+    message: `${name} ${how}; ${taking}${intent.because ? `, though ${intent.because}` : ''}.`,
+    help:
+      doubt.of === 'arbiter'
+        ? 'Let a majority of three decide (`arbiter: quorum` or `external`) and shut out the old leader before the new one begins (`fencing: yes`).'
+        : 'Shut out the old leader before the new one begins (`fencing: yes`): power it off, or refuse its epoch at the storage.',
+    related: lookup(model).relationsTo(component.id).filter(({ verb }) => verb === 'writes').slice(0, 8).map(({ origin, from }) => ({ at: origin, message: `\`${nameOf(model, from)}\` writes` })),
+    facts: [...doubt.facts, ...intent.facts],
+    intentUnknown: intent.unknown,
+    fixes: fixes(component, doubt),
+  }
+}
+
+function fixes(component: Component, { of }: Doubt): readonly Fix[] {
+  const fenced = word(component.facts, 'failover.fencing') === 'yes'
+  const arbiter = of === 'arbiter' ? setProperty(component, 'failover.arbiter', 'quorum') : []
+  const fencing = fenced ? [] : setProperty(component, 'failover.fencing', 'yes')
+  const title = of === 'arbiter' ? 'Let a majority decide, and shut out the old leader' : 'Shut out the old leader: `fencing: yes`'
+  return [{ title, edits: [...arbiter, ...fencing] }]
+}
