@@ -49,10 +49,10 @@ export function textMateGrammar(): string {
     { match: `(:)\\s*(${any(verbs)})${END}(?!\\s*[.(])`, captures: captures('punctuation.separator.colon', 'support.function.verb') },
     // The last end of an arrow, before its verb: no property.
     { match: `${START}(${NAME})(?=\\s*:\\s*(?:${any(verbs)})${END})`, captures: captures('variable.other.name') },
-    { match: `${START}(${NAME})\\s*(:)\\s*(${any(words)})${END}(?!\\s*[.(*/+])`, captures: captures('support.type.property-name', 'punctuation.separator.colon', 'constant.language') },
-    { match: `${START}(${NAME})\\s*(:)`, captures: captures('support.type.property-name', 'punctuation.separator.colon') },
+    { match: `${START}(${NAME})\\s*(:)\\s*(${any(words)})${END}(?!\\s*[.(*/+])`, captures: captures('variable.other.property', 'punctuation.separator.colon', 'constant.language') },
+    { match: `${START}(${NAME})\\s*(:)`, captures: captures('variable.other.property', 'punctuation.separator.colon') },
     { match: `([-~]>)\\s*(${NAME})(?=\\s*\\{)`, captures: captures('keyword.operator.arrow', 'variable.other.name') },
-    { match: `${START}(${NAME})(?=\\s*\\{)`, captures: captures('support.type.property-name.block') },
+    { match: `${START}(${NAME})(?=\\s*\\{)`, captures: captures('variable.other.property.block') },
     { match: `${START}(${NAME})(?=\\()`, captures: captures('entity.name.function.call') },
     { name: 'constant.numeric.date.lintel', match: String.raw`(?<![\w.-])\d{4}-\d{2}-\d{2}(?![\w-])` },
     { match: String.raw`(?<![\w-])(\d+(?:\.\d+)*)(%|[A-Za-zµ]+[A-Za-z0-9µ]*)?(/[A-Za-z]+)?`, captures: captures('constant.numeric', 'keyword.other.unit', 'keyword.other.unit') },

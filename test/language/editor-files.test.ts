@@ -44,14 +44,14 @@ describe('colours', () => {
   it('tell kinds, names, technologies, properties, values, units and strings apart', () => {
     assert.deepEqual(scopes('database ledger "Ledger" uses postgres(16) { sync: semi-sync, ttl: 30s, stores: Booking } // note'), {
       database: 'storage.type.kind', ledger: 'entity.name.function', '"Ledger"': 'string.quoted.double', uses: 'keyword.other.uses', postgres: 'support.class.technology',
-      '16': 'constant.numeric', sync: 'support.type.property-name', ':': 'punctuation.separator.colon', 'semi-sync': 'constant.language', ',': 'punctuation.separator', ttl: 'support.type.property-name',
-      '30': 'constant.numeric', s: 'keyword.other.unit', stores: 'support.type.property-name', Booking: 'variable.other.name', '// note': 'comment.line.double-slash',
+      '16': 'constant.numeric', sync: 'variable.other.property', ':': 'punctuation.separator.colon', 'semi-sync': 'constant.language', ',': 'punctuation.separator', ttl: 'variable.other.property',
+      '30': 'constant.numeric', s: 'keyword.other.unit', stores: 'variable.other.property', Booking: 'variable.other.name', '// note': 'comment.line.double-slash',
     })
   })
 
   it('tell an arrow’s last end from a property', () => {
     const found = scopes('recon -> psp, ledger : reconciles { period: 1d, dedupe { key: a } }')
-    assert.deepEqual([found['->'], found['ledger'], found['reconciles'], found['period'], found['dedupe']], ['keyword.operator.arrow', 'variable.other.name', 'support.function.verb', 'support.type.property-name', 'support.type.property-name.block'])
+    assert.deepEqual([found['->'], found['ledger'], found['reconciles'], found['period'], found['dedupe']], ['keyword.operator.arrow', 'variable.other.name', 'support.function.verb', 'variable.other.property', 'variable.other.property.block'])
   })
 
   it('know the words that begin statements only where they do', () => {
