@@ -6,6 +6,7 @@ import { isQuantityError, parseQuantity } from '../model/quantity.ts'
 import { scan, TOKEN, type Tokens } from './scan.ts'
 import type { Spot, SyntaxProblem } from './syntax.ts'
 import { separates } from './tokens.ts'
+import { noiseProblem, quoted, strayStart } from './wording.ts'
 
 export interface Repaired {
   readonly problems: readonly SyntaxProblem[]
@@ -28,17 +29,6 @@ interface Bad {
   readonly message: string
   readonly kept: number
   readonly fix?: SyntaxProblem['fix']
-}
-
-/** What people write for an arrow, a quote or a hyphen with other keyboards and tools. */
-const LOOKALIKES: Readonly<Record<string, string>> = { '→': '->', '⟶': '->', '➔': '->', '⇒': '->', '↝': '~>', '⇝': '~>', '“': '"', '”': '"', '„': '"', '–': '-', '—': '-', '−': '-', ';': ',' }
-
-function noiseProblem(written: string, spot: Spot): Omit<SyntaxProblem, 'start' | 'end'> {
-  const meant = LOOKALIKES[written]
-  const shown = written.length > 24 ? `${written.slice(0, 23)}…` : written
-  return meant === undefined
-    ? { message: `\`${shown}\` means nothing here` }
-    : { message: `\`${shown}\` means nothing here: write \`${meant}\``, fix: { ...spot, title: `Change to \`${meant}\``, newText: meant } }
 }
 
 /** Keywords that begin no statement; as a name, each may stand anywhere else. */
@@ -141,7 +131,7 @@ class Walk {
   private statement(): Bad | undefined {
     const start = this.at
     if (this.type() !== TOKEN.name) {
-      this.report(start, this.strayStart())
+      this.report(start, strayStart(this.type(), this.quote(this.at)))
       // Only what stands before the next name is in the way: what follows may be a whole statement.
       while (this.type() !== undefined && this.type() !== TOKEN.name && this.type() !== TOKEN.open && this.type() !== TOKEN.close && this.type() !== TOKEN.comma) this.at++
       if (this.at === start) this.at = this.closing(start)
@@ -214,7 +204,7 @@ class Walk {
       this.at++
     }
     if (this.type() === TOKEN.string) this.at++
-    return this.end(start, 'a relation')
+    return this.end('a relation')
   }
 
   private goesOnAfterComma(): boolean {
@@ -271,7 +261,7 @@ class Walk {
     } else if (type === TOKEN.name && this.type(1) === TOKEN.open) {
       this.at++
     }
-    return this.end(start, `\`${this.word(start)}\``)
+    return this.end(`\`${this.word(start)}\``)
   }
 
   private declaration(start: number): Bad | undefined {
@@ -298,7 +288,7 @@ class Walk {
       const written = this.text.slice(this.tokens.start[start], this.tokens.end[start + 1])
       return this.bad(this.at, kept, `\`${written}:\` is no property: its name is one word, with hyphens`)
     }
-    return this.end(kept, `\`${this.word(start)} ${this.word(start + 1)}\``)
+    return this.end(`\`${this.word(start)} ${this.word(start + 1)}\``)
   }
 
   private startsStatement(at: number): boolean {
@@ -307,11 +297,10 @@ class Walk {
   }
 
   /** What may follow a header: its body, a separator, or the next statement. */
-  private end(start: number, what: string): Bad | undefined {
+  private end(what: string): Bad | undefined {
     const type = this.type()
     if (type === TOKEN.open) return this.body()
     if (type === undefined || type === TOKEN.comma || type === TOKEN.close || type === TOKEN.name) return undefined
-    void start
     return this.bad(this.at, this.at, `${this.quote(this.at)} does not belong behind ${what}`)
   }
 
@@ -341,7 +330,6 @@ class Walk {
     for (;;) {
       const bad = this.operand(start)
       if (bad || this.type() !== TOKEN.operator) return bad
-      start = start === this.at ? start : Math.max(start, start)
       this.at++
     }
   }
@@ -397,17 +385,6 @@ class Walk {
     }
   }
 
-  private strayStart(): string {
-    const type = this.type()
-    const quoted = this.quote(this.at)
-    if (type === TOKEN.string) return `${quoted} does not begin a statement: a title or a label stands behind a name`
-    if (type === TOKEN.arrow) return `expected a name before ${quoted}`
-    if (type === TOKEN.number) return `${quoted} does not begin a statement: a name begins with a letter`
-    if (type === TOKEN.colon) return 'expected the name of a property before `:`'
-    if (type === TOKEN.open) return 'This body has no header: write what it belongs to before `{`'
-    return `${quoted} does not begin a statement`
-  }
-
   private unexpected(at: number): string {
     if (this.tokens.type[at] === TOKEN.equals) return `expected \`:\` between a property and its value, not \`=\`; a named number begins with \`let\``
     return `${this.quote(at)} does not belong behind ${this.quote(at - 1)}`
@@ -420,8 +397,7 @@ class Walk {
   }
 
   private quote(at: number): string {
-    const word = this.word(at)
-    return word.startsWith('"') ? (word.length > 24 ? `${word.slice(0, 20)}…"` : word) : `\`${word.length > 24 ? `${word.slice(0, 23)}…` : word}\``
+    return quoted(this.word(at))
   }
 
   private insertion(behind: number, newText: string, title: string): SyntaxProblem['fix'] {

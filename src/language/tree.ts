@@ -57,7 +57,7 @@ export function parseFile(file: string, text: string): Tree {
     problems.push({
       code: 'syntax',
       severity: 'error',
-      message,
+      message: sentence(message),
       origin: origin(start, Math.max(end, Math.min(start + 1, text.length))),
       ...(fix && { fixes: [{ title: fix.title, edits: [{ origin: origin(fix.start, fix.end), newText: fix.newText }] }] }),
     })
@@ -101,6 +101,10 @@ export function parseFile(file: string, text: string): Tree {
   }
   const nodes = nodesOf(chunks)
   return { file, text, nodes, problems, origin, position }
+}
+
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1) + (/[.?!]$/.test(text) ? '' : '.')
 }
 
 /**

@@ -106,3 +106,14 @@ function frozen(value: unknown, path: string): void {
   assert.ok(Object.isFrozen(value), path)
   for (const [key, inner] of Object.entries(value)) frozen(inner, `${path}.${key}`)
 }
+
+describe('line ends', () => {
+  it('may be those of Windows', () => {
+    for (const { name, text } of samples) {
+      const unix = openText(text)
+      const windows = openText(text.replaceAll('\n', '\r\n'))
+      assert.deepEqual(windows.problems, unix.problems, name)
+      assert.deepEqual(JSON.parse(JSON.stringify(windows.model).replaceAll('\\r\\n', '\\n')), JSON.parse(JSON.stringify(unix.model)), name)
+    }
+  })
+})

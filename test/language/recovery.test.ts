@@ -45,7 +45,7 @@ describe('recovery', function () {
         const { problems } = openText([...lines.slice(0, index), mutant, ...lines.slice(index + 1)].join('\n'))
         const syntax = problems.filter(({ code }) => code === 'syntax')
         assert.deepEqual(syntax.map(({ origin }) => origin.range.start.line), [index], `${name}: ${mutant}`)
-        assert.match(syntax[0]!.message, /expected a name after `->`/)
+        assert.match(syntax[0]!.message, /Expected a name after `->`/)
       }
     }
   })
@@ -54,22 +54,22 @@ describe('recovery', function () {
     ['service', /`service` alone says nothing/],
     ['service a {', /`\{` is never closed/],
     ['service a { replicas: 3 }}', /no partner/],
-    ['service a { replicas: }', /expected a value after `replicas:`/],
-    ['service a { replicas 3 }', /expected `:` after `replicas`/],
+    ['service a { replicas: }', /Expected a value after `replicas:`/],
+    ['service a { replicas 3 }', /Expected `:` after `replicas`/],
     ['service a { key: [a, b }', /`\[` is never closed/],
     ['service a "A', /text is never closed/],
-    ['service a uses', /expected a technology after `uses`/],
+    ['service a uses', /Expected a technology after `uses`/],
     ['service a uses kafka(2.8', /never closed/],
-    ['a ->', /expected a name after `->`/],
-    ['a -> b :', /expected a verb after `:`/],
-    ['-> b', /expected a name before `->`/],
-    ['let x', /expected `=`/],
-    ['let x =', /expected a number or a name after `=`/],
-    ['let x = 2 *', /expected a number or a name after `\*`/],
+    ['a ->', /Expected a name after `->`/],
+    ['a -> b :', /Expected a verb after `:`/],
+    ['-> b', /Expected a name before `->`/],
+    ['let x', /Expected `=`/],
+    ['let x =', /Expected a number or a name after `=`/],
+    ['let x = 2 *', /Expected a number or a name after `\*`/],
     ['let x = (2', /`\(` is never closed/],
     ['let x = 10 min', /unit follows its number without a blank/],
-    ['accept some-rule', /expected `because` and the reason/],
-    ['accept some-rule because', /expected the reason in quotes/],
+    ['accept some-rule', /Expected `because` and the reason/],
+    ['accept some-rule because', /Expected the reason in quotes/],
     ['accept some-rule because "x" until soon', /a date such as/],
     ['a → b', /write `->`/],
     ['/* a comment', /comment is never closed/],
