@@ -1,7 +1,7 @@
 /**
  * Broken and hostile designs: mutations of every example and acceptance design, by bytes and by words. Nothing throws, nothing hangs (mocha's limit
- * is the watchdog), every report points into its file, and what can be drawn is drawn. Time-boxed and seeded: LINTEL_SEED repeats a run,
- * LINTEL_FUZZ_SECONDS makes it longer.
+ * is the watchdog), every report points into its file, and what can be drawn is drawn. Time-boxed and seeded: LINTEL_SEED=new looks
+ * elsewhere than the last time, LINTEL_SEED=… repeats a run, LINTEL_FUZZ_SECONDS makes it longer.
  */
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
@@ -15,7 +15,8 @@ import { designOf, random } from '../support/generator.ts'
 import { ROOT } from '../support/lintel.ts'
 
 const SECONDS = Number(process.env.LINTEL_FUZZ_SECONDS ?? 30)
-const SEED = Number(process.env.LINTEL_SEED ?? Date.now() % 1_000_000)
+const WANTED = process.env.LINTEL_SEED ?? '20261121'
+const SEED = WANTED === 'new' ? Date.now() % 1_000_000 : Number(WANTED)
 
 const corpus = ['examples', 'test/corpus'].flatMap((folder) =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
