@@ -66,6 +66,8 @@ export function truthsOf(model: Model, graph: Graph, carried: Carried): Truths {
     return holders.filter((component) => forgets(component.id).certain !== 'yes' && !derived(component.id)).map((component) => component.id)
   }
 
+  /** What these keep is said to be unknown: it may be anything. */
+  const untold = model.components.flatMap((component) => (saysUnknown(component.facts, 'stores') ? [component.id] : []))
   let stored: Map<string, string[]> | undefined
 
   /** By data, the components that say that they store it. */
@@ -92,7 +94,7 @@ export function truthsOf(model: Model, graph: Graph, carried: Carried): Truths {
     const consider = (component: string): void => {
       if (component !== store && mayHold(component, data)) homes.add(component)
     }
-    if (data !== undefined) for (const component of storing().get(data) ?? []) consider(component)
+    if (data !== undefined) for (const component of [...(storing().get(data) ?? []), ...untold]) consider(component)
     const writers = find.relationsTo(store).filter((relation) => relation.verb === 'writes' && mayCarry(relation.id, data)).map((relation) => relation.from)
     // A writer that acts on messages hands on what their senders put in.
     const senders = new Set(writers)

@@ -54,9 +54,10 @@ function intentOf(model: Model, analysis: Analysis, { seed, effect }: RepeatedEf
   const intents = within.length > 0 ? within.map((flow) => analysis.intents.at({ ...place, flow: flow.id }, 'duplicates')) : [analysis.intents.at(place, 'duplicates')]
   const decided = intents.find((intent) => intent.stance === 'requires') ?? (intents.every((intent) => intent.stance === 'tolerates') ? intents[0]! : undefined)
   const op = known(effect.relation.facts, 'op')
-  const sent = seed.edge ? [seed.edge, ...analysis.graph.dataSources(seed.edge.relation.from).map(({ edge }) => edge)].map(({ relation }) => relation) : []
+  const delivering = find.relationsTo(seed.component)
+  const sent = [...delivering, ...delivering.flatMap(({ from }) => analysis.graph.dataSources(from).map(({ edge }) => edge.relation))]
   const said = [effect.relation, ...sent, find.component(seed.component), ...data.map((id) => find.data(id)), ...within.map(({ flow }) => flow)]
-  const blurred = said.some((each) => each && ['tolerates', 'requires', 'data', 'class'].some((path) => saysUnknown(each.facts, path)))
+  const blurred = untold || said.some((each) => each && ['tolerates', 'requires', 'data', 'class'].some((path) => saysUnknown(each.facts, path)))
   if (decided || blurred || word(effect.relation.facts, 'op') !== 'charge') return decided ?? { stance: 'unknown', because: '' }
   return { stance: 'requires', fact: op?.fact, because: 'a charge is money' }
 }
