@@ -86,10 +86,7 @@ const MOST_TO_FOLD = 48
 
 /** What a picture should look like as a whole: between square and 2.4 times as wide as tall, with short lines, few bends and fewer crossings. */
 export function shapeOf(flip: boolean): Shape & { readonly name: string } {
-  const distance = (size: { readonly width: number; readonly height: number }) => {
-    const { width, height } = turn(size, flip)
-    return Math.max(0, Math.log(width / height / WIDEST), Math.log((TALLEST * height) / width))
-  }
+  const distance = (size: { readonly width: number; readonly height: number }) => distanceFromGoodShape(turn(size, flip))
   return {
     name: flip ? 'down' : 'right',
     isGood: (size) => distance(size) === 0,
@@ -98,6 +95,11 @@ export function shapeOf(flip: boolean): Shape & { readonly name: string } {
       return (length + width + height + 40 * bends + 200 * crossings) * (1 + distance({ width, height }))
     },
   }
+}
+
+/** 0 for a good one; the logarithm of how much too wide or too tall otherwise. */
+export function distanceFromGoodShape({ width, height }: { readonly width: number; readonly height: number }): number {
+  return Math.max(0, Math.log(width / height / WIDEST), Math.log((TALLEST * height) / width))
 }
 
 const WIDEST = 2.4

@@ -40,7 +40,7 @@ export function createRenderer(engine: LayoutEngine): Renderer {
       structures.delete(graph.structure)
       structures.set(graph.structure, placed)
       if (structures.size > MOST_STRUCTURES) structures.delete(structures.keys().next().value!)
-      return { ...render(placed, { ...options, model }), placed }
+      return { ...render(placed, { ...options, view: options.view ?? options.flow, model }), placed }
     },
     dispose: () => engine.dispose(),
   }

@@ -12,8 +12,11 @@ export interface Shape {
   cost(placed: PartOutput): number
 }
 
+/** Where to put it first: one side may be in the way of more than the other. */
+export const SIDES = [['below', 'above'], ['above', 'below']] as const
+
 /** Puts beside what can be; room is for refine.ts to make. False where there is nothing. */
-export function fold(drawing: Drawing): boolean {
+export function fold(drawing: Drawing, sides: readonly Side[]): boolean {
   const { boxes, columns, pieces, across } = drawing
   const degree = boxes.map(() => 0)
   for (const { source, target } of pieces) {
@@ -26,7 +29,7 @@ export function fold(drawing: Drawing): boolean {
     if (piece.against || host === -1 || leaf === -1 || degree[leaf] !== 1 || !canMove(drawing, leaf) || !canMove(drawing, host)) continue
     const outermost = outermostAround(drawing, host, leaf)
     if (outermost === undefined) continue
-    const side = (['below', 'above'] as const).find((side) => !taken.has(`${host} ${side}`) && isFree(drawing, piece, outermost, side))
+    const side = sides.find((side) => !taken.has(`${host} ${side}`) && isFree(drawing, piece, outermost, side))
     if (side === undefined) continue
     taken.add(`${host} ${side}`)
     across.push(putBeside(drawing, piece, outermost, side))
@@ -56,7 +59,7 @@ function outermostAround({ input }: Drawing, host: number, leaf: number): number
   return box
 }
 
-type Side = 'below' | 'above'
+export type Side = 'below' | 'above'
 
 /** Nothing stands between `host` and the side of its outermost container. */
 function isFree({ input, boxes }: Drawing, piece: Piece, outermost: number, side: Side): boolean {

@@ -12,6 +12,8 @@ import type { DiagramGraph, Direction, GraphEdge, GraphNode, NodeContent } from 
 export interface GraphOptions {
   /** Title (or id) of one of the model's views; the whole design where unset or unknown. */
   readonly view?: string
+  /** Title (or id) of one of the model's flows: only its relations, their components and what stands around those. Narrows the view further. */
+  readonly flow?: string
   /** Ids of containers and components drawn as one node that stands for what is in them, besides those that the view collapses. */
   readonly collapsed?: readonly string[]
   /** Wins over the view's. */
@@ -20,7 +22,8 @@ export interface GraphOptions {
 
 export function toGraph(model: Model, options: GraphOptions): DiagramGraph {
   const view = options.view === undefined ? undefined : model.views.find(({ title, id }) => title === options.view || id === options.view)
-  const scope = makeScope(model, view, options.collapsed ?? [])
+  const flow = options.flow === undefined ? undefined : model.flows.find(({ title, id }) => title === options.flow || id === options.flow)
+  const scope = makeScope(model, view, flow, options.collapsed ?? [])
   const nodes = drawnNodes(model, scope)
   const edges = drawnEdges(model, scope)
   const direction = options.direction ?? view?.direction
@@ -35,23 +38,27 @@ interface Scope {
   isCollapsed(id: string): boolean
   /** Whether nodes are drawn in it. */
   holds(id: string): boolean
+  /** Whether a relation between drawn components is drawn. */
+  joins(relation: string): boolean
 }
 
-function makeScope(model: Model, view: View | undefined, alsoCollapsed: readonly string[]): Scope {
+function makeScope(model: Model, view: View | undefined, flow: Flow | undefined, alsoCollapsed: readonly string[]): Scope {
   const find = lookup(model)
   const around = (id: string): readonly string[] => find.ancestors(id).map((ancestor) => ancestor.id)
   const collapsed = new Set([...alsoCollapsed, ...(view?.collapse ?? []).flatMap((target) => placesOf(model, target))])
   const included = view && view.include.length > 0 ? within(model, view.include) : undefined
   const excluded = within(model, view?.exclude ?? [])
+  const steps = flow && new Set(relationsOf(flow.steps))
+  const touched = flow && new Set(componentsOf(model, flow))
 
   // A component is drawn if the view has it; what stands around a drawn component is drawn with it.
   const wanted = new Set<string>()
   for (const { id } of model.components) {
-    if (excluded.has(id) || (included && !included.has(id))) continue
+    if (excluded.has(id) || (included && !included.has(id)) || (touched && !touched.has(id))) continue
     for (const one of [id, ...around(id)]) wanted.add(one)
   }
-  // An empty container is drawn too, unless the view narrows the picture: the person just typed it.
-  if (!included) {
+  // An empty container is drawn too, unless the picture is narrowed: the person just typed it.
+  if (!included && !touched) {
     for (const { id } of model.containers) {
       if (!excluded.has(id) && !around(id).some((outer) => excluded.has(outer))) wanted.add(id)
     }
@@ -75,6 +82,7 @@ function makeScope(model: Model, view: View | undefined, alsoCollapsed: readonly
     standIn: (id) => (wanted.has(id) ? (outermostCollapsed.get(id) ?? id) : undefined),
     isCollapsed: (id) => collapsed.has(id),
     holds: (id) => holding.has(id),
+    joins: (relation) => !steps || steps.has(relation),
   }
 }
 
@@ -108,11 +116,14 @@ function placesOf(model: Model, target: Target): readonly string[] {
 
 function componentsOf(model: Model, flow: Flow | undefined): readonly string[] {
   const find = lookup(model)
-  const relationsOf = (steps: readonly Step[]): readonly string[] => steps.flatMap((step) => (step.type === 'relation' ? step.relations : relationsOf(step.steps)))
   return relationsOf(flow?.steps ?? []).flatMap((id) => {
     const relation = find.relation(id)
     return relation ? [relation.from, relation.to] : []
   })
+}
+
+function relationsOf(steps: readonly Step[]): readonly string[] {
+  return steps.flatMap((step) => (step.type === 'relation' ? step.relations : relationsOf(step.steps)))
 }
 
 /** Containers and components in the order of the text, each behind what it stands in, then the parts of stores. */
@@ -199,6 +210,7 @@ function partContent(part: Component['parts'][number], component: Component): No
 function drawnEdges(model: Model, scope: Scope): readonly GraphEdge[] {
   const lines = new Map<string, { from: string; to: string; arrow: Relation['arrow']; relations: Relation[] }>()
   for (const relation of model.relations) {
+    if (!scope.joins(relation.id)) continue
     const from = scope.standIn(relation.from)
     const to = scope.standIn(relation.to)
     if (from === undefined || to === undefined || (from === to && relation.from !== relation.to)) continue

@@ -1,5 +1,5 @@
 /** Where things go: the one asynchronous stage of a picture. The same graph gives the same placement, whatever was laid out before. */
-import { compose, type Geometry, type PartCache } from './compose.ts'
+import { compose, distanceFromGoodShape, type Geometry, type PartCache } from './compose.ts'
 import type { LayoutEngine } from './engine.ts'
 import { grid } from './grid.ts'
 import { againstTheFlow, cutsOf, meetingOf, nestingOf } from './nesting.ts'
@@ -20,27 +20,37 @@ export async function layout(graph: DiagramGraph, engine: LayoutEngine, { cache 
   const nesting = nestingOf(graph)
   const cuts = cutsOf(nesting, pass)
   const against = againstTheFlow(nesting, nesting.from.map((_, edge) => meetingOf(nesting, edge)))
-  const directions: readonly Direction[] = graph.direction ? [graph.direction] : ['right', 'down']
-  const candidates: { direction: Direction; geometry: Geometry }[] = []
-  for (const direction of directions) {
+  const place = async (direction: Direction): Promise<Candidate> => {
+    const flip = direction === 'down'
     try {
-      candidates.push({ direction, geometry: await compose({ graph, nesting, flip: direction === 'down', cuts, against }, engine, cache, signal) })
+      return { direction, geometry: await compose({ graph, nesting, flip, cuts, against }, engine, cache, signal) }
     } catch (error) {
       if (signal?.aborted) throw error
-      candidates.push({ direction, geometry: grid(graph) })
+      return { direction, geometry: grid(graph) }
     }
   }
-  const best = candidates.sort((a, b) => badness(a.geometry) - badness(b.geometry))[0]!
-  return join(graph, best.direction, best.geometry)
+  // Down, where text is across the flow and lines can be short, unless that is the worse picture by far.
+  const first = await place(graph.direction ?? 'down')
+  if (graph.direction !== undefined || graph.nodes.length > MOST_TO_TRY || offShape(first) < BAD_SHAPE) return join(graph, first)
+  const second = await place('right')
+  return join(graph, offShape(second) < offShape(first) ? second : first)
 }
 
-/** How far the picture's shape is from what fits a screen and a page: 1:1 to 2.4:1. */
-function badness({ width, height }: Geometry): number {
-  const ratio = width / height
-  return Math.max(0, Math.log(ratio / 2.4), Math.log(1 / ratio))
+interface Candidate {
+  readonly direction: Direction
+  readonly geometry: Geometry
 }
 
-export function join(graph: DiagramGraph, direction: Direction, geometry: Geometry): PlacedGraph {
+/** The other direction costs as much again. */
+const MOST_TO_TRY = 60
+/** A quarter beyond what is good: below 0.8 : 1, above 3 : 1. */
+const BAD_SHAPE = 0.223
+
+function offShape({ geometry }: Candidate): number {
+  return distanceFromGoodShape(geometry)
+}
+
+function join(graph: DiagramGraph, { direction, geometry }: Candidate): PlacedGraph {
   return {
     direction,
     width: geometry.width,

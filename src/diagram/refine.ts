@@ -5,7 +5,7 @@
  */
 import { copyOf, middleOf, putBack, stopsOf, takeApart, type Drawing, type End } from './drawing.ts'
 import type { PartInput, PartOutput } from './elk.ts'
-import { fold, type Shape } from './fold.ts'
+import { fold, SIDES, type Shape } from './fold.ts'
 import { orderJogs, placeLabels } from './labels.ts'
 import { separate, type Obstacle, type Place } from './separate.ts'
 import { placeOnLine, type Distance } from './simplex.ts'
@@ -35,10 +35,20 @@ export function refine(input: PartInput, placed: PartOutput, shape?: Shape): Par
 /** Folded, if that makes a better picture of it. */
 function folded(drawing: Drawing, shape: Shape): Drawing {
   if (shape.isGood(drawing)) return drawing
-  const other = copyOf(drawing)
-  if (!fold(other) || settle(other, true, false) !== undefined) return drawing
-  return shape.cost(putBack(other)) < shape.cost(putBack(drawing)) ? other : drawing
+  let best = { drawing, cost: shape.cost(putBack(drawing)) }
+  for (const sides of SIDES) {
+    if (best.drawing !== drawing && drawing.boxes.length > MOST_TO_FOLD_TWICE) break
+    const other = copyOf(drawing)
+    if (!fold(other, sides)) break
+    if (settle(other, true, false) !== undefined) continue
+    const cost = shape.cost(putBack(other))
+    if (cost < best.cost) best = { drawing: other, cost }
+  }
+  return best.drawing
 }
+
+/** A second way to fold is tried where that takes no time. */
+const MOST_TO_FOLD_TWICE = 16
 
 /** Indices of the labelled pieces of a contradiction, if there is one. */
 function settle(drawing: Drawing, fresh: boolean, elastic: boolean): readonly number[] | undefined {
@@ -96,7 +106,7 @@ class Program {
   }
 
   /** Where wishes contradict each other, those in the way shrink to what is there now, and only those. */
-  solve(): ((place: Place) => number) | { readonly clash: ReadonlySet<number> } {
+  solve(): Solution | { readonly clash: ReadonlySet<number> } {
     for (;;) {
       const solution = placeOnLine(this.count, this.distances)
       if (!('contradiction' in solution)) return ({ variable, offset }) => solution[variable]! + offset - solution[0]!
@@ -256,7 +266,7 @@ function alongY(drawing: Drawing, elastic: boolean): readonly number[] | undefin
     obstacles.push({ type: 'label', of: pieces.length + i, low: place, high: behind(place, label.height), now: label.y, from: middle - label.width / 2, to: middle + label.width / 2 })
   })
   for (const { ends, box } of endsByBox(drawing, levels)) {
-    ends.forEach((place, k) => program.pull(place, behind(top[box]!, Math.round((boxes[box]!.height * (k + 1)) / (ends.length + 1))), LIGHT))
+    ends.forEach((place, k) => program.pull(place, behind(top[box]!, Math.round((boxes[box]!.height * (k + 1)) / (ends.length + 1))), ends.length === 1 ? 2 * LIGHT : LIGHT))
   }
   separate(
     obstacles,
@@ -265,7 +275,8 @@ function alongY(drawing: Drawing, elastic: boolean): readonly number[] | undefin
     (a, b) => program.demand(a.high, b.low, gapBetween(a, b, drawing, 'y'), 0, between(a, b, drawing, 'y')),
   )
 
-  const at = program.solve()
+  const first = program.solve()
+  const at = 'clash' in first ? first : withRoomForCaptions(drawing, program, first, top, bottom, levels)
   if ('clash' in at) {
     return pieces.filter(({ label }, p) => label !== undefined && at.clash.has(levels[p]![label.level]!.variable)).map(({ index }) => index)
   }
@@ -277,6 +288,35 @@ function alongY(drawing: Drawing, elastic: boolean): readonly number[] | undefin
     if (piece.label) piece.label.fresh = false
   })
   return undefined
+}
+
+type Solution = (place: Place) => number
+
+/**
+ * In a picture that runs down, arrows come into a container through its head, where its caption is. Where they leave no gap that is wide
+ * enough, the container grows.
+ */
+function withRoomForCaptions({ input, boxes, pieces }: Drawing, program: Program, solution: Solution, top: readonly Place[], bottom: readonly Place[], levels: readonly (readonly Place[])[]): Solution {
+  let grown = false
+  const look = (left: number, head: number, caption: number, from: Place, to: Place): void => {
+    const crossing = pieces.flatMap((piece, p) => {
+      const stops = stopsOf(piece)
+      return levels[p]!.filter((_, k) => Math.min(stops[k]!, stops[k + 1]!) < left + head && Math.max(stops[k]!, stops[k + 1]!) > left)
+    })
+    const inside = crossing.filter((place) => solution(place) > solution(from) && solution(place) < solution(to)).sort((a, b) => solution(a) - solution(b))
+    const edges = [from, ...inside, to]
+    if (inside.length === 0 || edges.some((place, i) => i > 0 && solution(place) - solution(edges[i - 1]!) >= caption)) return
+    program.demand(inside.at(-1)!, to, caption)
+    grown = true
+  }
+  boxes.forEach(({ x, holds }, i) => {
+    const { padding, height } = input.nodes[i]!
+    if (holds && padding!.left > padding!.right) look(x, padding!.left, height, top[i]!, bottom[i]!)
+  })
+  if (input.padding.left > input.padding.right) look(0, input.padding.left, input.least.height, program.low, program.high)
+  if (!grown) return solution
+  const second = program.solve()
+  return 'clash' in second ? solution : second
 }
 
 /** Boxes, and the sides of the containers and of the part. */
