@@ -3,8 +3,10 @@
  * `node src/tools/build.ts [--dev]`; `--dev` leaves names readable and adds source maps.
  */
 import { existsSync, rmSync } from 'node:fs'
-import { chmod, stat } from 'node:fs/promises'
+import { chmod, copyFile, stat, writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
 import { build, type BuildOptions } from 'esbuild'
+import { exportFonts } from './export-fonts.ts'
 
 const dev = process.argv.includes('--dev')
 
@@ -52,6 +54,9 @@ for (const { name, entry, options } of targets) {
   if (!existsSync(entry)) throw new Error(`${name}: ${entry} does not exist`)
   await build({ ...options, entryPoints: [entry] })
 }
+// What `lintel render -o x.png` reads when it is asked to.
+await copyFile(fileURLToPath(import.meta.resolve('@resvg/resvg-wasm/index_bg.wasm')), 'dist/resvg.wasm')
+for (const { name, bytes } of await exportFonts()) await writeFile(`dist/${name}`, bytes)
 await chmod('dist/lintel.js', 0o755)
 const sizes = await Promise.all(['lintel.js', 'server.js', 'elk-worker.js', 'extension.cjs', 'webview.js'].map(async (file) => `${file} ${Math.round((await stat(`dist/${file}`)).size / 1024)} KB`))
 console.error(`built in ${((performance.now() - began) / 1000).toFixed(1)} s: ${sizes.join(', ')}`)

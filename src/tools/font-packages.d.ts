@@ -21,6 +21,7 @@ declare module 'subset-font' {
       readonly noHinting?: boolean
       readonly noLayoutClosure?: boolean
       readonly dropTables?: readonly string[]
+      readonly preserveNameIds?: readonly number[]
     },
   ): Promise<Buffer>
 }

@@ -11,16 +11,19 @@ import { fileURLToPath } from 'node:url'
 import { create, type Font } from 'fontkit'
 import subsetFont from 'subset-font'
 
-const WEIGHTS = [400, 600] as const
+export const WEIGHTS = [400, 600] as const
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
 /** A picture carries only the faces of the scripts that occur in it; the first is the one that always does. */
-const FACES = [
+export const FACES = [
   { name: 'latin', from: 'latin', ranges: [[0x20, 0x7e], [0xa0, 0xff], [0x152, 0x153], [0x2010, 0x2015], [0x2018, 0x201e], [0x2020, 0x2022], [0x2026, 0x2026], [0x2030, 0x2030], [0x2032, 0x2033], [0x2039, 0x203a], [0x20ac, 0x20ac], [0x2122, 0x2122], [0x2190, 0x2195], [0x2212, 0x2212], [0x2248, 0x2248], [0x2264, 0x2265]] },
   { name: 'latin-ext', from: 'latin-ext', ranges: [[0x100, 0x151], [0x154, 0x17f], [0x218, 0x21b], [0x1e9e, 0x1e9e]] },
   { name: 'greek', from: 'greek', ranges: [[0x370, 0x3ff]] },
   { name: 'cyrillic', from: 'cyrillic', ranges: [[0x400, 0x45f], [0x490, 0x491]] },
 ] as const
+
+/** What is kept of a face: its outlines and its kerning. */
+export const SUBSET = { keepFeatures: ['kern'], noHinting: true, noLayoutClosure: true, dropTables: ['GDEF', 'STAT', 'meta'] } as const
 
 export async function fontFiles(): Promise<{ readonly path: string; readonly content: string }[]> {
   const folder = join(dirname(createRequire(import.meta.url).resolve('@fontsource/inter/package.json')), 'files')
@@ -37,10 +40,7 @@ export async function fontFiles(): Promise<{ readonly path: string; readonly con
       metrics.push(`  { face: '${face.name}', weight: ${weight}, ${metricsOf(font, chars)} },`)
       const subset = await subsetFont(bytes, chars.join(''), {
         targetFormat: 'woff2',
-        keepFeatures: ['kern'],
-        noHinting: true,
-        noLayoutClosure: true,
-        dropTables: ['GDEF', 'STAT', 'meta'],
+        ...SUBSET,
       })
       faces.push(`  { face: '${face.name}', weight: ${weight}, range: '${unicodeRange(chars)}', woff2: '${subset.toString('base64')}' },`)
     }
