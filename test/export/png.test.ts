@@ -6,7 +6,7 @@ import { sizeOf } from '../../src/export/size.ts'
 import { exportFonts } from '../../src/tools/export-fonts.ts'
 import { fonts, svgOf, wasm } from './support.ts'
 
-const DESIGN = 'service api "Заказы"\nstore ledger\napi -> ledger "łódź"'
+const DESIGN = 'service api "Заказы"\ndatabase ledger\napi -> ledger "łódź"'
 
 describe('PNG', () => {
   let options: PngOptions
