@@ -124,8 +124,14 @@ function waysOf(source: Source, layers: ReadonlyMap<string, Layer>): ReadonlyMap
       const id = ids[at]!
       const { edge } = source.visits.get(id)!
       const own = layers.get(id)!.attempts
-      const feeders = before[at]!.filter((other) => !inside.has(other) && passesOn(source.visits.get(other)!.edge)).map((other) => ({ id: other, way: found.get(other)! }))
-      const worst = feeders.reduce<(typeof feeders)[number] | undefined>((most, each) => (most && !worse(each, most) ? most : each), undefined)
+      const feeders = before[at]!.filter((other) => !inside.has(other) && passesOn(source.visits.get(other)!.edge)).map((other) => ({
+        id: other,
+        way: found.get(other)!,
+      }))
+      const worst = feeders.reduce<(typeof feeders)[number] | undefined>(
+        (most, each) => (most && !worse(each, most) ? most : each),
+        undefined,
+      )
       const counts = feeders.map((feeder) => source.visits.get(feeder.id)!.count)
       const total = before[at]!.reduce((sum, other) => sum + source.visits.get(other)!.count, 0)
       const carried = feeders.reduce((sum, { way }, i) => sum + counts[i]! * (way.mean - 1), 0)
@@ -148,7 +154,10 @@ function waysOf(source: Source, layers: ReadonlyMap<string, Layer>): ReadonlyMap
 
 /** More attempts; of equals the first by name, so that the order of statements does not matter. */
 function worse(a: { readonly id: string; readonly way: Way }, b: { readonly id: string; readonly way: Way }): boolean {
-  return a.way.most > b.way.most || (a.way.most === b.way.most && (a.way.layers > b.way.layers || (a.way.layers === b.way.layers && a.id < b.id)))
+  return (
+    a.way.most > b.way.most ||
+    (a.way.most === b.way.most && (a.way.layers > b.way.layers || (a.way.layers === b.way.layers && a.id < b.id)))
+  )
 }
 
 /** A retry repeats what the called one does while it is waited for; what a broker has accepted goes on once. */

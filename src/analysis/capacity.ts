@@ -60,7 +60,10 @@ function statelessCopies(component: Component): Count | undefined {
   const most = number(facts, 'autoscale.max')
   if (saysUnknown(facts, 'replicas') || saysUnknown(facts, 'autoscale') || saysUnknown(facts, 'autoscale.max')) return undefined
   if (replicas === undefined && most === undefined) return undefined
-  return { count: Math.max(replicas?.to ?? 0, most ?? 0), facts: uniqueFacts([known(facts, 'replicas')?.fact, known(facts, 'autoscale.max')?.fact]) }
+  return {
+    count: Math.max(replicas?.to ?? 0, most ?? 0),
+    facts: uniqueFacts([known(facts, 'replicas')?.fact, known(facts, 'autoscale.max')?.fact]),
+  }
 }
 
 function storeCopies(component: Component, work: Work): Count | undefined {

@@ -149,7 +149,13 @@ function optionalKey(key: string | undefined): { readonly key?: string } {
 function absorbs(edge: Edge): boolean {
   const { facts } = edge.relation
   const applied = word(facts, 'apply')
-  return word(facts, 'idempotent') === 'offset' || saysUnknown(facts, 'idempotent') || applied === 'once' || applied === 'if-newer' || saysUnknown(facts, 'apply')
+  return (
+    word(facts, 'idempotent') === 'offset' ||
+    saysUnknown(facts, 'idempotent') ||
+    applied === 'once' ||
+    applied === 'if-newer' ||
+    saysUnknown(facts, 'apply')
+  )
 }
 
 function isNo(value: Value): boolean {
@@ -179,7 +185,9 @@ function seedsOf(model: Model, graph: Graph): readonly Seed[] {
       case 'triggers':
         return handedAgain(edge, from, `is triggered by \`${from.name}\` at-least-once`)
       case 'calls':
-        return from.kind === 'external' ? handedAgain(edge, from, `is called by \`${from.name}\`, which sends again what was not answered`) : invokedAgain(edge, find.component(relation.to))
+        return from.kind === 'external'
+          ? handedAgain(edge, from, `is called by \`${from.name}\`, which sends again what was not answered`)
+          : invokedAgain(edge, find.component(relation.to))
       default:
         return []
     }

@@ -67,7 +67,13 @@ export function loadOf(model: Model, graph: Graph, flows: readonly FlowPaths[], 
   const multiplicities = multiplicitiesOf(model, graph)
   const sources: Source[] = flows.map((paths) => {
     const facts = paths.flow?.facts ?? find.component(paths.id)?.facts ?? {}
-    return { id: paths.id, name: paths.name, paths, visits: visitsOf(model, graph, paths, multiplicities), ...ratesOf(facts, model.design?.facts ?? {}) }
+    return {
+      id: paths.id,
+      name: paths.name,
+      paths,
+      visits: visitsOf(model, graph, paths, multiplicities),
+      ...ratesOf(facts, model.design?.facts ?? {}),
+    }
   })
   const touched = new Set(sources.flatMap((source) => (rated(source) ? [...source.visits.keys()] : [])))
   for (const relation of model.relations) {
@@ -76,7 +82,10 @@ export function loadOf(model: Model, graph: Graph, flows: readonly FlowPaths[], 
     if (rate === undefined || touched.has(relation.id) || !edge) continue
     const title = `\`${nameOf(relation.from)} → ${nameOf(relation.to)}\``
     const { id, origin, extent, facts } = relation
-    const paths = { ...flowPaths(model, graph, { id, name: title, title, origin, extent, facts, steps: [{ type: 'relation', relations: [id], origin }] }), name: title }
+    const paths = {
+      ...flowPaths(model, graph, { id, name: title, title, origin, extent, facts, steps: [{ type: 'relation', relations: [id], origin }] }),
+      name: title,
+    }
     const visits = visitsOf(model, graph, paths, multiplicities)
     for (const id of visits.keys()) touched.add(id)
     sources.push({ id: relation.id, name: paths.name, paths, visits, ...ratesOf(relation.facts, {}) })
@@ -95,10 +104,20 @@ export function loadOf(model: Model, graph: Graph, flows: readonly FlowPaths[], 
     const visit = source.visits.get(relation)
     if (!visit) return NOTHING
     const sure = incomplete.get(source)!.get(relation)!
-    if (source.average === undefined && source.peak === undefined) return { ...NOTHING, sureness: 'bound', missing: [`\`rate\` of ${source.name}`] }
+    if (source.average === undefined && source.peak === undefined)
+      return { ...NOTHING, sureness: 'bound', missing: [`\`rate\` of ${source.name}`] }
     const average = (source.average ?? 0) * visit.count
-    const missing = [...(source.average === undefined ? [`\`rate\` of ${source.name}`] : []), ...(source.peakOpen && visit.count > 0 ? [`\`peak\` of ${source.name}`] : [])]
-    return { average, peak: (source.peak ?? source.average ?? 0) * visit.count, peaks: source.peak !== undefined && visit.count > 0, sureness: missing.length > 0 ? 'bound' : sure.sureness, missing: [...missing, ...sure.missing] }
+    const missing = [
+      ...(source.average === undefined ? [`\`rate\` of ${source.name}`] : []),
+      ...(source.peakOpen && visit.count > 0 ? [`\`peak\` of ${source.name}`] : []),
+    ]
+    return {
+      average,
+      peak: (source.peak ?? source.average ?? 0) * visit.count,
+      peaks: source.peak !== undefined && visit.count > 0,
+      sureness: missing.length > 0 ? 'bound' : sure.sureness,
+      missing: [...missing, ...sure.missing],
+    }
   }
 
   const relations = memo((id: string): Rate => sum((through.get(id) ?? []).map((source) => rateOver(source, id))))
@@ -118,7 +137,8 @@ export function loadOf(model: Model, graph: Graph, flows: readonly FlowPaths[], 
     const rate = relations(relation.id)
     if (rate.peak === 0) return rate
     const { size } = sizes(relation.id)
-    if (size === undefined) return { ...NOTHING, sureness: 'bound', missing: [`\`size\` of what \`${nameOf(relation.from)} → ${nameOf(relation.to)}\` carries`] }
+    if (size === undefined)
+      return { ...NOTHING, sureness: 'bound', missing: [`\`size\` of what \`${nameOf(relation.from)} → ${nameOf(relation.to)}\` carries`] }
     return { ...rate, average: rate.average * size, peak: rate.peak * size }
   }
 
@@ -129,10 +149,22 @@ export function loadOf(model: Model, graph: Graph, flows: readonly FlowPaths[], 
     const isBroker = component !== undefined && BROKERS.has(component.kind)
     const writes = incoming.filter((relation) => isWrite(relation, component))
     const outgoing = find.relationsFrom(id).filter((relation) => relation.verb === 'delivers' || (isBroker && bearing(relation)))
-    const reads = isBroker ? outgoing : incoming.filter((relation) => relation.verb === 'reads' || relation.verb === 'caches' || operation(relation) === 'read')
+    const reads = isBroker
+      ? outgoing
+      : incoming.filter((relation) => relation.verb === 'reads' || relation.verb === 'caches' || operation(relation) === 'read')
     const started = sources.filter((source) => rated(source) && incoming.length === 0 && source.paths.entries.includes(id))
     return {
-      all: incoming.length > 0 ? rates(incoming) : sum(started.map((source) => ({ ...NOTHING, average: source.average ?? 0, peak: source.peak ?? source.average ?? 0, peaks: source.peak !== undefined }))),
+      all:
+        incoming.length > 0
+          ? rates(incoming)
+          : sum(
+              started.map((source) => ({
+                ...NOTHING,
+                average: source.average ?? 0,
+                peak: source.peak ?? source.average ?? 0,
+                peaks: source.peak !== undefined,
+              })),
+            ),
       reads: rates(reads),
       writes: rates(writes),
       bytesIn: sum(writes.map(bytes)),
@@ -145,7 +177,13 @@ export function loadOf(model: Model, graph: Graph, flows: readonly FlowPaths[], 
   }
 
   function facts(of: { readonly relation?: string; readonly component?: string }): readonly Fact[] {
-    const starts = of.relation !== undefined ? [of.relation] : find.relationsTo(of.component!).filter(bearing).map((relation) => relation.id)
+    const starts =
+      of.relation !== undefined
+        ? [of.relation]
+        : find
+            .relationsTo(of.component!)
+            .filter(bearing)
+            .map((relation) => relation.id)
     const found: (Fact | undefined)[] = []
     for (const source of sources) {
       if (!rated(source) || !starts.some((id) => (source.visits.get(id)?.count ?? 0) > 0)) continue
@@ -186,7 +224,12 @@ function ratesOf(facts: Facts, design: Facts): Pick<Source, 'average' | 'peak' |
   const peak = first('rate.peak', 'peak')
   const open = saysUnknown(facts, 'rate.peak') || saysUnknown(facts, 'peak')
   if (average.value === undefined || peak.value !== undefined || open) {
-    return { peakOpen: open && peak.value === undefined, ...(average.value !== undefined && { average: average.value }), ...(peak.value !== undefined && { peak: peak.value }), facts: uniqueFacts([average.fact, peak.fact]) }
+    return {
+      peakOpen: open && peak.value === undefined,
+      ...(average.value !== undefined && { average: average.value }),
+      ...(peak.value !== undefined && { peak: peak.value }),
+      facts: uniqueFacts([average.fact, peak.fact]),
+    }
   }
   const stating = known(facts, 'surge') ? facts : saysUnknown(facts, 'surge') ? {} : design
   const surge = number(stating, 'surge')

@@ -73,9 +73,9 @@ export function multiplicitiesOf(model: Model, graph: Graph): Multiplicities {
     const facts = [share?.fact, calls?.fact].filter((fact) => fact !== undefined)
     const missing: string[] = []
     let factor = (number(relation.facts, 'share') ?? 1) * (countOf(relation) ?? 1)
-    if (saysUnknown(relation.facts, 'share')) (factor = 0), missing.push(`\`share\` of ${nameOf(relation)}`)
+    if (saysUnknown(relation.facts, 'share')) ((factor = 0), missing.push(`\`share\` of ${nameOf(relation)}`))
     const fansOut = calls === undefined && !isAbsent(relation.facts, 'fanout-cap')
-    if (saysUnknown(relation.facts, 'calls') || fansOut) (factor = 0), missing.push(`\`calls\` of ${nameOf(relation)}`)
+    if (saysUnknown(relation.facts, 'calls') || fansOut) ((factor = 0), missing.push(`\`calls\` of ${nameOf(relation)}`))
     return { factor, per: 'all', sureness: missing.length > 0 ? 'bound' : 'exact', facts, missing }
   }
 
@@ -90,19 +90,26 @@ export function multiplicitiesOf(model: Model, graph: Graph): Multiplicities {
     const rest = Math.max(0, 1 - taken)
     if (open.length === 1) return { factor: rest, per: 'all', sureness: 'exact', facts: shares, missing: [] }
     const kinds = new Set(carrying.map((relation) => find.component(relation.to)?.kind))
-    const even = (from.kind === 'load-balancer' || from.kind === 'dns') && kinds.size === 1 && carrying.every((relation) => isAbsent(relation.facts, 'match'))
+    const even =
+      (from.kind === 'load-balancer' || from.kind === 'dns') &&
+      kinds.size === 1 &&
+      carrying.every((relation) => isAbsent(relation.facts, 'match'))
     if (even) return { factor: rest / open.length, per: 'all', sureness: 'estimate', facts: shares, missing: [] }
     return unknownFactor(`\`share\` of ${nameOf(edge.relation)}`)
   }
 
   /** Every group of a log or topic gets every message, a queue's message goes to one consumer; within a group the members divide. */
   function delivery(edge: Edge, broker: Component): Multiplicity {
-    if (!isAbsent(edge.relation.facts, 'events') || saysUnknown(edge.relation.facts, 'group')) return known(edge.relation.facts, 'share') ? ALWAYS : unknownFactor(`\`share\` of ${nameOf(edge.relation)}`)
+    if (!isAbsent(edge.relation.facts, 'events') || saysUnknown(edge.relation.facts, 'group'))
+      return known(edge.relation.facts, 'share') ? ALWAYS : unknownFactor(`\`share\` of ${nameOf(edge.relation)}`)
     if (known(edge.relation.facts, 'share')) return ALWAYS
     const group = word(edge.relation.facts, 'group')
     const rivals = find
       .relationsFrom(broker.id)
-      .filter((relation) => relation.verb === 'delivers' && (broker.kind === 'queue' || (group !== undefined && word(relation.facts, 'group') === group)))
+      .filter(
+        (relation) =>
+          relation.verb === 'delivers' && (broker.kind === 'queue' || (group !== undefined && word(relation.facts, 'group') === group)),
+      )
     if (edge.verb.name !== 'delivers' || rivals.length <= 1) return ALWAYS
     return { factor: 1 / rivals.length, per: 'all', sureness: 'estimate', facts: [], missing: [] }
   }
@@ -114,7 +121,8 @@ export function multiplicitiesOf(model: Model, graph: Graph): Multiplicities {
       const cache = relation.verb === 'reads' && relation.id !== edge.relation.id ? find.component(relation.to) : undefined
       if (cache?.kind !== 'cache') continue
       if (originsOf(cache, relation).has(edge.relation.to)) return missedBy(relation, cache)
-      if (saysUnknown(cache.facts, 'rebuild-from') || saysUnknown(relation.facts, 'fallback')) return unknownFactor(`what \`${cache.name}\` is filled from`)
+      if (saysUnknown(cache.facts, 'rebuild-from') || saysUnknown(relation.facts, 'fallback'))
+        return unknownFactor(`what \`${cache.name}\` is filled from`)
     }
     return ALWAYS
   }

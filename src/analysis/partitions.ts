@@ -48,10 +48,23 @@ export function keySkewOf(component: Component): KeySkew | undefined {
   if (zipf) {
     const s = numberOf(zipf.args[0])
     const n = numberOf(zipf.args[1]) ?? cardinality
-    if (s !== undefined && n !== undefined && n >= 1) ways.push({ share: zipfShare(1, s, n), how: `under ${zipf.args[1] ? `zipf(${s}, ${short(n)})` : `zipf(${s}) over ${short(n)} keys`} its busiest value carries ${percent(zipfShare(1, s, n))}`, fact: dist?.fact })
+    if (s !== undefined && n !== undefined && n >= 1)
+      ways.push({
+        share: zipfShare(1, s, n),
+        how: `under ${zipf.args[1] ? `zipf(${s}, ${short(n)})` : `zipf(${s}) over ${short(n)} keys`} its busiest value carries ${percent(zipfShare(1, s, n))}`,
+        fact: dist?.fact,
+      })
   }
-  if (cardinality !== undefined && cardinality >= 1) ways.push({ share: 1 / cardinality, how: `of its only ${short(cardinality)} values the busiest carries at least ${percent(1 / cardinality)}`, fact: cardinalityFact })
-  if (ways.length === 0) return word(facts, 'key-dist') === 'uniform' ? { topKey: 0, how: 'all keys are alike', parts, facts: uniqueFacts([dist?.fact]) } : undefined
+  if (cardinality !== undefined && cardinality >= 1)
+    ways.push({
+      share: 1 / cardinality,
+      how: `of its only ${short(cardinality)} values the busiest carries at least ${percent(1 / cardinality)}`,
+      fact: cardinalityFact,
+    })
+  if (ways.length === 0)
+    return word(facts, 'key-dist') === 'uniform'
+      ? { topKey: 0, how: 'all keys are alike', parts, facts: uniqueFacts([dist?.fact]) }
+      : undefined
   const worst = ways.reduce((most, way) => (way.share > most.share ? way : most))
   const done = parts > 1 ? `, ${percent(worst.share / parts)} in each of ${short(parts)} parts` : ''
   return { topKey: Math.min(1, worst.share) / parts, how: worst.how + done, parts, facts: uniqueFacts([worst.fact]) }
@@ -61,7 +74,10 @@ export function keySkewOf(component: Component): KeySkew | undefined {
 function treated(component: Component): number | undefined {
   const { facts } = component
   let parts = 1
-  for (const [path, name] of [['split', 'by'], ['hot-keys', 'split']] as const) {
+  for (const [path, name] of [
+    ['split', 'by'],
+    ['hot-keys', 'split'],
+  ] as const) {
     if (protection(facts, path) === false || splitsByItself(component, path)) continue
     const number_ = numberOf(call(facts, path, name)?.args[0]) ?? number(facts, path)
     if (number_ === undefined || number_ < 1) return undefined
@@ -79,7 +95,9 @@ function splitsByItself(component: Component, path: string): boolean {
 export function placementOf(component: Component): Placement {
   const { facts } = component
   if (splitsByItself(component, 'split')) return { facts: [] }
-  for (const path of component.kind === 'log' || component.kind === 'queue' || component.kind === 'topic' ? ['partitions', 'shards'] : ['shards', 'partitions']) {
+  for (const path of component.kind === 'log' || component.kind === 'queue' || component.kind === 'topic'
+    ? ['partitions', 'shards']
+    : ['shards', 'partitions']) {
     if (saysUnknown(facts, path)) return { facts: [] }
     const count = number(facts, path)
     if (count !== undefined && count >= 1) return { partitions: count, facts: uniqueFacts([known(facts, path)?.fact]) }
@@ -91,7 +109,12 @@ export function placementOf(component: Component): Placement {
 export function partitionLimitsOf(component: Component): readonly PartitionLimit[] {
   const { facts } = component
   const found: PartitionLimit[] = []
-  for (const [path, work] of [['partition-limit.write', 'writes'], ['partition-limit.read', 'reads'], ['partition-limit.bytes', 'bytes'], ['partition-limit', 'writes']] as const) {
+  for (const [path, work] of [
+    ['partition-limit.write', 'writes'],
+    ['partition-limit.read', 'reads'],
+    ['partition-limit.bytes', 'bytes'],
+    ['partition-limit', 'writes'],
+  ] as const) {
     const said = known(facts, path)
     const value = said?.value
     if (!said || value?.type !== 'quantity') continue
@@ -99,7 +122,12 @@ export function partitionLimitsOf(component: Component): readonly PartitionLimit
       if (work !== 'reads') found.push({ work: 'bytes', limit: value.value, facts: [said.fact] })
     } else if (sameDimension(value.dimension, RATE)) found.push({ work, limit: value.value, facts: [said.fact] })
   }
-  if (found.length > 0 || saysUnknown(facts, 'partition-limit') || (component.kind !== 'database' && component.kind !== 'cache' && component.kind !== 'search')) return found
+  if (
+    found.length > 0 ||
+    saysUnknown(facts, 'partition-limit') ||
+    (component.kind !== 'database' && component.kind !== 'cache' && component.kind !== 'search')
+  )
+    return found
   for (const work of ['writes', 'reads'] as const) {
     const shard = shardCapacity(component, work)
     if (shard) found.push({ work, limit: shard.rate, facts: shard.facts })

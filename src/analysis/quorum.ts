@@ -55,7 +55,11 @@ export function mayMiss(write: Answering, read: Answering, { n, regions }: Pick<
 /** A level's word as a set of copies; undefined for a level that is no count of copies, such as `leader`. */
 export function answeringOf(level: string, copies: Pick<Copies, 'n' | 'regions'>, region?: string): Answering | undefined {
   const total = copies.n * copies.regions
-  const local = (count: number): Answering => ({ where: 'local', count: Math.min(count, copies.n), ...(region !== undefined && { region }) })
+  const local = (count: number): Answering => ({
+    where: 'local',
+    count: Math.min(count, copies.n),
+    ...(region !== undefined && { region }),
+  })
   const anywhere = (count: number): Answering => ({ where: 'anywhere', count: Math.min(count, total) })
   switch (level) {
     case 'any':
@@ -104,7 +108,8 @@ export function quorumsOf(model: Model): Quorums {
 
   function regionsOf(component: Component): { readonly count: number; readonly fact?: Fact } {
     const stated = known(component.facts, 'regions')
-    if (stated) return { count: Math.max(1, number(component.facts, 'regions') ?? list(component.facts, 'regions')?.length ?? 1), fact: stated.fact }
+    if (stated)
+      return { count: Math.max(1, number(component.facts, 'regions') ?? list(component.facts, 'regions')?.length ?? 1), fact: stated.fact }
     // One region for certain where it stands in one, or where nobody speaks of regions; otherwise at least one.
     return { count: 1 }
   }

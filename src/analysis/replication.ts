@@ -4,7 +4,11 @@
  * M4: utilisation of the leader and of each replica under one leader. Every copy applies every write; only reads divide. `readers` is the
  * number of copies that the reads are spread over, the leader not among them.
  */
-export function leaderFollower(load: { reads: number; writes: number }, readers: number, capacity: number): { leader: number; replica: number } {
+export function leaderFollower(
+  load: { reads: number; writes: number },
+  readers: number,
+  capacity: number,
+): { leader: number; replica: number } {
   return {
     leader: (load.writes + (readers === 0 ? load.reads : 0)) / capacity,
     replica: (load.writes + (readers === 0 ? 0 : load.reads / readers)) / capacity,

@@ -93,15 +93,24 @@ export function stalenessOf(model: Model, graph: Graph): Staleness {
       if (effects.has(edge.relation.id) || bypasses(edge.relation)) return []
       const needer = find.component(edge.needer)
       const own = callersCopy(edge.relation, needer)
-      const passed = needer && (needer.kind === 'cdn' || needer.kind === 'gateway' || needer.kind === 'cache') ? cacheLayer(needer, edge.relation) : []
+      const passed =
+        needer && (needer.kind === 'cdn' || needer.kind === 'gateway' || needer.kind === 'cache') ? cacheLayer(needer, edge.relation) : []
       return join(own, passed)
     }
 
-    return flow.waited.filter((edge) => edge.verb.name === 'reads' || edge.verb.name === 'caches').map((read) => {
-      // What stands between a cache and its origin is the cache's own matter: it is counted where the cache is read.
-      const layers = read.verb.name === 'caches' ? layersBelow(read) : join(join(layersAbove(read.needer), onRequest(read)), layersBelow(read))
-      return { read, layers, seconds: sum(layers), level: layers.reduce<ConsistencyLevel>((level, layer) => weaker(level, layer.level), 'linearizable') }
-    })
+    return flow.waited
+      .filter((edge) => edge.verb.name === 'reads' || edge.verb.name === 'caches')
+      .map((read) => {
+        // What stands between a cache and its origin is the cache's own matter: it is counted where the cache is read.
+        const layers =
+          read.verb.name === 'caches' ? layersBelow(read) : join(join(layersAbove(read.needer), onRequest(read)), layersBelow(read))
+        return {
+          read,
+          layers,
+          seconds: sum(layers),
+          level: layers.reduce<ConsistencyLevel>((level, layer) => weaker(level, layer.level), 'linearizable'),
+        }
+      })
   }
 
   /** From the store that is read down to the truth. */
@@ -116,7 +125,9 @@ export function stalenessOf(model: Model, graph: Graph): Staleness {
   function sourceOf(cache: Component, read: Relation): readonly StaleLayer[] {
     if (cache.kind === 'cache' && writesThrough(cache)) return []
     const filled = find.relationsFrom(cache.id).filter((relation) => relation.verb === 'caches')
-    const named = [...references(cache.facts, 'rebuild-from'), ...references(read.facts, 'fallback')].flatMap((target) => (target.kind === 'component' ? [target.id] : []))
+    const named = [...references(cache.facts, 'rebuild-from'), ...references(read.facts, 'fallback')].flatMap((target) =>
+      target.kind === 'component' ? [target.id] : [],
+    )
     const asked = find.relationsFrom(read.from).filter((relation) => relation.verb === 'reads' && relation.to !== cache.id)
     const origins = filled.length > 0 ? filled : asked.filter((relation) => named.length === 0 || named.includes(relation.to))
     // Several reads of one component may be of other data: only the one that is certain counts.
@@ -126,7 +137,9 @@ export function stalenessOf(model: Model, graph: Graph): Staleness {
     const origin = find.component(only.to)
     if (!edge || !origin || origin.kind === 'cache') return []
     const leader = word(cache.facts, 'fill-from') === 'leader' || saysUnknown(cache.facts, 'fill-from')
-    return leader ? derivationOf(origin.id) : join(replicaLayer(origin, only, word(cache.facts, 'fill-from') === 'replica'), derivationOf(origin.id))
+    return leader
+      ? derivationOf(origin.id)
+      : join(replicaLayer(origin, only, word(cache.facts, 'fill-from') === 'replica'), derivationOf(origin.id))
   }
 
   /** How far a derived store is behind what it was derived from, by the fastest way. */
@@ -143,15 +156,24 @@ export function stalenessOf(model: Model, graph: Graph): Staleness {
     const declared = find.component(component)
     if (!declared) return []
     const refresh = declared.kind === 'search' ? duration(declared.facts, 'refresh') : undefined
-    const own = refresh === undefined || refresh === 0 ? [] : [layer(declared, refresh, `\`${declared.name}\` ${time(refresh)} (refresh)`, 'bounded', known(declared.facts, 'refresh')?.fact)]
-    const ways = graph.dataSources(component).filter(({ edge }) => BRINGING.has(edge.verb.name)).map(({ edge, to }) => {
-      const lag = lagOf(edge.relation)
-      const writer = find.component(to)
-      // Somebody who writes on request puts the newest in; one who acts on messages is as late as these.
-      const further = edge.verb.name === 'writes' && writer && !actsOnMessages(writer.id) ? [] : derivationOf(to)
-      return join(lag, further)
-    })
-    const fastest = ways.reduce<readonly StaleLayer[] | undefined>((least, way) => (least && sum(least) <= sum(way) ? least : way), undefined)
+    const own =
+      refresh === undefined || refresh === 0
+        ? []
+        : [layer(declared, refresh, `\`${declared.name}\` ${time(refresh)} (refresh)`, 'bounded', known(declared.facts, 'refresh')?.fact)]
+    const ways = graph
+      .dataSources(component)
+      .filter(({ edge }) => BRINGING.has(edge.verb.name))
+      .map(({ edge, to }) => {
+        const lag = lagOf(edge.relation)
+        const writer = find.component(to)
+        // Somebody who writes on request puts the newest in; one who acts on messages is as late as these.
+        const further = edge.verb.name === 'writes' && writer && !actsOnMessages(writer.id) ? [] : derivationOf(to)
+        return join(lag, further)
+      })
+    const fastest = ways.reduce<readonly StaleLayer[] | undefined>(
+      (least, way) => (least && sum(least) <= sum(way) ? least : way),
+      undefined,
+    )
     return join(own, fastest ?? [])
   }
 
@@ -167,7 +189,16 @@ export function stalenessOf(model: Model, graph: Graph): Staleness {
       if (seconds === undefined || seconds === 0) continue
       const target = find.component(relation.to)
       if (!target) return []
-      return [layer(target, seconds, `\`${nameOf(relation.from)} → ${target.name}\` ${time(seconds)} (${path.replace('.', ' ')})`, 'bounded', known(relation.facts, path)?.fact, relation.origin)]
+      return [
+        layer(
+          target,
+          seconds,
+          `\`${nameOf(relation.from)} → ${target.name}\` ${time(seconds)} (${path.replace('.', ' ')})`,
+          'bounded',
+          known(relation.facts, path)?.fact,
+          relation.origin,
+        ),
+      ]
     }
     return []
   }
@@ -175,11 +206,24 @@ export function stalenessOf(model: Model, graph: Graph): Staleness {
   /** A copy that the caller itself keeps: the browser's, or one in the process. */
   function callersCopy(relation: Relation, needer: Component | undefined): readonly StaleLayer[] {
     if (saysUnknown(relation.facts, 'max-age') || saysUnknown(relation.facts, 'ttl')) return []
-    const onRelation = ['max-age', ...(relation.verb === 'resolves' ? [] : ['ttl'])].find((path) => limit(relation.facts, path) !== undefined)
+    const onRelation = ['max-age', ...(relation.verb === 'resolves' ? [] : ['ttl'])].find(
+      (path) => limit(relation.facts, path) !== undefined,
+    )
     if (!needer) return []
     if (onRelation !== undefined) {
       const seconds = limit(relation.facts, onRelation)!
-      return seconds === 0 ? [] : [layer(needer, seconds, `\`${needer.name}\`’s own copy ${time(seconds)} (${onRelation})`, 'bounded', known(relation.facts, onRelation)?.fact, relation.origin)]
+      return seconds === 0
+        ? []
+        : [
+            layer(
+              needer,
+              seconds,
+              `\`${needer.name}\`’s own copy ${time(seconds)} (${onRelation})`,
+              'bounded',
+              known(relation.facts, onRelation)?.fact,
+              relation.origin,
+            ),
+          ]
     }
     const seconds = needer.kind === 'client' ? limit(needer.facts, 'max-age') : undefined
     if (seconds === undefined || seconds === 0 || answersPrivately(relation.to, 'client')) return []
@@ -193,13 +237,26 @@ export function stalenessOf(model: Model, graph: Graph): Staleness {
     if (cache.kind !== 'cache' && ttl.fact.from !== 'stated') return []
     if (cache.kind === 'cdn' && answersPrivately(relation.to, 'cdn')) return []
     const told = toldOfChanges(cache)
-    if (told !== undefined) return told.seconds === undefined || told.seconds === 0 ? [] : [layer(cache, told.seconds, `\`${cache.name}\` ${time(told.seconds)} (invalidation delay)`, 'bounded', told.fact)]
+    if (told !== undefined)
+      return told.seconds === undefined || told.seconds === 0
+        ? []
+        : [layer(cache, told.seconds, `\`${cache.name}\` ${time(told.seconds)} (invalidation delay)`, 'bounded', told.fact)]
     const seconds = isUnlimited(cache.facts, 'ttl') ? Infinity : (numberOf(ttl.value) ?? 0)
     if (seconds === 0) return []
     const swr = known(cache.facts, 'stale-while-revalidate')
     const longer = numberOf(swr?.value) ?? 0
     const how = longer > 0 ? `ttl ${time(seconds)} + stale-while-revalidate ${time(longer)}` : seconds === Infinity ? 'no ttl' : 'ttl'
-    return [layer(cache, seconds + longer, `\`${cache.name}\` ${time(seconds + longer)} (${how})`, seconds === Infinity ? 'eventual' : 'bounded', ttl.fact, undefined, longer > 0 ? swr?.fact : undefined)]
+    return [
+      layer(
+        cache,
+        seconds + longer,
+        `\`${cache.name}\` ${time(seconds + longer)} (${how})`,
+        seconds === Infinity ? 'eventual' : 'bounded',
+        ttl.fact,
+        undefined,
+        longer > 0 ? swr?.fact : undefined,
+      ),
+    ]
   }
 
   /** An invalidation that is stated ends entries before their TTL; its delay is what is left. Who it misses is another rule's question. */
@@ -228,12 +285,29 @@ export function stalenessOf(model: Model, graph: Graph): Staleness {
       const seconds = numberOf(bound.args[0]) ?? 0
       return [layer(store, seconds, `\`${store.name}\` ${time(seconds)} (consistency bounded)`, 'bounded', known_, relation.origin)]
     }
-    const old = fromReplica || level === 'follower' || level === 'stale' || level === 'eventual' || from === 'follower' || from === 'any' || from === 'nearest'
+    const old =
+      fromReplica ||
+      level === 'follower' ||
+      level === 'stale' ||
+      level === 'eventual' ||
+      from === 'follower' ||
+      from === 'any' ||
+      from === 'nearest'
     if (!old) return []
     for (const path of ['lag.p99', 'lag']) {
       const seconds = limit(store.facts, path)
       if (seconds === undefined || seconds === 0) continue
-      return [layer(store, seconds, `a replica of \`${store.name}\` ${time(seconds)} (lag)`, 'bounded', known(store.facts, path)?.fact, undefined, known_)]
+      return [
+        layer(
+          store,
+          seconds,
+          `a replica of \`${store.name}\` ${time(seconds)} (lag)`,
+          'bounded',
+          known(store.facts, path)?.fact,
+          undefined,
+          known_,
+        ),
+      ]
     }
     return [layer(store, 0, `a replica of \`${store.name}\` that may be behind`, 'eventual', known_)]
   }
@@ -246,7 +320,15 @@ export function stalenessOf(model: Model, graph: Graph): Staleness {
     return said === 'no-store' || (said === 'private' && by === 'cdn')
   }
 
-  function layer(component: Component, seconds: number, what: string, level: ConsistencyLevel, fact: Fact | undefined, at?: Origin, other?: Fact): StaleLayer {
+  function layer(
+    component: Component,
+    seconds: number,
+    what: string,
+    level: ConsistencyLevel,
+    fact: Fact | undefined,
+    at?: Origin,
+    other?: Fact,
+  ): StaleLayer {
     const origin = at ?? (fact?.from === 'stated' ? fact.origin : component.origin)
     return { component: component.id, seconds, what, level, at: origin, facts: uniqueFacts([fact, other]) }
   }
@@ -293,7 +375,10 @@ function sum(layers: readonly StaleLayer[]): number {
 }
 
 function oldest(ways: readonly (readonly StaleLayer[])[]): readonly StaleLayer[] {
-  return ways.reduce<readonly StaleLayer[]>((most, way) => (sum(way) > sum(most) || (sum(way) === sum(most) && way.length > most.length) ? way : most), [])
+  return ways.reduce<readonly StaleLayer[]>(
+    (most, way) => (sum(way) > sum(most) || (sum(way) === sum(most) && way.length > most.length) ? way : most),
+    [],
+  )
 }
 
 /** As a message says it: `151s`, `1d`, `without end`. */

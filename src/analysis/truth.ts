@@ -95,11 +95,15 @@ export function truthsOf(model: Model, graph: Graph, carried: Carried): Truths {
       if (component !== store && mayHold(component, data)) homes.add(component)
     }
     if (data !== undefined) for (const component of [...(storing().get(data) ?? []), ...untold]) consider(component)
-    const writers = find.relationsTo(store).filter((relation) => relation.verb === 'writes' && mayCarry(relation.id, data)).map((relation) => relation.from)
+    const writers = find
+      .relationsTo(store)
+      .filter((relation) => relation.verb === 'writes' && mayCarry(relation.id, data))
+      .map((relation) => relation.from)
     // A writer that acts on messages hands on what their senders put in.
     const senders = new Set(writers)
     for (const component of senders) {
-      for (const { edge, to } of graph.dataSources(component)) if (MESSAGING.has(edge.verb.name) && mayCarry(edge.relation.id, data)) senders.add(to)
+      for (const { edge, to } of graph.dataSources(component))
+        if (MESSAGING.has(edge.verb.name) && mayCarry(edge.relation.id, data)) senders.add(to)
     }
     // Onwards: the writers, whom they call, and what the store hands on.
     const onwards = new Set([store, ...senders])
@@ -164,7 +168,18 @@ const BRINGING: ReadonlySet<string> = new Set(['writes', 'captures', 'replicates
 /** Verbs that hand on what their sender holds. */
 const HANDING: ReadonlySet<string> = new Set(['captures', 'replicates', 'backs-up', 'delivers', 'dead-letters'])
 const MESSAGING: ReadonlySet<string> = new Set(['delivers', 'captures', 'publishes', 'triggers', 'dead-letters'])
-const SPREADING: ReadonlySet<string> = new Set(['writes', 'publishes', 'delivers', 'captures', 'replicates', 'backs-up', 'calls', 'routes', 'triggers', 'dead-letters'])
+const SPREADING: ReadonlySet<string> = new Set([
+  'writes',
+  'publishes',
+  'delivers',
+  'captures',
+  'replicates',
+  'backs-up',
+  'calls',
+  'routes',
+  'triggers',
+  'dead-letters',
+])
 
 function spreads(edge: Edge): boolean {
   return SPREADING.has(edge.verb.name)
@@ -191,6 +206,11 @@ function forgettingOf(component: Component): Forgetting {
   if (evicts) how.push('drops entries when its memory is full')
   if (kept === 'memory') how.push('loses them all when it restarts')
   if (kept === 'snapshot') how.push('saves only a snapshot now and then and forgets the rest at a restart or failover')
-  if (how.length > 0) return { certain: 'yes', how: how.join(' and '), facts: uniqueFacts([evicts ? eviction?.fact : undefined, volatile ? durability?.fact : undefined]) }
+  if (how.length > 0)
+    return {
+      certain: 'yes',
+      how: how.join(' and '),
+      facts: uniqueFacts([evicts ? eviction?.fact : undefined, volatile ? durability?.fact : undefined]),
+    }
   return kept === undefined ? UNKNOWN : { certain: 'no', how: '', facts: uniqueFacts([durability?.fact, eviction?.fact]) }
 }

@@ -60,13 +60,17 @@ function namedVisits(graph: Graph, flow: FlowPaths, multiplicities: Multipliciti
           }
           break
         case 'when':
-          doubting(step.share === undefined, `the share of \`when "${step.why}"\``, () => run(step.steps, probability * (step.share ?? 0), repeats))
+          doubting(step.share === undefined, `the share of \`when "${step.why}"\``, () =>
+            run(step.steps, probability * (step.share ?? 0), repeats),
+          )
           break
         case 'repeat':
           doubting(step.times === undefined, 'the number of a `repeat`', () => run(step.steps, probability, repeats * (step.times ?? 1)))
           break
         case 'any-of':
-          doubting(step.steps.length > 1, 'how often each of an `any-of` is taken', () => run(step.steps, step.steps.length > 1 ? 0 : probability, repeats))
+          doubting(step.steps.length > 1, 'how often each of an `any-of` is taken', () =>
+            run(step.steps, step.steps.length > 1 ? 0 : probability, repeats),
+          )
           break
         case 'parallel':
           run(step.steps, probability, repeats)
@@ -77,7 +81,7 @@ function namedVisits(graph: Graph, flow: FlowPaths, multiplicities: Multipliciti
 
   function doubting(doubtful: boolean, what: string, inside: () => void): void {
     const before = { ...doubts }
-    if (doubtful) (doubts.missing = [...before.missing, what]), (doubts.sureness = 'bound')
+    if (doubtful) ((doubts.missing = [...before.missing, what]), (doubts.sureness = 'bound'))
     inside()
     doubts.missing = before.missing
     doubts.sureness = before.sureness
@@ -160,7 +164,12 @@ function changes(edge: Edge): boolean {
   return op !== undefined && op !== 'read'
 }
 
-function impliedVisits(flow: FlowPaths, named: Map<string, Visit>, multiplicities: Multiplicities, kindOf: (component: string) => string | undefined): Visits {
+function impliedVisits(
+  flow: FlowPaths,
+  named: Map<string, Visit>,
+  multiplicities: Multiplicities,
+  kindOf: (component: string) => string | undefined,
+): Visits {
   const implied = [...flow.waited, ...flow.caused].filter((edge) => !named.has(edge.relation.id))
   if (implied.length === 0) return named
   const visits = new Map(named)
@@ -180,7 +189,9 @@ function impliedVisits(flow: FlowPaths, named: Map<string, Visit>, multiplicitie
   implied.forEach((edge, at) => {
     const { factor, per } = factors[at]!
     const from = edge.relation.from
-    const arriving = (into.get(from) ?? []).filter((before) => before.relation.id !== edge.relation.id || before.relation.from === before.relation.to)
+    const arriving = (into.get(from) ?? []).filter(
+      (before) => before.relation.id !== edge.relation.id || before.relation.from === before.relation.to,
+    )
     // What reaches a client does not make it ask again.
     const counted = kindOf(from) === 'client' ? [] : arriving.filter((before) => counts(before, per, kindOf(from)))
     // A flow that begins with a message has the receiver as its entry: the step itself already counts that visit.
@@ -219,10 +230,14 @@ function impliedVisits(flow: FlowPaths, named: Map<string, Visit>, multiplicitie
 /** The system with its endless cycles cut open: what the first way round brings, which is certain. */
 function firstRound(system: LinearSystem, values: readonly number[]): LinearSystem {
   const partOf = new Map<number, number>()
-  components(system.size, (node) => system.feeds[node]!.map((feed) => feed.from)).forEach((part, at) => part.forEach((node) => partOf.set(node, at)))
+  components(system.size, (node) => system.feeds[node]!.map((feed) => feed.from)).forEach((part, at) =>
+    part.forEach((node) => partOf.set(node, at)),
+  )
   return {
     ...system,
-    feeds: system.feeds.map((feeds, node) => feeds.filter(({ from }) => Number.isFinite(values[node]!) || partOf.get(from) !== partOf.get(node))),
+    feeds: system.feeds.map((feeds, node) =>
+      feeds.filter(({ from }) => Number.isFinite(values[node]!) || partOf.get(from) !== partOf.get(node)),
+    ),
   }
 }
 

@@ -16,7 +16,10 @@ export const cacheIsOnlyCopy: Rule = {
   why: 'A cache drops entries when memory is full, starts empty after a restart and loses acknowledged writes in a failover. That is right for copies. A cache that somebody writes to, and that nothing can fill again, has quietly become the source of truth.',
   sources: [
     { title: 'Redis documentation, Key eviction', url: 'https://redis.io/docs/latest/develop/reference/eviction/' },
-    { title: 'Redis documentation, Replication: safety when the master has persistence turned off', url: 'https://redis.io/docs/latest/operate/oss_and_stack/management/replication/' },
+    {
+      title: 'Redis documentation, Replication: safety when the master has persistence turned off',
+      url: 'https://redis.io/docs/latest/operate/oss_and_stack/management/replication/',
+    },
     { title: 'Kleppmann, Designing Data-Intensive Applications (2017), ch. 11: derived data' },
   ],
   needs: ['eviction', 'durability', 'rebuild-from', 'stores', 'class', 'tolerates'],
@@ -32,14 +35,17 @@ export const cacheIsOnlyCopy: Rule = {
 function judge(model: Model, analysis: Analysis, store: Component): Finding | undefined {
   const forgetting = analysis.truths.forgets(store.id)
   if (forgetting.certain !== 'yes' || !HOLDS.has(store.kind) || refilled(store)) return undefined
-  const writes = lookup(model).relationsTo(store.id).filter((relation) => relation.verb === 'writes' && !counts(relation))
+  const writes = lookup(model)
+    .relationsTo(store.id)
+    .filter((relation) => relation.verb === 'writes' && !counts(relation))
   if (writes.length === 0) return undefined
   const lost = lostData(analysis, store, writes)
   if (lost.length === 0 || acceptsLoss(model, analysis, store, lost)) return undefined
   const requires = lost.filter(({ intent }) => intent.stance === 'requires')
   const worst = requires.length > 0 ? requires : lost
   const names = worst.flatMap(({ data }) => (data === undefined ? [] : [lookup(model).data(data)!.name]))
-  const what = names.length > 0 ? listed(names) : `What ${listed([...new Set(writes.map((relation) => nameOf(model, relation.from)))])} writes`
+  const what =
+    names.length > 0 ? listed(names) : `What ${listed([...new Set(writes.map((relation) => nameOf(model, relation.from)))])} writes`
   const lives = names.length > 1 ? 'live' : 'lives'
   const because = requires.length > 0 ? `, though ${joined([...new Set(requires.map(({ intent }) => intent.because))])}` : ''
   const held = [...new Set([...dataOf(store), ...writes.flatMap((relation) => analysis.carried.on(relation.id))])]
@@ -84,15 +90,25 @@ function lostData(analysis: Analysis, store: Component, writes: readonly Relatio
   const candidates: readonly (string | undefined)[] = written.length > 0 ? written : stored.length > 0 ? stored : [undefined]
   return candidates.flatMap((data): Lost | [] => {
     if (analysis.truths.otherHomes(store.id, data).length > 0) return []
-    const carrying = writes.filter((relation) => data === undefined || analysis.carried.on(relation.id).length === 0 || analysis.carried.on(relation.id).includes(data))
-    const intent = strictest(carrying.map((relation) => analysis.intents.at({ relation: relation.id, component: store.id, ...(data !== undefined && { data: [data] }) }, 'loss')))
+    const carrying = writes.filter(
+      (relation) => data === undefined || analysis.carried.on(relation.id).length === 0 || analysis.carried.on(relation.id).includes(data),
+    )
+    const intent = strictest(
+      carrying.map((relation) =>
+        analysis.intents.at({ relation: relation.id, component: store.id, ...(data !== undefined && { data: [data] }) }, 'loss'),
+      ),
+    )
     if (intent.stance === 'tolerates') return []
     return { ...(data !== undefined && { data }), intent }
   })
 }
 
 function strictest(intents: readonly Intent[]): Intent {
-  return intents.find((intent) => intent.stance === 'requires') ?? intents.find((intent) => intent.stance === 'unknown') ?? intents[0] ?? { stance: 'unknown', because: '' }
+  return (
+    intents.find((intent) => intent.stance === 'requires') ??
+    intents.find((intent) => intent.stance === 'unknown') ??
+    intents[0] ?? { stance: 'unknown', because: '' }
+  )
 }
 
 /** Kept on disk and in copies, full memory refuses writes, and somebody has said how much may be lost. */
@@ -113,7 +129,8 @@ function fixes(model: Model, store: Component, writes: readonly Relation[], lost
   const find = lookup(model)
   const tolerate: Fix = { title: 'Losing it is acceptable: `tolerates: loss`', edits: [insertIntoBody(store, 'tolerates: loss')] }
   const [write] = writes
-  if (!write || writes.length > 1 || !isAbsent(store.facts, 'tolerates') || !isAbsent(store.facts, 'rebuild-from')) return isAbsent(store.facts, 'tolerates') ? [tolerate] : []
+  if (!write || writes.length > 1 || !isAbsent(store.facts, 'tolerates') || !isAbsent(store.facts, 'rebuild-from'))
+    return isAbsent(store.facts, 'tolerates') ? [tolerate] : []
   const names = lost.flatMap(({ data }) => (data === undefined ? [] : [find.data(data)!.name]))
   const home = freshName(model, `${store.name}-db`)
   const data = names.length === 0 ? '' : names.length === 1 ? names[0]! : `[${names.join(', ')}]`

@@ -1,7 +1,16 @@
 import type { Analysis } from '../analysis/analysis.ts'
 import { splitsNeeded } from '../analysis/keys.ts'
 import type { Rate } from '../analysis/load.ts'
-import { hottestShare, keySkewOf, partitionLimitsOf, percent, placementOf, type KeySkew, type PartitionLimit, type Placement } from '../analysis/partitions.ts'
+import {
+  hottestShare,
+  keySkewOf,
+  partitionLimitsOf,
+  percent,
+  placementOf,
+  type KeySkew,
+  type PartitionLimit,
+  type Placement,
+} from '../analysis/partitions.ts'
 import { known, reference, references, saysUnknown, words } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Fix, Model } from '../model/model.ts'
@@ -19,8 +28,14 @@ export const hotPartition: Rule = {
   title: 'One key gets more than one partition can take',
   why: 'All requests for one key go to one partition, so the busiest key sets the limit, not the sum of all partitions. Buying more of them changes nothing: the one partition answers late or refuses while the others idle.',
   sources: [
-    { title: 'Amazon DynamoDB Developer Guide, Designing partition keys to distribute your workload', url: 'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html' },
-    { title: 'Amazon Kinesis Data Streams, Quotas and limits', url: 'https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html' },
+    {
+      title: 'Amazon DynamoDB Developer Guide, Designing partition keys to distribute your workload',
+      url: 'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html',
+    },
+    {
+      title: 'Amazon Kinesis Data Streams, Quotas and limits',
+      url: 'https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html',
+    },
     { title: 'Breslau et al., Web Caching and Zipf-like Distributions (INFOCOM 1999)' },
   ],
   needs: ['key-dist', 'key-cardinality', 'partition-limit.write', 'partition-limit.read', 'capacity', 'partitions', 'shards', 'split'],
@@ -39,7 +54,9 @@ export const hotPartition: Rule = {
 function isSplit(component: Component): boolean {
   const { partitions } = placementOf(component)
   if (partitions !== undefined) return partitions > 1
-  return ['partition-limit', 'partition-limit.write', 'partition-limit.read', 'partition-limit.bytes'].some((path) => known(component.facts, path))
+  return ['partition-limit', 'partition-limit.write', 'partition-limit.read', 'partition-limit.bytes'].some((path) =>
+    known(component.facts, path),
+  )
 }
 
 interface Hottest {
@@ -63,7 +80,8 @@ function worst(model: Model, analysis: Analysis, component: Component, skew: Key
     const hot = { limit, placement, rate, share, load: rate.peak * share }
     const fair = placement.partitions === undefined ? 0 : rate.peak / placement.partitions
     if (hot.load <= NEAR * limit.limit || (fair > limit.limit && rate.peak * skew.topKey <= limit.limit)) continue
-    if (!most || surer(limit, most.limit) || (!surer(most.limit, limit) && hot.load / limit.limit > most.load / most.limit.limit)) most = hot
+    if (!most || surer(limit, most.limit) || (!surer(most.limit, limit) && hot.load / limit.limit > most.load / most.limit.limit))
+      most = hot
   }
   return most
 }
@@ -87,7 +105,9 @@ function cachedInFront(model: Model, component: Component): boolean {
     if (cache.kind !== 'cache') return false
     const reads = find.relationsTo(cache.id).filter((relation) => relation.verb === 'reads' || relation.verb === 'calls')
     if (saysUnknown(cache.facts, 'rebuild-from')) return true
-    const origin = references(cache.facts, 'rebuild-from').some((target) => target.id === component.id) || reads.some((relation) => reference(relation.facts, 'fallback')?.id === component.id)
+    const origin =
+      references(cache.facts, 'rebuild-from').some((target) => target.id === component.id) ||
+      reads.some((relation) => reference(relation.facts, 'fallback')?.id === component.id)
     return origin || reads.some((relation) => readers.has(relation.from))
   })
 }
@@ -99,8 +119,13 @@ function report(model: Model, analysis: Analysis, component: Component, skew: Ke
   const amount = (value: number): string => formatQuantity(quantity(value, limit.work === 'bytes' ? BANDWIDTH : RATE))
   const key = words(component.facts, 'key')?.join(', ')
   const named = key === undefined ? `The partition key of \`${component.name}\`` : `Partition key \`${key}\` of \`${component.name}\``
-  const rest = placement.partitions === undefined ? '' : ` (${percent(skew.topKey)} plus an even part of the rest over ${placement.partitions} partitions)`
-  const much = over ? `${times(load / limit.limit)} the ${amount(limit.limit)} that one partition takes` : `${percent(load / limit.limit)} of the ${amount(limit.limit)} that one partition takes`
+  const rest =
+    placement.partitions === undefined
+      ? ''
+      : ` (${percent(skew.topKey)} plus an even part of the rest over ${placement.partitions} partitions)`
+  const much = over
+    ? `${times(load / limit.limit)} the ${amount(limit.limit)} that one partition takes`
+    : `${percent(load / limit.limit)} of the ${amount(limit.limit)} that one partition takes`
   const parts = splitsNeeded(skew.topKey, placement.partitions, (NEAR * limit.limit) / rate.peak)
   return {
     at: component.origin,
@@ -124,11 +149,21 @@ function sources(model: Model, analysis: Analysis, component: Component, work: P
   const name = (id: string): string => find.component(id)?.name ?? id
   const entering = work === 'reads' && component.kind === 'log' ? find.relationsFrom(component.id) : find.relationsTo(component.id)
   const relations = entering.filter((relation) => analysis.load.relation(relation.id).peak > 0)
-  const flows = analysis.load.sources.filter((source) => source.paths.flow && relations.some((relation) => (source.visits.get(relation.id)?.count ?? 0) > 0 && (source.peak ?? source.average ?? 0) > 0))
+  const flows = analysis.load.sources.filter(
+    (source) =>
+      source.paths.flow &&
+      relations.some((relation) => (source.visits.get(relation.id)?.count ?? 0) > 0 && (source.peak ?? source.average ?? 0) > 0),
+  )
   const rated = (value: number): string => formatQuantity(quantity(value, RATE))
   return [
-    ...relations.map((relation) => ({ at: relation.origin, message: `\`${name(relation.from)} → ${name(relation.to)}\` ${rated(analysis.load.relation(relation.id).peak)}` })),
-    ...flows.map((source) => ({ at: source.paths.at, message: `${source.name} ${rated(source.peak ?? source.average ?? 0)}${source.peak === undefined ? '' : ' at its peak'}` })),
+    ...relations.map((relation) => ({
+      at: relation.origin,
+      message: `\`${name(relation.from)} → ${name(relation.to)}\` ${rated(analysis.load.relation(relation.id).peak)}`,
+    })),
+    ...flows.map((source) => ({
+      at: source.paths.at,
+      message: `${source.name} ${rated(source.peak ?? source.average ?? 0)}${source.peak === undefined ? '' : ' at its peak'}`,
+    })),
   ]
 }
 

@@ -17,7 +17,10 @@ export const nonIdempotentConsumer: Rule = {
   why: 'Brokers, schedulers and webhooks hand a message on again when the word that it was done got lost: after a crash, a rebalance, a time-out. That happens every day, so whatever a consumer does must be safe to repeat, or must remember that it was done.',
   sources: [
     { title: 'Apache Kafka documentation, Message Delivery Semantics', url: 'https://kafka.apache.org/documentation/#semantics' },
-    { title: 'Debezium documentation, Exactly once delivery', url: 'https://debezium.io/documentation/reference/stable/configuration/eos.html' },
+    {
+      title: 'Debezium documentation, Exactly once delivery',
+      url: 'https://debezium.io/documentation/reference/stable/configuration/eos.html',
+    },
     { title: 'Kleppmann, Designing Data-Intensive Applications (2017), ch. 11' },
   ],
   needs: ['delivery', 'ack', 'op', 'method', 'idempotent', 'if', 'dedupe', 'class', 'tolerates'],
@@ -50,14 +53,29 @@ function intentOf(model: Model, analysis: Analysis, { seed, effect }: RepeatedEf
   const untold = saysUnknown(effect.relation.facts, 'data') || saysUnknown(find.component(effect.relation.to)?.facts ?? {}, 'stores')
   const data = carried.length > 0 || untold ? carried : seed.edge ? analysis.carried.on(seed.edge.relation.id) : []
   const place = { relation: effect.relation.id, component: seed.component, data }
-  const within = analysis.flows.filter(({ flow, causeReach, waitsFor, caused }) => flow && causeReach.has(seed.component) && (waitsFor(effect.relation.id) || caused.includes(effect)))
-  const intents = within.length > 0 ? within.map((flow) => analysis.intents.at({ ...place, flow: flow.id }, 'duplicates')) : [analysis.intents.at(place, 'duplicates')]
-  const decided = intents.find((intent) => intent.stance === 'requires') ?? (intents.every((intent) => intent.stance === 'tolerates') ? intents[0]! : undefined)
+  const within = analysis.flows.filter(
+    ({ flow, causeReach, waitsFor, caused }) =>
+      flow && causeReach.has(seed.component) && (waitsFor(effect.relation.id) || caused.includes(effect)),
+  )
+  const intents =
+    within.length > 0
+      ? within.map((flow) => analysis.intents.at({ ...place, flow: flow.id }, 'duplicates'))
+      : [analysis.intents.at(place, 'duplicates')]
+  const decided =
+    intents.find((intent) => intent.stance === 'requires') ??
+    (intents.every((intent) => intent.stance === 'tolerates') ? intents[0]! : undefined)
   const op = known(effect.relation.facts, 'op')
   const delivering = find.relationsTo(seed.component)
   const sent = [...delivering, ...delivering.flatMap(({ from }) => analysis.graph.dataSources(from).map(({ edge }) => edge.relation))]
-  const said = [effect.relation, ...sent, find.component(seed.component), ...data.map((id) => find.data(id)), ...within.map(({ flow }) => flow)]
-  const blurred = untold || said.some((each) => each && ['tolerates', 'requires', 'data', 'class'].some((path) => saysUnknown(each.facts, path)))
+  const said = [
+    effect.relation,
+    ...sent,
+    find.component(seed.component),
+    ...data.map((id) => find.data(id)),
+    ...within.map(({ flow }) => flow),
+  ]
+  const blurred =
+    untold || said.some((each) => each && ['tolerates', 'requires', 'data', 'class'].some((path) => saysUnknown(each.facts, path)))
   if (decided || blurred || word(effect.relation.facts, 'op') !== 'charge') return decided ?? { stance: 'unknown', because: '' }
   return { stance: 'requires', fact: op?.fact, because: 'a charge is money' }
 }
@@ -77,14 +95,24 @@ function report(model: Model, analysis: Analysis, cause: readonly [Judged, ...Ju
   const target = nameOf(model, effect.needed)
   const through = path.length > 1 ? ` by way of ${arrows(model, [seed.component, ...path.map((edge) => edge.needed)])}` : ''
   const key = keyFor(model, analysis, first)
-  const others = [...new Set(cause.filter((each) => each.seed !== seed).map((each) => nameOf(model, each.seed.component)))].filter((name) => name !== consumer)
+  const others = [...new Set(cause.filter((each) => each.seed !== seed).map((each) => nameOf(model, each.seed.component)))].filter(
+    (name) => name !== consumer,
+  )
   const because = intent.stance === 'requires' ? `, though ${intent.because}` : ''
   return {
     at: effect.relation.origin,
     subject: { relation: effect.relation.id, component: effect.needer },
     message: `\`${consumer}\` ${seed.how}, but ${what}${through} is not idempotent: one crash or time-out after it and before it is marked as done ${twice(effect, target)}${because}.${others.length > 0 ? ` So do repeats at ${listed(others)}.` : ''}`,
     help: `Send an idempotency key${key ? ` (\`${key}\`)` : ''} along that \`${target}\` enforces, or record the message’s id in the same transaction as the effect.`,
-    related: [...senders(model, analysis, first), ...path.slice(0, -1).map((edge): Related => ({ at: edge.relation.origin, message: `\`${nameOf(model, edge.needer)}\` goes on to \`${nameOf(model, edge.needed)}\`` }))],
+    related: [
+      ...senders(model, analysis, first),
+      ...path
+        .slice(0, -1)
+        .map((edge): Related => ({
+          at: edge.relation.origin,
+          message: `\`${nameOf(model, edge.needer)}\` goes on to \`${nameOf(model, edge.needed)}\``,
+        })),
+    ],
     facts: [...seed.facts, ...(idempotence.fact ? [idempotence.fact] : []), ...(intent.fact ? [intent.fact] : [])],
     ...(intent.stance === 'unknown' && { intentUnknown: true }),
     fixes: fixes(model, effect, key ?? 'message-id'),
@@ -122,10 +150,21 @@ function twice(effect: Edge, target: string): string {
 /** How the message came in: who puts it there, and the delivery itself. */
 function senders(model: Model, analysis: Analysis, { seed }: Judged): readonly Related[] {
   const { edge: handing } = seed
-  if (!handing) return [{ at: lookup(model).component(seed.component)!.origin, message: `\`${nameOf(model, seed.component)}\` ${seed.how}` }]
-  const into = analysis.graph.dataSources(handing.relation.from).filter(({ edge }) => edge.verb.name === 'publishes' || edge.verb.name === 'captures')
+  if (!handing)
+    return [{ at: lookup(model).component(seed.component)!.origin, message: `\`${nameOf(model, seed.component)}\` ${seed.how}` }]
+  const into = analysis.graph
+    .dataSources(handing.relation.from)
+    .filter(({ edge }) => edge.verb.name === 'publishes' || edge.verb.name === 'captures')
   const handed: Related = { at: handing.relation.origin, message: `\`${nameOf(model, seed.component)}\` ${seed.how}` }
-  return [...into.slice(0, 3).map(({ edge }): Related => ({ at: edge.relation.origin, message: `\`${nameOf(model, edge.relation.from)}\` puts messages into \`${nameOf(model, edge.relation.to)}\`` })), handed]
+  return [
+    ...into
+      .slice(0, 3)
+      .map(({ edge }): Related => ({
+        at: edge.relation.origin,
+        message: `\`${nameOf(model, edge.relation.from)}\` puts messages into \`${nameOf(model, edge.relation.to)}\``,
+      })),
+    handed,
+  ]
 }
 
 /** What names the record that the message is about. The partition key does not: it is often a person or a place, with many effects each. */

@@ -15,9 +15,15 @@ export const quorumDoesNotOverlap: Rule = {
   title: 'A read that must see the last write may ask other copies',
   why: 'With copies that anyone may write, a read meets the last write only where the copies it asks and the copies that took the write must share one: R + W > N. Below that the new value is there, and the reader just does not get it.',
   sources: [
-    { title: 'DeCandia et al., Dynamo: Amazon’s Highly Available Key-value Store (SOSP 2007), §4.5', url: 'https://www.allthingsdistributed.com/files/amazon-dynamo-sosp2007.pdf' },
+    {
+      title: 'DeCandia et al., Dynamo: Amazon’s Highly Available Key-value Store (SOSP 2007), §4.5',
+      url: 'https://www.allthingsdistributed.com/files/amazon-dynamo-sosp2007.pdf',
+    },
     { title: 'Kleppmann, Designing Data-Intensive Applications (2017), ch. 5' },
-    { title: 'Apache Cassandra documentation, Dynamo: tunable consistency', url: 'https://cassandra.apache.org/doc/latest/cassandra/architecture/dynamo.html#tunable-consistency' },
+    {
+      title: 'Apache Cassandra documentation, Dynamo: tunable consistency',
+      url: 'https://cassandra.apache.org/doc/latest/cassandra/architecture/dynamo.html#tunable-consistency',
+    },
   ],
   needs: ['n', 'replication-factor', 'replicas', 'replication', 'r', 'w', 'consistency', 'regions'],
   fixable: true,
@@ -57,18 +63,32 @@ interface Need {
 /** For each read that must see the last write, the first write that it may miss. */
 function missesAt(model: Model, analysis: Analysis, store: Component, copies: Copies): readonly Miss[] {
   const entering = lookup(model).relationsTo(store.id)
-  const leveled = (verb: string) => entering.flatMap((relation) => (relation.verb === verb ? { relation, level: analysis.quorums.level(relation) } : []))
+  const leveled = (verb: string) =>
+    entering.flatMap((relation) => (relation.verb === verb ? { relation, level: analysis.quorums.level(relation) } : []))
   const writes = leveled('writes')
   return leveled('reads').flatMap(({ relation: read, level: reading }): Miss | [] => {
     if (!reading) return []
     const missed = writes.flatMap(({ relation: write, level: writing }) =>
-      writing && mayMiss(writing.answering, reading.answering, copies) === true && sameData(analysis, store, write, read) ? { write, writing } : [],
+      writing && mayMiss(writing.answering, reading.answering, copies) === true && sameData(analysis, store, write, read)
+        ? { write, writing }
+        : [],
     )
     // Its own writer's first: that is what a person notices. Then the one that fewest have, whatever the order of the arrows.
     const own = ({ write }: { readonly write: Relation }): number => Number(write.from === read.from)
-    const byStore = ({ writing }: { readonly writing: Level }): number => Number(writing.facts.some((fact) => fact === known(store.facts, 'w')?.fact))
-    const [first] = missed.toSorted((a, b) => own(b) - own(a) || a.writing.answering.count - b.writing.answering.count || byStore(b) - byStore(a))
-    const need = first && needOf(model, analysis, store, missed.map(({ write }) => write.id), read)
+    const byStore = ({ writing }: { readonly writing: Level }): number =>
+      Number(writing.facts.some((fact) => fact === known(store.facts, 'w')?.fact))
+    const [first] = missed.toSorted(
+      (a, b) => own(b) - own(a) || a.writing.answering.count - b.writing.answering.count || byStore(b) - byStore(a),
+    )
+    const need =
+      first &&
+      needOf(
+        model,
+        analysis,
+        store,
+        missed.map(({ write }) => write.id),
+        read,
+      )
     return first && need ? { ...first, read, reading, need } : []
   })
 }
@@ -93,10 +113,14 @@ function needOf(model: Model, analysis: Analysis, store: Component, writes: read
   const flows = analysis.flows.filter(({ flow, waitsFor }) => flow && waitsFor(read.id))
   const places = flows.length > 0 ? flows.map((flow) => ({ relation: read.id, data, flow: flow.id })) : [{ relation: read.id, data }]
   const stances = places.map((place) => analysis.intents.at(place, 'staleness'))
-  if (stances.some((intent) => intent.withheld) || stances.every((intent) => intent.stance === 'tolerates' && !intent.implied)) return undefined
+  if (stances.some((intent) => intent.withheld) || stances.every((intent) => intent.stance === 'tolerates' && !intent.implied))
+    return undefined
   // What a class puts up with is made strict by its own statement only.
   const unsaid = saysUnknown(read.facts, 'data') || saysUnknown(store.facts, 'stores')
-  const late = unsaid || stances.every((intent) => intent.stance === 'tolerates') || data.some((id) => saysUnknown(find.data(id)?.facts ?? {}, 'class'))
+  const late =
+    unsaid ||
+    stances.every((intent) => intent.stance === 'tolerates') ||
+    data.some((id) => saysUnknown(find.data(id)?.facts ?? {}, 'class'))
   for (const { flow } of late ? [] : flows) {
     const level = flow && strongIn(flow.facts)
     if (flow && level) return { because: `"${flow.title}" requires ${level.name}`, facts: [level.fact], flow: flow.id }
@@ -109,7 +133,8 @@ function needOf(model: Model, analysis: Analysis, store: Component, writes: read
   if (late) return undefined
   const claim = known(store.facts, 'consistency')
   const claimed = word(store.facts, 'consistency')
-  if (claim?.fact.from === 'stated' && claimed !== undefined && STRONG.has(claimed)) return { because: `\`${store.name}\` claims ${claimed} reads`, facts: [claim.fact] }
+  if (claim?.fact.from === 'stated' && claimed !== undefined && STRONG.has(claimed))
+    return { because: `\`${store.name}\` claims ${claimed} reads`, facts: [claim.fact] }
   const demanding = data.find((id) => DEMANDING.has(analysis.intents.classOf(id) ?? ''))
   if (demanding === undefined) return undefined
   const decides = flag(read.facts, 'decides') === true
@@ -117,13 +142,25 @@ function needOf(model: Model, analysis: Analysis, store: Component, writes: read
   if (!decides && !both) return undefined
   const declared = find.data(demanding)!
   const why = decides ? 'is read here to decide a change' : `is written and read by ${both!.name}`
-  return { because: `\`${declared.name}\` has class ${analysis.intents.classOf(demanding)} and ${why}`, facts: [known(declared.facts, 'class')!.fact] }
+  return {
+    because: `\`${declared.name}\` has class ${analysis.intents.classOf(demanding)} and ${why}`,
+    facts: [known(declared.facts, 'class')!.fact],
+  }
 }
 
 /** Further witnesses that are told. */
 const SHOWN = 8
 
-const STRONG: ReadonlySet<string> = new Set(['linearizable', 'sequential', 'causal', 'session', 'read-your-writes', 'serializable', 'strict', 'strong'])
+const STRONG: ReadonlySet<string> = new Set([
+  'linearizable',
+  'sequential',
+  'causal',
+  'session',
+  'read-your-writes',
+  'serializable',
+  'strict',
+  'strong',
+])
 const DEMANDING: ReadonlySet<string> = new Set(['money', 'inventory', 'entitlement', 'identity', 'order'])
 
 function strongIn(facts: Facts): { readonly name: string; readonly fact: Fact } | undefined {
@@ -132,7 +169,8 @@ function strongIn(facts: Facts): { readonly name: string; readonly fact: Fact } 
   if (level && name !== undefined && STRONG.has(name)) return { name, fact: level.fact }
   const required = known(facts, 'requires')
   if (!required) return undefined
-  if (list(facts, 'requires')?.some((value) => valueName(value) === 'read-your-writes')) return { name: 'read-your-writes', fact: required.fact }
+  if (list(facts, 'requires')?.some((value) => valueName(value) === 'read-your-writes'))
+    return { name: 'read-your-writes', fact: required.fact }
   const bound = call(facts, 'requires', 'staleness')?.args[0]
   return bound?.type === 'quantity' && bound.value === 0 ? { name: 'staleness(0)', fact: required.fact } : undefined
 }
@@ -145,13 +183,23 @@ function report(model: Model, analysis: Analysis, store: Component, copies: Copi
   const others = misses.filter((miss) => miss !== first)
   return {
     at: counted ? store.origin : read.origin,
-    subject: { component: store.id, ...(!counted && { relation: read.id }), ...(need.flow !== undefined && { flow: need.flow }), ...(data.length === 1 && { data: data[0]! }) },
+    subject: {
+      component: store.id,
+      ...(!counted && { relation: read.id }),
+      ...(need.flow !== undefined && { flow: need.flow }),
+      ...(data.length === 1 && { data: data[0]! }),
+    },
     message: `\`${nameOf(model, read.from)}\` reads \`${store.name}\` at ${shown(reading)} and \`${nameOf(model, write.from)}\` writes it at ${shown(writing)}: ${arithmetic(writing.answering, reading.answering, copies)}, so a read may miss the latest write, though ${need.because}.`,
     help: `Use \`quorum\` for both (${majority(copies.n * copies.regions)} + ${majority(copies.n * copies.regions)} > ${copies.n * copies.regions}), or state \`tolerates: staleness\` where an older value is good enough.`,
     related: [
       { at: write.origin, message: `\`${nameOf(model, write.from)}\` writes at ${shown(writing)}` },
       { at: read.origin, message: `\`${nameOf(model, read.from)}\` reads at ${shown(reading)}` },
-      ...others.slice(0, SHOWN).map((miss) => ({ at: miss.read.origin, message: `\`${nameOf(model, miss.read.from)}\` at ${shown(miss.reading)} may miss what \`${nameOf(model, miss.write.from)}\` writes at ${shown(miss.writing)}` })),
+      ...others
+        .slice(0, SHOWN)
+        .map((miss) => ({
+          at: miss.read.origin,
+          message: `\`${nameOf(model, miss.read.from)}\` at ${shown(miss.reading)} may miss what \`${nameOf(model, miss.write.from)}\` writes at ${shown(miss.writing)}`,
+        })),
     ],
     facts: [...copies.facts, ...writing.facts, ...reading.facts, ...need.facts],
     fixes: fixes(model, store, copies, misses, counted),
@@ -160,7 +208,9 @@ function report(model: Model, analysis: Analysis, store: Component, copies: Copi
 
 /** Both levels come from the store's `r` and `w`, not from the relations. */
 function countsOf(store: Component, { reading, writing }: Miss): boolean {
-  return [known(store.facts, 'r')?.fact, known(store.facts, 'w')?.fact].every((fact) => fact !== undefined && [...reading.facts, ...writing.facts].includes(fact))
+  return [known(store.facts, 'r')?.fact, known(store.facts, 'w')?.fact].every(
+    (fact) => fact !== undefined && [...reading.facts, ...writing.facts].includes(fact),
+  )
 }
 
 /** A level's word as code, a store's count as it is: `R=1`. */
@@ -170,7 +220,8 @@ function shown({ name }: Level): string {
 
 /** `1 + 1 ≤ 3 copies`, or why two local sets never meet. */
 function arithmetic(write: Answering, read: Answering, { n, regions }: Copies): string {
-  if (write.where === 'local' && read.where === 'local' && write.region !== read.region && write.count + read.count > n) return `both count only copies in their own region, and these are two regions`
+  if (write.where === 'local' && read.where === 'local' && write.region !== read.region && write.count + read.count > n)
+    return `both count only copies in their own region, and these are two regions`
   const total = write.where === 'anywhere' || read.where === 'anywhere' ? n * regions : n
   if (write.where === 'each' && read.where === 'anywhere') return `${write.count} × ${regions} + ${read.count} ≤ ${total} copies`
   if (read.where === 'each' && write.where === 'anywhere') return `${write.count} + ${read.count} × ${regions} ≤ ${total} copies`
@@ -180,7 +231,9 @@ function arithmetic(write: Answering, read: Answering, { n, regions }: Copies): 
 function fixes(model: Model, store: Component, copies: Copies, misses: readonly Miss[], counted: boolean): readonly Fix[] {
   if (counted) {
     const count = String(majority(copies.n))
-    return copies.regions > 1 ? [] : [{ title: `Ask a majority both times: \`r: ${count}, w: ${count}\``, edits: setProperties(store, { r: count, w: count }) }]
+    return copies.regions > 1
+      ? []
+      : [{ title: `Ask a majority both times: \`r: ${count}, w: ${count}\``, edits: setProperties(store, { r: count, w: count }) }]
   }
   const relations = new Map(misses.flatMap((miss) => [miss.write, miss.read]).map((relation) => [relation.id, relation]))
   const edits: TextEdit[] = []

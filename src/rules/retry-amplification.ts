@@ -21,10 +21,22 @@ export const retryAmplification: Rule = {
   title: 'Retries in several layers multiply',
   why: 'When something at the bottom fails, every layer above repeats what the layer above it already repeats. The one component that is in trouble gets many times its load, cannot come back, and the storm lasts after its cause is gone.',
   sources: [
-    { title: 'Beyer et al., Site Reliability Engineering (2016), ch. 22, Addressing Cascading Failures', url: 'https://sre.google/sre-book/addressing-cascading-failures/' },
-    { title: 'AWS Builders’ Library, Timeouts, retries, and backoff with jitter', url: 'https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/' },
-    { title: 'Microsoft Azure, Retry Storm antipattern', url: 'https://learn.microsoft.com/en-us/azure/architecture/antipatterns/retry-storm/' },
-    { title: 'Brooker, Fixing retries with token buckets and circuit breakers (2022)', url: 'https://brooker.co.za/blog/2022/02/28/retries.html' },
+    {
+      title: 'Beyer et al., Site Reliability Engineering (2016), ch. 22, Addressing Cascading Failures',
+      url: 'https://sre.google/sre-book/addressing-cascading-failures/',
+    },
+    {
+      title: 'AWS Builders’ Library, Timeouts, retries, and backoff with jitter',
+      url: 'https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/',
+    },
+    {
+      title: 'Microsoft Azure, Retry Storm antipattern',
+      url: 'https://learn.microsoft.com/en-us/azure/architecture/antipatterns/retry-storm/',
+    },
+    {
+      title: 'Brooker, Fixing retries with token buckets and circuit breakers (2022)',
+      url: 'https://brooker.co.za/blog/2022/02/28/retries.html',
+    },
   ],
   needs: ['retries', 'retry-budget', 'circuit-breaker', 'retry-on', 'backoff', 'jitter', 'capacity', 'quota'],
   fixable: true,
@@ -139,11 +151,18 @@ function report(model: Model, analysis: Analysis, cause: readonly [Storm, ...Sto
   const brought = overrun ? `: ${rate(overrun.normal)} become ${rate(overrun.worst)} against the ${rate(overrun.capacity)} it can take` : ''
   return {
     at: nearest.relation.origin,
-    subject: { relation: nearest.relation.id, component: nearest.needed, ...(flow.flow && cause.every((storm) => storm.of.flow === flow) && { flow: flow.id }) },
+    subject: {
+      relation: nearest.relation.id,
+      component: nearest.needed,
+      ...(flow.flow && cause.every((storm) => storm.of.flow === flow) && { flow: flow.id }),
+    },
     severity,
     message: `When \`${target}\` fails, one ${flow.flow ? 'request of' : 'of'} ${flow.name} becomes ${product(model, analysis, retrying, attempts)}${brought}.${inStep(model, retrying)}`,
     help: helpOf(model, retrying),
-    related: [...alongPath(model, path.length <= LONG ? path : [...retrying.slice(0, LONG / 2), ...retrying.slice(LONG / 2).slice(-LONG / 2)]), ...elsewhere(model, cause, path)],
+    related: [
+      ...alongPath(model, path.length <= LONG ? path : [...retrying.slice(0, LONG / 2), ...retrying.slice(LONG / 2).slice(-LONG / 2)]),
+      ...elsewhere(model, cause, path),
+    ],
     facts: [...retrying.flatMap((each) => analysis.attempts.layer(each).facts), ...(overrun?.facts() ?? [])],
     // A repair in so many places is a redesign, not an edit.
     fixes: retrying.length > LONG ? [] : fixes(model, retrying),
@@ -187,7 +206,8 @@ function shown(n: number): string {
 function inStep(model: Model, retrying: readonly Edge[]): string {
   const unspread = retrying.filter((edge) => !spreads(edge))
   if (unspread.length === 0) return ''
-  const who = unspread.length === retrying.length ? 'They' : `Those of ${joined(unspread.map((edge) => `\`${nameOf(model, edge.needer)}\``))}`
+  const who =
+    unspread.length === retrying.length ? 'They' : `Those of ${joined(unspread.map((edge) => `\`${nameOf(model, edge.needer)}\``))}`
   return ` ${who} come back in step, for want of exponential backoff with jitter.`
 }
 
@@ -197,7 +217,8 @@ function rate(value: number): string {
 
 function helpOf(model: Model, retrying: readonly Edge[]): string {
   const nearest = retrying.at(-1)!
-  if (retrying.length === 1) return `Try at most three times, with \`backoff: exponential, jitter: full\`, and cap the retries of all with \`retry-budget: 10%\`.`
+  if (retrying.length === 1)
+    return `Try at most three times, with \`backoff: exponential, jitter: full\`, and cap the retries of all with \`retry-budget: 10%\`.`
   return `Retry in one layer only, the one nearest to the failure (\`${nameOf(model, nearest.needer)} → ${nameOf(model, nearest.needed)}\`), with \`retry-budget: 10%\`, \`backoff: exponential\` and \`jitter: full\`.`
 }
 
@@ -220,6 +241,9 @@ function fixes(model: Model, retrying: readonly Edge[]): readonly Fix[] {
     statements.add(statement)
     edits.push(...own)
   }
-  const title = retrying.length === 1 ? 'Hold retries to 10% of the calls, and spread them' : `Retry only in \`${nameOf(model, nearest.needer)} → ${nameOf(model, nearest.needed)}\`, within a budget`
+  const title =
+    retrying.length === 1
+      ? 'Hold retries to 10% of the calls, and spread them'
+      : `Retry only in \`${nameOf(model, nearest.needer)} → ${nameOf(model, nearest.needed)}\`, within a budget`
   return [{ title, edits }]
 }

@@ -99,7 +99,12 @@ function who(because: string): string {
 }
 
 /** What a required word asks at least of each layer. Own writes are another rule's question: they need a session, not freshness. */
-const LEVEL_OF: Readonly<Record<string, ConsistencyLevel>> = { linearizable: 'linearizable', strict: 'linearizable', sequential: 'sequential', causal: 'causal' }
+const LEVEL_OF: Readonly<Record<string, ConsistencyLevel>> = {
+  linearizable: 'linearizable',
+  strict: 'linearizable',
+  sequential: 'sequential',
+  causal: 'causal',
+}
 
 function report(model: Model, analysis: Analysis, cause: readonly [Violation, ...Violation[]]): Finding {
   const first = cause.reduce((worst, each) => (excess(each) > excess(worst) ? each : worst))
@@ -112,7 +117,12 @@ function report(model: Model, analysis: Analysis, cause: readonly [Violation, ..
   const related = path.layers.map((layer) => ({ at: layer.at, message: layer.what }))
   return {
     at: path.read.relation.origin,
-    subject: { relation: path.read.relation.id, component: path.read.needed, ...(data.length === 1 && { data: data[0]! }), ...(flows.length === 1 && flow.flow && { flow: flow.id }) },
+    subject: {
+      relation: path.read.relation.id,
+      component: path.read.needed,
+      ...(data.length === 1 && { data: data[0]! }),
+      ...(flows.length === 1 && flow.flow && { flow: flow.id }),
+    },
     message: `${demand.because}, but what \`${reader}\` reads from \`${store}\` in ${flow.name} can be ${age(path)}.`,
     help: helpOf(model, largest, demand),
     related: [...related, ...flows.filter((each) => each !== flow).map((each) => ({ at: each.at, message: `${each.name} reads it too` }))],

@@ -1,6 +1,18 @@
 import assert from 'node:assert/strict'
 import * as fc from 'fast-check'
-import { harmonic, hottestPartitionShare, missed, missedWithNodeLost, movedByModulo, movedByRing, ringImbalance, splitsNeeded, stampede, zipfShare, zipfTopShare } from '../../src/analysis/keys.ts'
+import {
+  harmonic,
+  hottestPartitionShare,
+  missed,
+  missedWithNodeLost,
+  movedByModulo,
+  movedByRing,
+  ringImbalance,
+  splitsNeeded,
+  stampede,
+  zipfShare,
+  zipfTopShare,
+} from '../../src/analysis/keys.ts'
 import { erasureOverhead, leaderFollower, leaderlessNodeLoad } from '../../src/analysis/replication.ts'
 import { attemptsUnderBudget, expectedAttempts, worstAttempts } from '../../src/analysis/retries.ts'
 import { solve } from '../../src/analysis/linear.ts'
@@ -67,11 +79,13 @@ describe('worked examples of NUMBERS.md', () => {
 
 describe('harmonic numbers', () => {
   it('agree with plain summation', () => {
-    property(fc.property(fc.integer({ min: 1, max: 20_000 }), fc.double({ min: 0, max: 2.5, noNaN: true }), (n, s) => {
-      let sum = 0
-      for (let i = n; i >= 1; i--) sum += i ** -s
-      assert.ok(Math.abs(harmonic(n, s) - sum) <= 1e-9 * sum, `${harmonic(n, s)} is not ${sum}`)
-    }))
+    property(
+      fc.property(fc.integer({ min: 1, max: 20_000 }), fc.double({ min: 0, max: 2.5, noNaN: true }), (n, s) => {
+        let sum = 0
+        for (let i = n; i >= 1; i--) sum += i ** -s
+        assert.ok(Math.abs(harmonic(n, s) - sum) <= 1e-9 * sum, `${harmonic(n, s)} is not ${sum}`)
+      }),
+    )
   })
 
   it('are monotone, and cost nothing for a billion keys', () => {
@@ -82,12 +96,19 @@ describe('harmonic numbers', () => {
 
 describe('splitting a hot key', () => {
   it('takes the fewest parts that fit', () => {
-    property(fc.property(fc.double({ min: 0.001, max: 1, noNaN: true }), fc.integer({ min: 1, max: 500 }), fc.double({ min: 0.001, max: 1, noNaN: true }), (top, n, limit) => {
-      const parts = splitsNeeded(top, n, limit)
-      if (parts === undefined) return assert.ok(1 / n >= limit)
-      assert.ok(hottestPartitionShare(top / parts, n) <= limit + 1e-9)
-      if (parts > 1) assert.ok(hottestPartitionShare(top / (parts - 1), n) > limit - 1e-9)
-    }))
+    property(
+      fc.property(
+        fc.double({ min: 0.001, max: 1, noNaN: true }),
+        fc.integer({ min: 1, max: 500 }),
+        fc.double({ min: 0.001, max: 1, noNaN: true }),
+        (top, n, limit) => {
+          const parts = splitsNeeded(top, n, limit)
+          if (parts === undefined) return assert.ok(1 / n >= limit)
+          assert.ok(hottestPartitionShare(top / parts, n) <= limit + 1e-9)
+          if (parts > 1) assert.ok(hottestPartitionShare(top / (parts - 1), n) > limit - 1e-9)
+        },
+      ),
+    )
   })
 })
 
@@ -99,40 +120,111 @@ describe('solving for load', () => {
   })
 
   it('runs through a diamond once for each way', () => {
-    const { values } = solve(system(4, [10, 0, 0, 0], [[0, 1, 1], [0, 2, 0.5], [1, 3, 2], [2, 3, 4]]))
+    const { values } = solve(
+      system(
+        4,
+        [10, 0, 0, 0],
+        [
+          [0, 1, 1],
+          [0, 2, 0.5],
+          [1, 3, 2],
+          [2, 3, 4],
+        ],
+      ),
+    )
     assert.deepEqual(values, [10, 10, 5, 40])
   })
 
   it('sums a cycle that dies out, and calls one that does not endless', () => {
-    shows(solve(system(2, [10, 0], [[0, 1, 1], [1, 0, 0.5]])).values[0]!, '20')
-    assert.deepEqual(solve(system(3, [10, 0, 0], [[0, 1, 1], [1, 0, 1], [1, 2, 1]])).values, [Infinity, Infinity, Infinity])
-    assert.deepEqual(solve(system(2, [1, 0], [[0, 1, 2], [1, 0, 1]])).values, [Infinity, Infinity])
+    shows(
+      solve(
+        system(
+          2,
+          [10, 0],
+          [
+            [0, 1, 1],
+            [1, 0, 0.5],
+          ],
+        ),
+      ).values[0]!,
+      '20',
+    )
+    assert.deepEqual(
+      solve(
+        system(
+          3,
+          [10, 0, 0],
+          [
+            [0, 1, 1],
+            [1, 0, 1],
+            [1, 2, 1],
+          ],
+        ),
+      ).values,
+      [Infinity, Infinity, Infinity],
+    )
+    assert.deepEqual(
+      solve(
+        system(
+          2,
+          [1, 0],
+          [
+            [0, 1, 2],
+            [1, 0, 1],
+          ],
+        ),
+      ).values,
+      [Infinity, Infinity],
+    )
     assert.deepEqual(solve(system(1, [1], [[0, 0, 1.5]])).values, [Infinity])
   })
 
   it('leaves a cycle that nothing enters at rest', () => {
-    assert.deepEqual(solve(system(3, [1, 0, 0], [[1, 2, 1], [2, 1, 1]])).values, [1, 0, 0])
+    assert.deepEqual(
+      solve(
+        system(
+          3,
+          [1, 0, 0],
+          [
+            [1, 2, 1],
+            [2, 1, 1],
+          ],
+        ),
+      ).values,
+      [1, 0, 0],
+    )
   })
 
   it('agrees with summing the visits round by round, also where a part is too large to eliminate', () => {
-    for (const [size, runs] of [[8, 200], [300, 5]] as const) {
+    for (const [size, runs] of [
+      [8, 200],
+      [300, 5],
+    ] as const) {
       property(
-        fc.property(fc.array(fc.tuple(fc.nat(size - 1), fc.nat(size - 1), fc.double({ min: 0, max: 1, noNaN: true })), { maxLength: size * 3 }), (edges) => {
-          // A ring makes the whole one part; scaling by the fan-out keeps the spectral radius below one.
-          const all: [number, number, number][] = [...edges, ...Array.from({ length: size }, (_, i): [number, number, number] => [i, (i + 1) % size, 1])]
-          const fanOut = Array.from({ length: size }, (_, i) => all.filter((edge) => edge[0] === i).length)
-          const scaled = all.map(([from, to, factor]): [number, number, number] => [from, to, (0.9 * factor) / fanOut[from]!])
-          const source = Array.from({ length: size }, (_, i): number => (i === 0 ? 1 : 0))
-          let visits = [...source]
-          const sums = [...source]
-          for (let round = 0; round < 600; round++) {
-            const next = new Array<number>(size).fill(0)
-            for (const [from, to, factor] of scaled) next[to]! += factor * visits[from]!
-            visits = next
-            next.forEach((value, i) => (sums[i]! += value))
-          }
-          solve(system(size, source, scaled)).values.forEach((value, i) => assert.ok(Math.abs(value - sums[i]!) < 1e-6, `${value} is not ${sums[i]}`))
-        }),
+        fc.property(
+          fc.array(fc.tuple(fc.nat(size - 1), fc.nat(size - 1), fc.double({ min: 0, max: 1, noNaN: true })), { maxLength: size * 3 }),
+          (edges) => {
+            // A ring makes the whole one part; scaling by the fan-out keeps the spectral radius below one.
+            const all: [number, number, number][] = [
+              ...edges,
+              ...Array.from({ length: size }, (_, i): [number, number, number] => [i, (i + 1) % size, 1]),
+            ]
+            const fanOut = Array.from({ length: size }, (_, i) => all.filter((edge) => edge[0] === i).length)
+            const scaled = all.map(([from, to, factor]): [number, number, number] => [from, to, (0.9 * factor) / fanOut[from]!])
+            const source = Array.from({ length: size }, (_, i): number => (i === 0 ? 1 : 0))
+            let visits = [...source]
+            const sums = [...source]
+            for (let round = 0; round < 600; round++) {
+              const next = new Array<number>(size).fill(0)
+              for (const [from, to, factor] of scaled) next[to]! += factor * visits[from]!
+              visits = next
+              next.forEach((value, i) => (sums[i]! += value))
+            }
+            solve(system(size, source, scaled)).values.forEach((value, i) =>
+              assert.ok(Math.abs(value - sums[i]!) < 1e-6, `${value} is not ${sums[i]}`),
+            )
+          },
+        ),
         { numRuns: runs },
       )
     }

@@ -36,7 +36,13 @@ describe('attempts', () => {
 
   it('end where a broker has accepted', () => {
     const outline: Outline = {
-      components: [{ id: 'app', kind: 'client', says: { rate: '1/s' } }, { id: 'api', kind: 'service' }, { id: 'jobs', kind: 'queue' }, { id: 'w', kind: 'worker' }, { id: 'db', kind: 'database' }],
+      components: [
+        { id: 'app', kind: 'client', says: { rate: '1/s' } },
+        { id: 'api', kind: 'service' },
+        { id: 'jobs', kind: 'queue' },
+        { id: 'w', kind: 'worker' },
+        { id: 'db', kind: 'database' },
+      ],
       relations: [
         { from: 'app', to: 'api', verb: 'calls', says: { retries: '3' } },
         { from: 'api', to: 'jobs', verb: 'publishes', says: { retries: '3' } },
@@ -75,7 +81,10 @@ describe('attempts', () => {
           assert.equal(way?.attempts ?? 1, Math.max(1, most[at]!))
           if (way) {
             const layers = way.path().filter((each) => attempts.layer(each).attempts > 1)
-            assert.equal(layers.reduce((all, each) => all * attempts.layer(each).attempts, 1), way.attempts)
+            assert.equal(
+              layers.reduce((all, each) => all * attempts.layer(each).attempts, 1),
+              way.attempts,
+            )
             assert.equal(way.nearest, layers.at(-1))
             assert.equal(way.outermost, layers[0]!.relation.id)
             assert.equal(way.layers, layers.length)
@@ -97,7 +106,7 @@ describe('attempts', () => {
       components.push({ id: `n${i}`, kind: 'service' }, { id: `l${i}`, kind: 'service' }, { id: `r${i}`, kind: 'service' })
       call(`n${i}`, `l${i}`)
       call(`n${i}`, `r${i}`)
-      if (i + 1 < rungs) call(`l${i}`, `n${i + 1}`), call(`r${i}`, `n${i + 1}`)
+      if (i + 1 < rungs) (call(`l${i}`, `n${i + 1}`), call(`r${i}`, `n${i + 1}`))
     }
     assert.equal(most({ components, relations }), 2 ** (2 * rungs))
   })
@@ -111,8 +120,15 @@ function randomDag() {
         .map(({ a, b, retries }) => ({ from: Math.min(a, b), to: Math.max(a, b), retries }))
         .filter((edge) => edge.from !== 0)
       edges.unshift({ from: 0, to: 1, retries: 1 })
-      const components = Array.from({ length: size }, (_, node) => (node === 0 ? { id: 's0', kind: 'client', says: { rate: '10/s' } } : { id: `s${node}`, kind: 'service' }))
-      const relations = edges.map(({ from, to, retries }) => ({ from: `s${from}`, to: `s${to}`, verb: 'calls', says: { retries: String(retries) } }))
+      const components = Array.from({ length: size }, (_, node) =>
+        node === 0 ? { id: 's0', kind: 'client', says: { rate: '10/s' } } : { id: `s${node}`, kind: 'service' },
+      )
+      const relations = edges.map(({ from, to, retries }) => ({
+        from: `s${from}`,
+        to: `s${to}`,
+        verb: 'calls',
+        says: { retries: String(retries) },
+      }))
       return { edges, outline: { components, relations } satisfies Outline }
     }),
   )

@@ -5,7 +5,15 @@ import { modelFrom, type Outline, type Said } from '../support/model.ts'
 
 describe('idempotence', () => {
   const judged = (verb: string, says: Said): string => {
-    const analysis = analyse(modelFrom({ components: [{ id: 'a', kind: 'service' }, { id: 'b', kind: verb === 'calls' ? 'external' : 'database' }], relations: [{ from: 'a', to: 'b', verb, says }] }))
+    const analysis = analyse(
+      modelFrom({
+        components: [
+          { id: 'a', kind: 'service' },
+          { id: 'b', kind: verb === 'calls' ? 'external' : 'database' },
+        ],
+        relations: [{ from: 'a', to: 'b', verb, says }],
+      }),
+    )
     const { safe, how } = idempotenceOf(analysis.graph.edges[0]!)
     return how === undefined ? safe : `${safe} ${how}`
   }
@@ -99,8 +107,15 @@ describe('repeated effects', () => {
 
   it('come from webhooks, workflows, schedulers and speculative batches', () => {
     const from = (id: string, kind: string, verb: string, says: Said = {}, uses?: string): Outline => ({
-      components: [{ id, kind, says, ...(uses && { uses }) }, { id: 'api', kind: 'service' }, { id: 'db', kind: 'database' }],
-      relations: [{ from: id, to: 'api', verb }, { from: 'api', to: 'db', verb: 'writes', says: { op: 'insert' } }],
+      components: [
+        { id, kind, says, ...(uses && { uses }) },
+        { id: 'api', kind: 'service' },
+        { id: 'db', kind: 'database' },
+      ],
+      relations: [
+        { from: id, to: 'api', verb },
+        { from: 'api', to: 'db', verb: 'writes', says: { op: 'insert' } },
+      ],
     })
     assert.deepEqual(effects(from('psp', 'external', 'calls')), ['api>db:writes'])
     assert.deepEqual(effects(from('cron', 'scheduler', 'triggers')), ['api>db:writes'])

@@ -34,11 +34,17 @@ const shop: Outline = {
 }
 
 /** The part of the shop that only looks. */
-const looking: Outline = { ...shop, relations: shop.relations!.filter((relation) => relation.verb !== 'writes' && relation.verb !== 'captures') }
+const looking: Outline = {
+  ...shop,
+  relations: shop.relations!.filter((relation) => relation.verb !== 'writes' && relation.verb !== 'captures'),
+}
 
 describe('load', () => {
   it('M1: comes from the flow’s rate over its steps', () => {
-    const load = loadIn({ ...shop, flows: [{ title: 'Tweet', says: { rate: '1B/day' }, steps: ['app>edge:calls', 'edge>api:routes', 'api>db:writes'] }] })
+    const load = loadIn({
+      ...shop,
+      flows: [{ title: 'Tweet', says: { rate: '1B/day' }, steps: ['app>edge:calls', 'edge>api:routes', 'api>db:writes'] }],
+    })
     assert.equal(load.relation('api>db:writes').average.toFixed(0), '11574')
     assert.equal((load.component('db').bytesIn.average / 1e6).toFixed(1), '23.1')
     // The stream of changes and what follows it, though no step names it.
@@ -46,17 +52,29 @@ describe('load', () => {
   })
 
   it('M2: caches and CDNs let only misses through, where nothing behind them is changed', () => {
-    const reading = loadIn({ ...looking, flows: [{ title: 'Look', says: { rate: '100k/s' }, steps: ['app>edge:calls', 'edge>api:routes'] }] })
+    const reading = loadIn({
+      ...looking,
+      flows: [{ title: 'Look', says: { rate: '100k/s' }, steps: ['app>edge:calls', 'edge>api:routes'] }],
+    })
     near(reading.component('api').all.average, 10_000)
     near(reading.component('seats').reads.average, 10_000)
     near(reading.component('db').reads.average, 2_000)
-    const buying = loadIn({ ...shop, flows: [{ title: 'Buy', says: { rate: '100k/s' }, steps: ['app>edge:calls', 'edge>api:routes', 'api>db:writes'] }] })
+    const buying = loadIn({
+      ...shop,
+      flows: [{ title: 'Buy', says: { rate: '100k/s' }, steps: ['app>edge:calls', 'edge>api:routes', 'api>db:writes'] }],
+    })
     near(buying.component('api').all.average, 100_000)
   })
 
   it('keeps average and peak apart and invents neither', () => {
     const steps = ['app>edge:calls', 'edge>api:routes', 'api>db:writes']
-    const both = loadIn({ ...shop, flows: [{ title: 'A', says: { rate: '400/s', 'rate.peak': '2k/s' }, steps }, { title: 'B', says: { rate: '100/s' }, steps }] })
+    const both = loadIn({
+      ...shop,
+      flows: [
+        { title: 'A', says: { rate: '400/s', 'rate.peak': '2k/s' }, steps },
+        { title: 'B', says: { rate: '100/s' }, steps },
+      ],
+    })
     assert.deepEqual(pick(both.component('db').writes), { average: 500, peak: 2100, peaks: true })
     const surging = loadIn({ ...shop, flows: [{ title: 'A', says: { rate: '400/s', surge: '5' }, steps }] })
     assert.equal(surging.component('db').writes.peak, 2000)
@@ -68,8 +86,15 @@ describe('load', () => {
 
   it('says what it is at least, and what is missing, where an input is unknown', () => {
     const load = loadIn({
-      components: [{ id: 'app', kind: 'client', says: { rate: '100/s' } }, { id: 'api', kind: 'service' }, { id: 'edge', kind: 'cdn' }],
-      relations: [{ from: 'app', to: 'edge', verb: 'calls' }, { from: 'edge', to: 'api', verb: 'routes' }],
+      components: [
+        { id: 'app', kind: 'client', says: { rate: '100/s' } },
+        { id: 'api', kind: 'service' },
+        { id: 'edge', kind: 'cdn' },
+      ],
+      relations: [
+        { from: 'app', to: 'edge', verb: 'calls' },
+        { from: 'edge', to: 'api', verb: 'routes' },
+      ],
     })
     assert.equal(load.component('edge').all.average, 100)
     assert.equal(load.component('api').all.sureness, 'bound')
@@ -77,7 +102,12 @@ describe('load', () => {
   })
 
   it('weighs the branches of a flow', () => {
-    const steps: StepOutline[] = ['app>edge:calls', 'edge>api:routes', { when: 0.08, steps: ['api>db:writes', 'db>events:captures'] }, { repeat: 10, steps: ['api>seats:reads'] }]
+    const steps: StepOutline[] = [
+      'app>edge:calls',
+      'edge>api:routes',
+      { when: 0.08, steps: ['api>db:writes', 'db>events:captures'] },
+      { repeat: 10, steps: ['api>seats:reads'] },
+    ]
     const load = loadIn({ ...shop, flows: [{ title: 'A', says: { rate: '1k/s' }, steps }] })
     near(load.component('db').writes.average, 80)
     near(load.component('events').writes.average, 80)
@@ -87,15 +117,31 @@ describe('load', () => {
 
   it('counts what stands behind ten calls ten times, and a second call as another visit', () => {
     const base: Outline = {
-      components: [{ id: 'app', kind: 'client' }, { id: 'api', kind: 'service' }, { id: 'stock', kind: 'service' }, { id: 'db', kind: 'database' }],
-      relations: [{ from: 'app', to: 'api', verb: 'calls' }, { from: 'api', to: 'stock', verb: 'calls', says: { calls: '10' } }, { from: 'stock', to: 'db', verb: 'reads' }, { from: 'api', to: 'db', verb: 'writes' }],
+      components: [
+        { id: 'app', kind: 'client' },
+        { id: 'api', kind: 'service' },
+        { id: 'stock', kind: 'service' },
+        { id: 'db', kind: 'database' },
+      ],
+      relations: [
+        { from: 'app', to: 'api', verb: 'calls' },
+        { from: 'api', to: 'stock', verb: 'calls', says: { calls: '10' } },
+        { from: 'stock', to: 'db', verb: 'reads' },
+        { from: 'api', to: 'db', verb: 'writes' },
+      ],
     }
-    const named = loadIn({ ...base, flows: [{ title: 'A', says: { rate: '1/s' }, steps: ['app>api:calls', 'api>stock:calls', 'stock>db:reads'] }] })
+    const named = loadIn({
+      ...base,
+      flows: [{ title: 'A', says: { rate: '1/s' }, steps: ['app>api:calls', 'api>stock:calls', 'stock>db:reads'] }],
+    })
     assert.equal(named.component('db').reads.average, 10)
     const unnamed = loadIn({ ...base, flows: [{ title: 'A', says: { rate: '1/s' }, steps: ['app>api:calls'] }] })
     assert.equal(unnamed.component('db').reads.average, 10)
     assert.equal(unnamed.component('db').writes.average, 1)
-    const again = loadIn({ ...base, flows: [{ title: 'A', says: { rate: '1/s' }, steps: ['app>api:calls', 'api>stock:calls', 'app>api:calls', 'api>db:writes'] }] })
+    const again = loadIn({
+      ...base,
+      flows: [{ title: 'A', says: { rate: '1/s' }, steps: ['app>api:calls', 'api>stock:calls', 'app>api:calls', 'api>db:writes'] }],
+    })
     assert.equal(again.component('api').all.average, 2)
     assert.equal(again.component('db').writes.average, 1)
   })
@@ -103,24 +149,47 @@ describe('load', () => {
   it('spreads a balancer’s load, a queue’s messages and stated shares', () => {
     const load = loadIn({
       components: [
-        { id: 'app', kind: 'client', says: { rate: '90/s' } }, { id: 'lb', kind: 'load-balancer' }, { id: 'a', kind: 'service' }, { id: 'b', kind: 'service' }, { id: 'c', kind: 'service' },
-        { id: 'jobs', kind: 'queue' }, { id: 'w1', kind: 'worker' }, { id: 'w2', kind: 'worker' },
+        { id: 'app', kind: 'client', says: { rate: '90/s' } },
+        { id: 'lb', kind: 'load-balancer' },
+        { id: 'a', kind: 'service' },
+        { id: 'b', kind: 'service' },
+        { id: 'c', kind: 'service' },
+        { id: 'jobs', kind: 'queue' },
+        { id: 'w1', kind: 'worker' },
+        { id: 'w2', kind: 'worker' },
       ],
       relations: [
         { from: 'app', to: 'lb', verb: 'calls' },
-        { from: 'lb', to: 'a', verb: 'routes', says: { share: '50%' } }, { from: 'lb', to: 'b', verb: 'routes' }, { from: 'lb', to: 'c', verb: 'routes' },
-        { from: 'a', to: 'jobs', verb: 'publishes' }, { from: 'jobs', to: 'w1', verb: 'delivers' }, { from: 'jobs', to: 'w2', verb: 'delivers' },
+        { from: 'lb', to: 'a', verb: 'routes', says: { share: '50%' } },
+        { from: 'lb', to: 'b', verb: 'routes' },
+        { from: 'lb', to: 'c', verb: 'routes' },
+        { from: 'a', to: 'jobs', verb: 'publishes' },
+        { from: 'jobs', to: 'w1', verb: 'delivers' },
+        { from: 'jobs', to: 'w2', verb: 'delivers' },
       ],
     })
-    assert.deepEqual(['a', 'b', 'c', 'w1', 'w2'].map((id) => load.component(id).all.average), [45, 22.5, 22.5, 22.5, 22.5])
+    assert.deepEqual(
+      ['a', 'b', 'c', 'w1', 'w2'].map((id) => load.component(id).all.average),
+      [45, 22.5, 22.5, 22.5, 22.5],
+    )
     assert.equal(load.component('a').all.sureness, 'exact')
     assert.equal(load.component('b').all.sureness, 'estimate')
   })
 
   it('sums a cycle that dies out, and says of an endless one what it is at least', () => {
     const ring = (share: string): Outline => ({
-      components: [{ id: 'app', kind: 'client', says: { rate: '10/s' } }, { id: 'a', kind: 'service' }, { id: 'b', kind: 'service' }, { id: 'db', kind: 'database' }],
-      relations: [{ from: 'app', to: 'a', verb: 'calls' }, { from: 'a', to: 'b', verb: 'calls' }, { from: 'b', to: 'a', verb: 'calls', says: { share } }, { from: 'b', to: 'db', verb: 'reads' }],
+      components: [
+        { id: 'app', kind: 'client', says: { rate: '10/s' } },
+        { id: 'a', kind: 'service' },
+        { id: 'b', kind: 'service' },
+        { id: 'db', kind: 'database' },
+      ],
+      relations: [
+        { from: 'app', to: 'a', verb: 'calls' },
+        { from: 'a', to: 'b', verb: 'calls' },
+        { from: 'b', to: 'a', verb: 'calls', says: { share } },
+        { from: 'b', to: 'db', verb: 'reads' },
+      ],
     })
     near(loadIn(ring('50%')).component('a').all.average, 20)
     const endless = loadIn(ring('100%')).component('db').reads
@@ -130,14 +199,21 @@ describe('load', () => {
   })
 
   it('names the facts that it was computed from', () => {
-    const model = modelFrom({ ...looking, flows: [{ title: 'Look', says: { rate: '100k/s' }, steps: ['app>edge:calls', 'edge>api:routes'] }] })
+    const model = modelFrom({
+      ...looking,
+      flows: [{ title: 'Look', says: { rate: '100k/s' }, steps: ['app>edge:calls', 'edge>api:routes'] }],
+    })
     const { load } = analyse(model)
     const paths = load.facts({ component: 'db' }).map((fact) => pathOf(model, fact))
     assert.deepEqual(new Set(paths), new Set(['Look.rate', 'edge.hit-ratio', 'seats.hit-ratio']))
   })
 
   it('takes a stated rate of a relation that no flow reaches', () => {
-    const load = loadIn({ ...shop, flows: [{ title: 'Look', says: { rate: '1/s' }, steps: ['api>seats:reads'] }], relations: shop.relations!.map((relation) => (relation.verb === 'captures' ? { ...relation, says: { rate: '7/s' } } : relation)) })
+    const load = loadIn({
+      ...shop,
+      flows: [{ title: 'Look', says: { rate: '1/s' }, steps: ['api>seats:reads'] }],
+      relations: shop.relations!.map((relation) => (relation.verb === 'captures' ? { ...relation, says: { rate: '7/s' } } : relation)),
+    })
     assert.equal(load.component('events').writes.average, 7)
     assert.equal(load.component('view').writes.average, 21)
   })
@@ -161,11 +237,20 @@ describe('load', () => {
 
   it('does not care for the order of statements', () => {
     property(
-      fc.property(randomDag().chain(({ outline }) => fc.tuple(fc.constant(outline), fc.shuffledSubarray([...outline.relations!], { minLength: outline.relations!.length }), fc.shuffledSubarray([...outline.components], { minLength: outline.components.length }))), ([outline, relations, components]) => {
-        const one = loadIn(outline)
-        const other = loadIn({ ...outline, relations, components })
-        for (const { id } of components) near(one.component(id).all.average, other.component(id).all.average)
-      }),
+      fc.property(
+        randomDag().chain(({ outline }) =>
+          fc.tuple(
+            fc.constant(outline),
+            fc.shuffledSubarray([...outline.relations!], { minLength: outline.relations!.length }),
+            fc.shuffledSubarray([...outline.components], { minLength: outline.components.length }),
+          ),
+        ),
+        ([outline, relations, components]) => {
+          const one = loadIn(outline)
+          const other = loadIn({ ...outline, relations, components })
+          for (const { id } of components) near(one.component(id).all.average, other.component(id).all.average)
+        },
+      ),
       { numRuns: 50 },
     )
   })
@@ -177,7 +262,8 @@ describe('load', () => {
     for (let i = 0; i < rungs; i++) {
       components.push({ id: `n${i}`, kind: 'service' }, { id: `l${i}`, kind: 'service' }, { id: `r${i}`, kind: 'service' })
       relations.push({ from: `n${i}`, to: `l${i}`, verb: 'calls' }, { from: `n${i}`, to: `r${i}`, verb: 'calls' })
-      if (i + 1 < rungs) relations.push({ from: `l${i}`, to: `n${i + 1}`, verb: 'calls' }, { from: `r${i}`, to: `n${i + 1}`, verb: 'calls' })
+      if (i + 1 < rungs)
+        relations.push({ from: `l${i}`, to: `n${i + 1}`, verb: 'calls' }, { from: `r${i}`, to: `n${i + 1}`, verb: 'calls' })
     }
     const flows = ['A', 'B'].map((title) => ({ title, says: { rate: '1/s' }, steps: ['app>n0:calls'] }))
     const load = loadIn({ components, relations, flows })
@@ -200,7 +286,15 @@ function pathOf(model: Model, fact: unknown): string {
 function randomDag() {
   return fc.integer({ min: 2, max: 9 }).chain((size) =>
     fc
-      .array(fc.record({ a: fc.nat(size - 1), b: fc.nat(size - 1), share: fc.integer({ min: 0, max: 100 }), calls: fc.integer({ min: 1, max: 3 }) }), { maxLength: 14 })
+      .array(
+        fc.record({
+          a: fc.nat(size - 1),
+          b: fc.nat(size - 1),
+          share: fc.integer({ min: 0, max: 100 }),
+          calls: fc.integer({ min: 1, max: 3 }),
+        }),
+        { maxLength: 14 },
+      )
       .map((drawn) => {
         const edges = drawn
           .filter(({ a, b }) => a !== b)
@@ -208,8 +302,15 @@ function randomDag() {
           // The client sends one kind of request only, so that its rate needs no shares.
           .filter((edge) => edge.from !== 0)
         if (size > 1) edges.unshift({ from: 0, to: 1, share: 1, calls: 1 })
-        const components = Array.from({ length: size }, (_, node) => (node === 0 ? { id: 's0', kind: 'client', says: { rate: '100/s' } } : { id: `s${node}`, kind: 'service' }))
-        const relations = edges.map(({ from, to, share, calls }) => ({ from: `s${from}`, to: `s${to}`, verb: 'calls', says: { share: `${share * 100}%`, calls: String(calls) } }))
+        const components = Array.from({ length: size }, (_, node) =>
+          node === 0 ? { id: 's0', kind: 'client', says: { rate: '100/s' } } : { id: `s${node}`, kind: 'service' },
+        )
+        const relations = edges.map(({ from, to, share, calls }) => ({
+          from: `s${from}`,
+          to: `s${to}`,
+          verb: 'calls',
+          says: { share: `${share * 100}%`, calls: String(calls) },
+        }))
         return { size, edges, outline: { components, relations } satisfies Outline }
       }),
   )

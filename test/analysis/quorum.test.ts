@@ -19,11 +19,17 @@ describe('overlap of quorums', () => {
     const answering = (n: number, regions: number) =>
       fc.oneof(
         fc.record({ where: fc.constant('anywhere' as const), count: fc.integer({ min: 1, max: n * regions }) }),
-        fc.record({ where: fc.constant('local' as const), count: fc.integer({ min: 1, max: n }), region: fc.integer({ min: 0, max: regions - 1 }).map(String) }),
+        fc.record({
+          where: fc.constant('local' as const),
+          count: fc.integer({ min: 1, max: n }),
+          region: fc.integer({ min: 0, max: regions - 1 }).map(String),
+        }),
         fc.record({ where: fc.constant('each' as const), count: fc.integer({ min: 1, max: n }) }),
       )
     const shape = fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 }))
-    const cases = shape.chain(([n, regions]) => fc.tuple(fc.constant(n), fc.constant(regions), answering(n, regions), answering(n, regions)))
+    const cases = shape.chain(([n, regions]) =>
+      fc.tuple(fc.constant(n), fc.constant(regions), answering(n, regions), answering(n, regions)),
+    )
     property(
       fc.property(cases, ([n, regions, write, read]) => {
         const writes = setsOf(write, n, regions)
@@ -57,7 +63,8 @@ function setsOf(answering: Answering, n: number, regions: number): number[] {
   const within = (mask: number, region: number): number => (mask >> (region * n)) & (2 ** n - 1)
   return Array.from({ length: 2 ** (n * regions) }, (_, mask) => mask).filter((mask) => {
     if (answering.where === 'anywhere') return bits(mask) === answering.count
-    if (answering.where === 'each') return Array.from({ length: regions }, (_, region) => bits(within(mask, region))).every((count) => count === answering.count)
+    if (answering.where === 'each')
+      return Array.from({ length: regions }, (_, region) => bits(within(mask, region))).every((count) => count === answering.count)
     const region = Number(answering.region)
     return bits(mask) === answering.count && bits(within(mask, region)) === answering.count
   })

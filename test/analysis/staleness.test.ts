@@ -44,7 +44,10 @@ describe('staleness', () => {
   it('M21: adds up browser, CDN, cache and replica', () => {
     assert.equal(age(prices()), 151)
     const [path] = paths(prices()).filter(({ read }) => read.needed === 'price-cache')
-    assert.deepEqual(path!.layers.map((layer) => layer.seconds), [30, 60, 60, 1])
+    assert.deepEqual(
+      path!.layers.map((layer) => layer.seconds),
+      [30, 60, 60, 1],
+    )
     assert.equal(path!.level, 'bounded')
   })
 
@@ -66,7 +69,8 @@ describe('staleness', () => {
   })
 
   it('adds nothing for what is unknown', () => {
-    for (const layer of ['browser', 'cdn', 'cache'] as const) assert.ok(age(prices({ [layer]: { ttl: 'unknown', 'max-age': 'unknown' } })) < 151)
+    for (const layer of ['browser', 'cdn', 'cache'] as const)
+      assert.ok(age(prices({ [layer]: { ttl: 'unknown', 'max-age': 'unknown' } })) < 151)
     assert.equal(age(prices({ cache: { invalidation: 'unknown' } })), 91)
   })
 
@@ -78,8 +82,13 @@ describe('staleness', () => {
   it('follows a projection back to the truth by the fastest way', () => {
     const projected = (also: Outline['relations'] = []): Outline => ({
       components: [
-        { id: 'app', kind: 'client' }, { id: 'api', kind: 'service' }, { id: 'db', kind: 'database' }, { id: 'relay', kind: 'cdc' }, { id: 'events', kind: 'log' },
-        { id: 'indexer', kind: 'worker' }, { id: 'index', kind: 'search', says: { refresh: '1s' } },
+        { id: 'app', kind: 'client' },
+        { id: 'api', kind: 'service' },
+        { id: 'db', kind: 'database' },
+        { id: 'relay', kind: 'cdc' },
+        { id: 'events', kind: 'log' },
+        { id: 'indexer', kind: 'worker' },
+        { id: 'index', kind: 'search', says: { refresh: '1s' } },
       ],
       relations: [
         { from: 'app', to: 'api', verb: 'calls' },
@@ -106,20 +115,38 @@ describe('staleness', () => {
       fc.property(layered, ({ ttls, links }) => {
         // Levels of CDNs, each asking some of the next level; the first of each level asks the first of the next.
         const name = (level: number, at: number): string => `cdn-${level}-${at}`
-        const components: Outline['components'][number][] = [{ id: 'app', kind: 'client' }, { id: 'api', kind: 'service' }, { id: 'db', kind: 'database' }]
-        const relations: { from: string; to: string; verb: string }[] = [{ from: 'app', to: name(0, 0), verb: 'calls' }, { from: 'api', to: 'db', verb: 'reads' }]
-        ttls.forEach((level, depth) => level.forEach((ttl, at) => components.push({ id: name(depth, at), kind: 'cdn', says: { ttl: `${ttl}s` } })))
+        const components: Outline['components'][number][] = [
+          { id: 'app', kind: 'client' },
+          { id: 'api', kind: 'service' },
+          { id: 'db', kind: 'database' },
+        ]
+        const relations: { from: string; to: string; verb: string }[] = [
+          { from: 'app', to: name(0, 0), verb: 'calls' },
+          { from: 'api', to: 'db', verb: 'reads' },
+        ]
+        ttls.forEach((level, depth) =>
+          level.forEach((ttl, at) => components.push({ id: name(depth, at), kind: 'cdn', says: { ttl: `${ttl}s` } })),
+        )
         const edges = new Set<string>()
         ttls.forEach((_, level) => edges.add(`${level}:0:0`))
-        for (const [a, b, level] of links) if (ttls[level]?.[a] !== undefined && (level + 1 === ttls.length ? b === 0 : ttls[level + 1]?.[b] !== undefined)) edges.add(`${level}:${a}:${b}`)
+        for (const [a, b, level] of links)
+          if (ttls[level]?.[a] !== undefined && (level + 1 === ttls.length ? b === 0 : ttls[level + 1]?.[b] !== undefined))
+            edges.add(`${level}:${a}:${b}`)
         const next = (level: number, at: number): readonly string[] =>
-          [...edges].filter((edge) => edge.startsWith(`${level}:${at}:`)).map((edge) => (level + 1 === ttls.length ? 'api' : name(level + 1, Number(edge.split(':')[2]))))
+          [...edges]
+            .filter((edge) => edge.startsWith(`${level}:${at}:`))
+            .map((edge) => (level + 1 === ttls.length ? 'api' : name(level + 1, Number(edge.split(':')[2]))))
         for (const edge of edges) {
           const [level, a, b] = edge.split(':').map(Number) as [number, number, number]
           relations.push({ from: name(level, a), to: level + 1 === ttls.length ? 'api' : name(level + 1, b), verb: 'routes' })
         }
         const oldest = (level: number, at: number): number =>
-          Math.max(-Infinity, ...next(level, at).map((to) => (to === 'api' ? ttls[level]![at]! : ttls[level]![at]! + oldest(level + 1, Number(to.split('-')[2])))))
+          Math.max(
+            -Infinity,
+            ...next(level, at).map((to) =>
+              to === 'api' ? ttls[level]![at]! : ttls[level]![at]! + oldest(level + 1, Number(to.split('-')[2])),
+            ),
+          )
         assert.equal(age({ components, relations }), oldest(0, 0))
       }),
       { numRuns: 150 },

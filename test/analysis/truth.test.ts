@@ -5,7 +5,8 @@ import { hottestShare, keySkewOf, partitionLimitsOf, placementOf } from '../../s
 import { modelFrom, type Outline, type Said } from '../support/model.ts'
 
 describe('truth', () => {
-  const forgets = (kind: string, uses: string | undefined, says: Said = {}): string => analyse(modelFrom({ components: [{ id: 's', kind, says, ...(uses && { uses }) }] })).truths.forgets('s').certain
+  const forgets = (kind: string, uses: string | undefined, says: Said = {}): string =>
+    analyse(modelFrom({ components: [{ id: 's', kind, says, ...(uses && { uses }) }] })).truths.forgets('s').certain
 
   it('is not in what may forget', () => {
     assert.equal(forgets('cache', undefined), 'yes')
@@ -21,7 +22,10 @@ describe('truth', () => {
   })
 
   const shop: Outline = {
-    data: [{ id: 'Cart', says: { class: 'order' } }, { id: 'Order', says: { class: 'order' } }],
+    data: [
+      { id: 'Cart', says: { class: 'order' } },
+      { id: 'Order', says: { class: 'order' } },
+    ],
     components: [
       { id: 'api', kind: 'service' },
       { id: 'carts', kind: 'cache', uses: 'redis', says: { stores: '#Cart' } },
@@ -64,7 +68,8 @@ describe('truth', () => {
 })
 
 describe('capacity', () => {
-  const component = (kind: string, says: Said, uses?: string) => modelFrom({ components: [{ id: 'x', kind, says, ...(uses && { uses }) }] }).components[0]!
+  const component = (kind: string, says: Said, uses?: string) =>
+    modelFrom({ components: [{ id: 'x', kind, says, ...(uses && { uses }) }] }).components[0]!
 
   it('multiplies by what divides the work', () => {
     assert.equal(capacityOf(component('service', { capacity: '100/s', replicas: '4' }), 'all')?.rate, 400)
@@ -79,13 +84,18 @@ describe('capacity', () => {
     assert.equal(capacityOf(ledger, 'writes')?.rate, 5000)
     assert.equal(capacityOf(ledger, 'all')?.rate, 25_000)
     assert.equal(capacityOf(component('database', { capacity: '5k/s', replicas: '5', shards: '16' }, 'postgres'), 'writes')?.rate, 80_000)
-    assert.equal(shardCapacity(component('database', { 'capacity.read': '8k/s', 'capacity.write': '2k/s', replicas: '3' }, 'postgres'), 'writes')?.rate, 2000)
+    assert.equal(
+      shardCapacity(component('database', { 'capacity.read': '8k/s', 'capacity.write': '2k/s', replicas: '3' }, 'postgres'), 'writes')
+        ?.rate,
+      2000,
+    )
     assert.equal(capacityOf(component('database', { capacity: '5k/s', replicas: '3' }, 'cassandra'), 'writes')?.rate, 15_000)
   })
 })
 
 describe('partitions', () => {
-  const component = (kind: string, says: Said, uses?: string) => modelFrom({ components: [{ id: 'x', kind, says, ...(uses && { uses }) }] }).components[0]!
+  const component = (kind: string, says: Said, uses?: string) =>
+    modelFrom({ components: [{ id: 'x', kind, says, ...(uses && { uses }) }] }).components[0]!
   const share = (says: Said, kind = 'database', uses?: string): string | undefined => {
     const x = component(kind, says, uses)
     const skew = keySkewOf(x)
@@ -105,7 +115,8 @@ describe('partitions', () => {
   it('takes off what is done about it, and says nothing where that is unknown', () => {
     assert.equal(share({ 'key-dist': 'hot(40%)', split: 'by(10)' }), '4.00%')
     assert.equal(share({ 'key-dist': 'hot(40%)', 'hot-keys': 'split(4)' }), '10.00%')
-    for (const says of [{ split: 'adaptive' } as Said, { split: 'unknown' }, { 'hot-keys': 'cached' }, { 'key-dist': 'unknown' }]) assert.equal(share({ 'key-dist': 'hot(40%)', ...says }), undefined)
+    for (const says of [{ split: 'adaptive' } as Said, { split: 'unknown' }, { 'hot-keys': 'cached' }, { 'key-dist': 'unknown' }])
+      assert.equal(share({ 'key-dist': 'hot(40%)', ...says }), undefined)
     assert.equal(share({}), undefined)
   })
 
@@ -114,7 +125,8 @@ describe('partitions', () => {
   })
 
   it('knows what one of them takes', () => {
-    const limits = (kind: string, says: Said, uses?: string) => partitionLimitsOf(component(kind, says, uses)).map(({ work, limit }) => `${work} ${limit}`)
+    const limits = (kind: string, says: Said, uses?: string) =>
+      partitionLimitsOf(component(kind, says, uses)).map(({ work, limit }) => `${work} ${limit}`)
     assert.deepEqual(limits('database', {}, 'dynamodb'), ['writes 1000', 'reads 3000'])
     assert.deepEqual(limits('log', {}, 'kinesis'), ['writes 1000', 'bytes 1000000'])
     assert.deepEqual(limits('database', { capacity: '5k/s', replicas: '3' }, 'postgres'), ['writes 5000', 'reads 15000'])

@@ -27,14 +27,32 @@ export type StepOutline =
 
 export function modelFrom(outline: Outline): Model {
   let line = 0
-  const place = (): Origin => ({ file: 'test:/design.lintel', range: { start: { line: ++line, character: 0 }, end: { line, character: 10 } } })
+  const place = (): Origin => ({
+    file: 'test:/design.lintel',
+    range: { start: { line: ++line, character: 0 }, end: { line, character: 10 } },
+  })
   // Facts stand on lines of their own count, so that one more of them moves no statement.
   let further = 10_000
-  const placeFact = (): Origin => ({ file: 'test:/design.lintel', range: { start: { line: ++further, character: 0 }, end: { line: further, character: 10 } } })
-  const declare = (id: string, says: Said | undefined, defaults: Facts = {}) => ({ id, name: id, origin: place(), extent: place(), facts: { ...defaults, ...stated(says, placeFact) } })
+  const placeFact = (): Origin => ({
+    file: 'test:/design.lintel',
+    range: { start: { line: ++further, character: 0 }, end: { line: further, character: 10 } },
+  })
+  const declare = (id: string, says: Said | undefined, defaults: Facts = {}) => ({
+    id,
+    name: id,
+    origin: place(),
+    extent: place(),
+    facts: { ...defaults, ...stated(says, placeFact) },
+  })
   const components = outline.components.map(({ id, kind, uses, says }): Component => {
     const technology = uses === undefined ? undefined : { name: uses, base: vocabulary.technology(uses)?.name, origin: place() }
-    return { ...declare(id, says, vocabulary.defaultsFor(kind, technology)), kind, writtenKind: kind, parts: [], ...(technology && { technology }) }
+    return {
+      ...declare(id, says, vocabulary.defaultsFor(kind, technology)),
+      kind,
+      writtenKind: kind,
+      parts: [],
+      ...(technology && { technology }),
+    }
   })
   const times = new Map<string, number>()
   const relations = (outline.relations ?? []).map(({ from, to, verb, says }): Relation => {
@@ -43,7 +61,18 @@ export function modelFrom(outline: Outline): Model {
     times.set(base, time)
     const arrow = vocabulary.verb(verb)!.verb.arrow
     const origin = place()
-    return { id: time === 1 ? base : `${base}#${time}`, from, to, verb, inferred: false, arrow, facts: { ...vocabulary.defaultsForVerb(verb), ...stated(says, placeFact) }, origin, extent: origin, end: origin }
+    return {
+      id: time === 1 ? base : `${base}#${time}`,
+      from,
+      to,
+      verb,
+      inferred: false,
+      arrow,
+      facts: { ...vocabulary.defaultsForVerb(verb), ...stated(says, placeFact) },
+      origin,
+      extent: origin,
+      end: origin,
+    }
   })
   return {
     files: ['test:/design.lintel'],
@@ -52,7 +81,11 @@ export function modelFrom(outline: Outline): Model {
     containers: [],
     components,
     relations,
-    flows: (outline.flows ?? []).map(({ title, says, steps }): Flow => ({ ...declare(title, says), title, steps: steps.map((step) => stepOf(step, place)) })),
+    flows: (outline.flows ?? []).map(({ title, says, steps }): Flow => ({
+      ...declare(title, says),
+      title,
+      steps: steps.map((step) => stepOf(step, place)),
+    })),
     scenarios: [],
     views: [],
     waivers: [],
@@ -65,19 +98,41 @@ export function modelFrom(outline: Outline): Model {
 function stepOf(step: StepOutline, place: () => Origin): Step {
   const origin = place()
   if (typeof step === 'string') return { type: 'relation', relations: [step], origin }
-  if ('when' in step) return { type: 'when', why: 'so', ...(step.when !== undefined && { share: step.when }), steps: step.steps.map((each) => stepOf(each, place)), origin }
-  if ('repeat' in step) return { type: 'repeat', ...(step.repeat !== undefined && { times: step.repeat }), steps: step.steps.map((each) => stepOf(each, place)), origin }
+  if ('when' in step)
+    return {
+      type: 'when',
+      why: 'so',
+      ...(step.when !== undefined && { share: step.when }),
+      steps: step.steps.map((each) => stepOf(each, place)),
+      origin,
+    }
+  if ('repeat' in step)
+    return {
+      type: 'repeat',
+      ...(step.repeat !== undefined && { times: step.repeat }),
+      steps: step.steps.map((each) => stepOf(each, place)),
+      origin,
+    }
   if ('anyOf' in step) return { type: 'any-of', steps: step.anyOf.map((each) => stepOf(each, place)), origin }
   return { type: 'parallel', steps: step.parallel.map((each) => stepOf(each, place)), origin }
 }
 
 function stated(says: Said | undefined, place: () => Origin): Facts {
-  return Object.fromEntries(Object.entries(says ?? {}).map(([path, text]): [string, Fact] => [path, { from: 'stated', value: written(text), origin: place() }]))
+  return Object.fromEntries(
+    Object.entries(says ?? {}).map(([path, text]): [string, Fact] => [path, { from: 'stated', value: written(text), origin: place() }]),
+  )
 }
 
 function written(text: string): Value {
   if (text === 'unknown') return { type: 'unknown' }
-  if (text.startsWith('[')) return { type: 'list', items: text.slice(1, -1).split(',').map((item) => written(item.trim())) }
+  if (text.startsWith('['))
+    return {
+      type: 'list',
+      items: text
+        .slice(1, -1)
+        .split(',')
+        .map((item) => written(item.trim())),
+    }
   if (text.startsWith('@')) return { type: 'reference', to: { kind: 'component', id: text.slice(1) } }
   if (text.startsWith('#')) return { type: 'reference', to: { kind: 'data', id: text.slice(1) } }
   return valueOf(text)
