@@ -1,7 +1,7 @@
 /** What a person does in the first minutes, in a real editor with the packaged extension. The steps build on each other, as a person's do. */
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, Frame, Locator } from 'playwright-core'
 import { cacheFolder, repository } from './support/cache.ts'
@@ -280,6 +280,36 @@ describe('a person with Visual Studio Code', function () {
     assert.doesNotMatch(drawn, /foreignObject/)
   })
 
+  it('exports from the explorer what has no preview, as the command line does by default', async () => {
+    await window.page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'orders-sound.lintel' }).click({ button: 'right' })
+    const item = window.page.locator('.context-view .action-menu-item', { hasText: 'Export SVG' })
+    const box = window.page.locator('.quick-input-widget:visible')
+    await item.waitFor()
+    // A menu takes no click in its first moments, lest the click that opened it choose something.
+    await eventually('the save dialog', async () => {
+      if (await item.isVisible()) await item.click({ timeout: 1000 }).catch(() => undefined)
+      return box.isVisible()
+    })
+    await eventually('the name beside the source', async () => (await box.locator('input[type=text]').inputValue()).endsWith('/person/orders-sound.svg'))
+    await box.locator('.monaco-button', { hasText: 'OK' }).click()
+    const target = join(folder, 'orders-sound.svg')
+    await eventually('the file', () => existsSync(target))
+    assert.ok(readFileSync(target, 'utf8') === command('render', join(folder, 'orders-sound.lintel')), 'the export differs from the command line’s')
+    assert.deepEqual(readdirSync(folder).filter((name) => name.endsWith('.part')), [])
+  })
+
+  it('restarts the language server and goes on', async () => {
+    await window.command('Lintel: Restart Language Server')
+    await window.clickWord('client robot', 'client')
+    await window.page.keyboard.press('End')
+    await window.page.keyboard.press('Enter')
+    await window.page.keyboard.type('client crawler')
+    await window.page.keyboard.press('Escape')
+    await node('crawler').waitFor()
+    await window.command('File: Revert File')
+    await node('crawler').waitFor({ state: 'detached' })
+  })
+
   it('switches to a dark theme, and the picture follows', async () => {
     const ground = () => preview.locator('.canvas svg > rect').first().getAttribute('fill')
     const light = await ground()
@@ -309,7 +339,9 @@ describe('a person with Visual Studio Code', function () {
 
   it('reloads the window and finds the preview as it was', async () => {
     const before = await viewport()
-    await window.page.reload()
+    const loaded = window.page.waitForEvent('load', { timeout: 60_000 })
+    await window.command('Developer: Reload Window')
+    await loaded
     await window.page.locator('.tab', { hasText: 'Preview Orders' }).click({ timeout: 60_000 })
     preview = await window.preview()
     await node('api').waitFor()

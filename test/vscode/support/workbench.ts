@@ -67,7 +67,7 @@ export function workbenchOf(page: Page): Workbench {
       await ask(`${modifier}+p`, name)
       await box.locator('.monaco-list-row', { hasText: name }).first().click()
       await page.locator('.tab.active', { hasText: name }).first().waitFor()
-      await page.locator('.editor-instance .view-line').first().waitFor()
+      await page.locator('.editor-group-container.active .monaco-editor.focused .view-line').first().waitFor()
     },
     async command(title) {
       await ask('F1', `>${title}`)
