@@ -5,6 +5,7 @@
  */
 import { Command, CommanderError, Option } from 'commander'
 import { UserError } from './failure.ts'
+import { FORMATS } from './formats.ts'
 import { VERSION } from './version.ts'
 
 const program = new Command('lintel')
@@ -28,10 +29,11 @@ program
   .command('render')
   .description('draw one design')
   .argument('<file>', 'the design')
-  .option('-o, --output <file>', 'where to write it; without it, the SVG goes to standard output')
+  .option('-o, --output <file>', 'where to write it; without it, standard output')
   .option('--view <title>', 'a view that the design declares')
+  .option('--flow <title>', 'only what this flow touches')
   .addOption(new Option('--theme <theme>', 'auto follows the reader’s light or dark mode').choices(['light', 'dark', 'auto']).default('auto'))
-  .addOption(new Option('--format <format>', 'follows the output’s extension').choices(['svg', 'json', 'html']))
+  .addOption(new Option('--format <format>', 'follows the output’s extension').choices(FORMATS))
   .action(run(async (file, options) => (await import('./render.ts')).renderCommand(file, options)))
 
 program

@@ -1,8 +1,9 @@
 /** `lintel render`: one picture, written whole or not at all. */
-import { extname } from 'node:path'
-import { check, createRenderer, marksOf, type Picture, type Theme } from '../core.ts'
+import { basename } from 'node:path'
+import { check, createRenderer, marksOf, type Theme } from '../core.ts'
 import { inProcessEngine } from '../diagram/engine.ts'
 import { UserError } from './failure.ts'
+import { exporter, formatOf, type Format } from './formats.ts'
 import { display, diskReader, readNamed, writeWhole } from './files.ts'
 import { plural } from './print.ts'
 import { openDesign } from '../workspace.ts'
@@ -10,15 +11,13 @@ import { openDesign } from '../workspace.ts'
 export interface RenderOptions {
   readonly output?: string
   readonly view?: string
+  readonly flow?: string
   readonly theme: Theme
   readonly format?: Format
 }
 
-const FORMATS = ['svg', 'json', 'html'] as const
-type Format = (typeof FORMATS)[number]
-
 export async function renderCommand(file: string, options: RenderOptions): Promise<number> {
-  const format = options.format ?? formatOf(options.output)
+  const { view, flow, theme, format = formatOf(options.output) } = options
   const { path, uri } = await readNamed(file)
   const sources: { uri: string; text: string }[] = []
   const disk = diskReader(path)
@@ -33,15 +32,17 @@ export async function renderCommand(file: string, options: RenderOptions): Promi
   if (model.components.length === 0) {
     throw new UserError(`${display(path)} declares no component to draw; a line such as 'service api' makes one`)
   }
-  if (options.view !== undefined && !model.views.some(({ title }) => title === options.view)) {
-    const titles = model.views.map(({ title }) => `‘${title}’`).join(', ')
-    throw new UserError(`${display(path)} has no view ‘${options.view}’; ${titles ? `it has ${titles}` : 'it declares none'}`)
-  }
+  declared(path, 'view', view, model.views)
+  declared(path, 'flow', flow, model.flows)
   const diagnostics = check(opened)
   const renderer = createRenderer(inProcessEngine())
   try {
-    const picture = await renderer.draw(model, { theme: options.theme, view: options.view, marks: marksOf(diagnostics), sources })
-    await put(options.output, content(picture, format))
+    const picture = await renderer.draw(model, { theme, view, flow, marks: marksOf(diagnostics), sources })
+    if (picture.placed.nodes.length === 0) {
+      throw new UserError(`${flow === undefined ? `the view ‘${view}’ shows` : `the flow ‘${flow}’ touches`} no component, so there is nothing to draw`)
+    }
+    const title = [model.design?.title ?? basename(path, '.lintel'), view, flow].filter((part) => part !== undefined).join(': ')
+    await put(options.output, await exporter(format).write({ picture, title, theme }))
   } finally {
     renderer.dispose()
   }
@@ -50,20 +51,14 @@ export async function renderCommand(file: string, options: RenderOptions): Promi
   return 0
 }
 
-function formatOf(output: string | undefined): Format {
-  if (output === undefined) return 'svg'
-  const extension = extname(output).slice(1).toLowerCase()
-  const format = FORMATS.find((one) => one === extension)
-  if (!format) throw new UserError(`${output}: the extension says the format, one of ${FORMATS.map((one) => `.${one}`).join(', ')}; or say --format`)
-  return format
+/** @throws UserError that lists what there is, where the design has nothing of that title. */
+function declared(path: string, what: 'view' | 'flow', title: string | undefined, all: readonly { readonly title: string }[]): void {
+  if (title === undefined || all.some((one) => one.title === title)) return
+  const titles = all.map((one) => `‘${one.title}’`).join(', ')
+  throw new UserError(`${display(path)} has no ${what} ‘${title}’; ${titles ? `it has ${titles}` : 'it declares none'}`)
 }
 
-function content(picture: Picture, format: Format): string {
-  if (format === 'json') return JSON.stringify(picture.placed, null, 2) + '\n'
-  return picture.svg
-}
-
-async function put(output: string | undefined, text: string): Promise<void> {
-  if (output === undefined) process.stdout.write(text)
-  else await writeWhole(output, text)
+async function put(output: string | undefined, content: string | Uint8Array): Promise<void> {
+  if (output === undefined) process.stdout.write(content)
+  else await writeWhole(output, content)
 }

@@ -54,6 +54,6 @@ const SHAPES: Readonly<Record<Silhouette, readonly [string, string]>> = {
 
 /** Whatever Mermaid reads as syntax, Markdown, a directive or HTML, even between quotes, is written as a character code. */
 function quoted(lines: readonly string[]): string {
-  const escaped = lines.map((line) => line.replace(/["#&<>`%\\{}[\]()|:;*_~]/g, (char) => `#${char.codePointAt(0)};`))
+  const escaped = lines.map((line) => line.replace(/["#&<>`%\\{}[\]|:]/g, (char) => `#${char.codePointAt(0)};`))
   return `"${escaped.join('<br/>') || ' '}"`
 }

@@ -117,6 +117,8 @@ describe('lintel', () => {
       ['rendering a folder', () => ['render', '.'], /is a folder/],
       ['rendering an empty file', (make) => ['render', make('empty.lintel', '')], /declares no component/],
       ['an unknown view', (make) => ['render', make('v.lintel', 'service a'), '--view', 'x'], /no view ‘x’/],
+      ['an unknown flow', (make) => ['render', make('v.lintel', 'service a\nservice b\na -> b\nflow "Buy" { a -> b }'), '--flow', 'By'], /no flow ‘By’; it has ‘Buy’/],
+      ['a flow that touches nothing', (make) => ['render', make('v.lintel', 'service a\nflow "Buy" { rate: 1/s }'), '--flow', 'Buy'], /touches no component/],
       ['an extension that is no format', (make) => ['render', make('v.lintel', 'service a'), '-o', 'x.bmp'], /extension says the format/],
       ['an output folder that does not exist', (make) => ['render', make('v.lintel', 'service a'), '-o', 'no/x.svg'], /folder no does not exist/],
       ['an unknown rule', () => ['explain', 'hot-partitoin'], /hot-partition/],
@@ -175,6 +177,36 @@ describe('lintel', () => {
       assert.equal(code, 2)
       assert.equal(readFileSync(out, 'utf8'), 'precious')
       assert.deepEqual(readdirSync(folder.path).sort(), ['empty.lintel', 'out.svg'])
+    })
+
+    it('follows the output’s extension', async () => {
+      const path = file('o.lintel', 'design "Orders" { goal: "g" }\nservice a\nqueue b\na ~> b')
+      for (const [extension, start] of [
+        ['svg', /^<svg /],
+        ['html', /^<!doctype html>[\s\S]*<title>Orders<\/title>[\s\S]*<svg /],
+        ['mmd', /^flowchart [\s\S]*n_a -\.->.* n_b/],
+        ['mermaid', /^flowchart /],
+        ['d2', /^direction: [\s\S]*n_a -> n_b/],
+        ['dot', /^digraph [\s\S]*n_a -> n_b/],
+        ['gv', /^digraph /],
+        ['drawio', /^<mxfile [\s\S]*name="Orders"[\s\S]*source="n-a" target="n-b"/],
+        ['json', /^\{[\s\S]*"route"/],
+      ] as const) {
+        const out = join(folder.path, `o.${extension}`)
+        const { code, stderr } = await lintel(['render', path, '-o', out])
+        assert.equal(code, 0, stderr)
+        assert.match(readFileSync(out, 'utf8'), start)
+      }
+      assert.match((await lintel(['render', path, '--format', 'd2'])).stdout, /^direction: /)
+    })
+
+    it('draws just what a flow touches', async () => {
+      const path = file('f.lintel', 'region eu { service a\nservice b }\nregion us { service c }\ndatabase d\neu.a -> eu.b\neu.a -> d\neu.b -> d\nus.c -> d\nflow "Buy" { a -> b\nwhen "new" 5% { a -> d } }')
+      const { code, stdout, stderr } = await lintel(['render', path, '--flow', 'Buy', '--format', 'json'])
+      assert.equal(code, 0, stderr)
+      const { nodes, edges } = JSON.parse(stdout) as { nodes: { id: string }[]; edges: { from: string; to: string }[] }
+      assert.deepEqual(nodes.map(({ id }) => id), ['eu', 'eu.a', 'eu.b', 'd'])
+      assert.deepEqual(edges.map(({ from, to }) => `${from} ${to}`), ['eu.a eu.b', 'eu.a d'])
     })
 
     it('draws a design with problems, and says so', async () => {
