@@ -8,6 +8,7 @@ import type { Shape } from './fold.ts'
 import { loopRoom, loopRoutes } from './loops.ts'
 import { ROOT, type Nesting } from './nesting.ts'
 import { partsOf, type End, type Part } from './parts.ts'
+import { hintsOf } from './rows.ts'
 import type { DiagramGraph, GraphEdge, GraphNode, Point } from './picture.ts'
 import { figures } from './quality.ts'
 import { refine } from './refine.ts'
@@ -119,6 +120,8 @@ interface PlacedPart {
 const PADDING = 20
 /** From the picture's border to what is in it. */
 const MARGIN = 16
+/** How wide a block of nodes is for its height. */
+const BLOCK = 1.6
 /** What a px of a line costs: the path of requests is straight before the messages are. */
 const REQUEST = 6
 const MESSAGE = 4
@@ -152,12 +155,14 @@ function inputOf({ of, nodes, pieces }: Part, plan: Plan, placed: ReadonlyMap<nu
     const weight = graph.edges[edge]!.arrow === 'request' ? REQUEST : MESSAGE
     return { source: index(source), target: index(target), weight, against, ...(sourceAt && { sourceAt }), ...(targetAt && { targetAt }), ...(label && { label }) }
   })
-  if (of === ROOT) return { nodes: inputNodes, pieces: inputPieces, padding: { top: MARGIN, left: MARGIN, bottom: MARGIN, right: MARGIN }, least: { width: 0, height: 0 } }
+  const hints = hintsOf(inputNodes, inputPieces, flip ? BLOCK : 1 / BLOCK)
+  if (of === ROOT) return { nodes: inputNodes, pieces: inputPieces, hints, padding: { top: MARGIN, left: MARGIN, bottom: MARGIN, right: MARGIN }, least: { width: 0, height: 0 } }
   const least = turn(graph.nodes[of]!, flip)
   const loops = loopLabels(plan, of)
   return {
     nodes: inputNodes,
     pieces: inputPieces,
+    hints,
     padding: paddingOf(graph.nodes[of]!, flip),
     least: { width: Math.max(least.width, loops.length === 0 ? 0 : loopRoom(loops).width), height: least.height },
   }

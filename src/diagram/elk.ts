@@ -10,6 +10,8 @@ export interface PartInput {
   /** Outer ones before what is in them. */
   readonly nodes: readonly InputNode[]
   readonly pieces: readonly InputPiece[]
+  /** Pairs of nodes of which the second goes a layer further on, though nothing runs between them. */
+  readonly hints: readonly (readonly [number, number])[]
   /** From the part's border to its content. */
   readonly padding: Padding
   /** It is at least this large. */
@@ -117,7 +119,7 @@ export function toElk(input: PartInput, profile: Profile, labels: 'with labels' 
       }),
     },
     children: [...entering, ...(inner.get(-1) ?? []).map(convert), ...leaving],
-    edges,
+    edges: [...edges, ...input.hints.map(([from, to], i) => ({ id: `h${i}`, sources: [`n${from}`], targets: [`n${to}`] }))],
   }
 }
 

@@ -19,7 +19,9 @@ const PASS = 32
 export async function layout(graph: DiagramGraph, engine: LayoutEngine, { cache = new Map(), signal, pass = PASS }: LayoutOptions = {}): Promise<PlacedGraph> {
   const nesting = nestingOf(graph)
   const cuts = cutsOf(nesting, pass)
-  const against = againstTheFlow(nesting, nesting.from.map((_, edge) => meetingOf(nesting, edge)))
+  const meetings = nesting.from.map((_, edge) => meetingOf(nesting, edge))
+  // Who asks comes before who is asked, whatever comes back as messages.
+  const against = againstTheFlow(nesting, meetings, graph.edges.map(({ arrow }) => (arrow === 'request' ? 3 : 1)))
   const place = async (direction: Direction): Promise<Candidate> => {
     const flip = direction === 'down'
     try {

@@ -56,15 +56,17 @@ export function meetingOf(nesting: Nesting, edge: number): Meeting {
 /**
  * Which edges run against the flow of the picture. ELK is given them turned round, so that what follows what is decided once, by what the
  * whole level says, and not by the order in which the text happens to name things. Siblings are ordered greedily: those that nothing enters
- * first, those that nothing leaves last, and on a cycle the one that gives the most beyond what it takes; the text decides between equals.
+ * first, those that nothing leaves last, and on a cycle the one that gives the most (by `weights` of the edges) beyond what it takes; the text
+ * decides between equals.
  */
-export function againstTheFlow(nesting: Nesting, meetings: readonly Meeting[]): readonly boolean[] {
-  const levels = new Map<number, { from: number; to: number }[]>()
-  for (const { around, from, to } of meetings) {
+export function againstTheFlow(nesting: Nesting, meetings: readonly Meeting[], weights: readonly number[]): readonly boolean[] {
+  const levels = new Map<number, Arrow[]>()
+  for (const [edge, { around, from, to }] of meetings.entries()) {
     if (from === undefined || to === undefined || from === to) continue
     const level = levels.get(around)
-    if (level) level.push({ from, to })
-    else levels.set(around, [{ from, to }])
+    const arrow = { from, to, weight: weights[edge]! }
+    if (level) level.push(arrow)
+    else levels.set(around, [arrow])
   }
   const rank = nesting.parent.map(() => 0)
   for (const [around, arrows] of levels) {
@@ -73,17 +75,23 @@ export function againstTheFlow(nesting: Nesting, meetings: readonly Meeting[]): 
   return meetings.map(({ from, to }) => from !== undefined && to !== undefined && rank[from]! > rank[to]!)
 }
 
+interface Arrow {
+  readonly from: number
+  readonly to: number
+  readonly weight: number
+}
+
 /** Eades, Lin and Smyth's greedy order; linear but for finding the best of a cycle. */
-function orderOf(nodes: readonly number[], arrows: readonly { readonly from: number; readonly to: number }[]): readonly number[] {
+function orderOf(nodes: readonly number[], arrows: readonly Arrow[]): readonly number[] {
   const next = new Map<number, Map<number, number>>(nodes.map((node) => [node, new Map()]))
   const previous = new Map<number, Map<number, number>>(nodes.map((node) => [node, new Map()]))
   const [outs, ins] = [new Map(nodes.map((node) => [node, 0])), new Map(nodes.map((node) => [node, 0]))]
   const bump = (map: Map<number, number>, key: number, by: number) => map.set(key, (map.get(key) ?? 0) + by)
-  for (const { from, to } of arrows) {
-    bump(next.get(from)!, to, 1)
-    bump(previous.get(to)!, from, 1)
-    bump(outs, from, 1)
-    bump(ins, to, 1)
+  for (const { from, to, weight } of arrows) {
+    bump(next.get(from)!, to, weight)
+    bump(previous.get(to)!, from, weight)
+    bump(outs, from, weight)
+    bump(ins, to, weight)
   }
   const left = new Set(nodes)
   const head: number[] = []
