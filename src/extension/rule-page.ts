@@ -4,21 +4,39 @@
  * The pages have a scheme of their own, so that the code of a diagnostic can be a link to one: where a diagnostic is hovered or peeked at, the editor
  * follows links to documents but not to commands. `workbench.editorAssociations` in package.json says that this scheme is read, not edited.
  */
-import { commands, type Disposable, type ExtensionContext, FileSystemError, FileType, Uri, window, workspace } from 'vscode'
+import {
+  commands, Disposable, EventEmitter, type ExtensionContext, type FileChangeEvent, FileSystemError, type FileSystemProvider, FileType, Uri, window, workspace,
+} from 'vscode'
 
 export const RULE_SCHEME = 'lintel-rule'
 
 /** Where a rule's page is found, with `{rule}` for its id. */
 export const RULE_PAGES = `${RULE_SCHEME}:/{rule}.md`
 
+/** As a file system, so that a page that was open when the window was closed is found again before anything else has started this extension. */
 export function serveRulePages(context: ExtensionContext): Disposable {
-  return workspace.registerTextDocumentContentProvider(RULE_SCHEME, {
-    provideTextDocumentContent: async (uri) => {
-      const page = pageOf(context, uri.path.slice(1).replace(/\.md$/, ''))
-      const text = page && (await read(page))
-      return text ?? `# There is no such page\n\nNo rule of this version is called “${uri.path.slice(1).replace(/\.md$/, '').replaceAll(/[^\w-]/g, '')}”.\n`
-    },
-  })
+  const never = new EventEmitter<FileChangeEvent[]>()
+  const refuse = () => {
+    throw FileSystemError.NoPermissions()
+  }
+  const bytes = async ({ path }: Uri): Promise<Uint8Array> => {
+    const rule = path.slice(1).replace(/\.md$/, '')
+    const page = pageOf(context, rule)
+    const text = page && (await read(page))
+    return new TextEncoder().encode(text ?? `# There is no such page\n\nNo rule of this version is called “${rule.replaceAll(/[^\w-]/g, '')}”.\n`)
+  }
+  const provider: FileSystemProvider = {
+    onDidChangeFile: never.event,
+    watch: () => ({ dispose() {} }),
+    stat: async (uri) => ({ type: FileType.File, ctime: 0, mtime: 0, size: (await bytes(uri)).length }),
+    readFile: bytes,
+    readDirectory: () => [],
+    createDirectory: refuse,
+    writeFile: refuse,
+    delete: refuse,
+    rename: refuse,
+  }
+  return Disposable.from(never, workspace.registerFileSystemProvider(RULE_SCHEME, provider, { isReadonly: true, isCaseSensitive: true }))
 }
 
 /** @param rule The rule's id; unset to choose from the list. */

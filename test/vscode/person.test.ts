@@ -337,12 +337,17 @@ describe('a person with Visual Studio Code', function () {
     await eventually('the same view', async () => (await viewport()) === before)
   })
 
-  it('reloads the window and finds the preview as it was', async () => {
+  it('reloads the window and finds the preview and a rule’s page as they were', async () => {
     const before = await viewport()
+    await window.choose('Lintel: Show Rule', 'dual-write')
+    await window.webview('h1:has-text("dual-write")')
     const loaded = window.page.waitForEvent('load', { timeout: 60_000 })
     await window.command('Developer: Reload Window')
     await loaded
-    await window.page.locator('.tab', { hasText: 'Preview Orders' }).click({ timeout: 60_000 })
+    await window.page.locator('.tab', { hasText: 'dual-write' }).click({ timeout: 60_000 })
+    await window.webview('h1:has-text("dual-write")')
+    await window.command('View: Close Editor')
+    await window.page.locator('.tab', { hasText: 'Preview Orders' }).click()
     preview = await window.preview()
     await node('api').waitFor()
     await eventually('the same view', async () => (await viewport()) === before)
