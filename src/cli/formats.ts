@@ -20,6 +20,8 @@ interface Exporter {
 /** Another format is another entry here. */
 const EXPORTERS = {
   svg: { extensions: ['svg'], write: async ({ picture }) => picture.svg },
+  png: { extensions: ['png'], write: async ({ picture }) => (await import('./export-files.ts')).png(picture.svg) },
+  pdf: { extensions: ['pdf'], write: async ({ picture }) => (await import('./export-files.ts')).pdf(picture.svg) },
   html: { extensions: ['html', 'htm'], write: async ({ picture, title, theme }) => (await import('../export/html.ts')).html(picture, title, theme) },
   mermaid: { extensions: ['mmd', 'mermaid'], write: async ({ picture }) => (await import('../export/mermaid.ts')).mermaid(picture.placed) },
   d2: { extensions: ['d2'], write: async ({ picture }) => (await import('../export/d2.ts')).d2(picture.placed) },

@@ -200,6 +200,26 @@ describe('lintel', () => {
       assert.match((await lintel(['render', path, '--format', 'd2'])).stdout, /^direction: /)
     })
 
+    it('writes PNG at twice the size, and PDF', async () => {
+      const path = file('o.lintel', 'service a\nqueue b\na ~> b')
+      const at = (extension: string) => join(folder.path, `o.${extension}`)
+      for (const extension of ['svg', 'png', 'pdf']) {
+        const { code, stderr } = await lintel(['render', path, '-o', at(extension)])
+        assert.deepEqual([code, stderr], [0, ''])
+      }
+      const png = readFileSync(at('png'))
+      assert.deepEqual([...png.subarray(0, 8)], [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
+      const [, width, height] = /width="(\d+)" height="(\d+)"/.exec(readFileSync(at('svg'), 'utf8'))!.map(Number)
+      assert.deepEqual([png.readUInt32BE(16), png.readUInt32BE(20)], [width! * 2, height! * 2])
+      assert.equal(readFileSync(at('pdf')).subarray(0, 5).toString(), '%PDF-')
+    })
+
+    it('says which letters an image lacks', async () => {
+      const { code, stderr } = await lintel(['render', file('l.lintel', 'service a "注文"'), '-o', join(folder.path, 'l.png')])
+      assert.equal(code, 0)
+      assert.match(stderr, /lacks 注 文.*\.svg/)
+    })
+
     it('draws just what a flow touches', async () => {
       const path = file('f.lintel', 'region eu { service a\nservice b }\nregion us { service c }\ndatabase d\neu.a -> eu.b\neu.a -> d\neu.b -> d\nus.c -> d\nflow "Buy" { a -> b\nwhen "new" 5% { a -> d } }')
       const { code, stdout, stderr } = await lintel(['render', path, '--flow', 'Buy', '--format', 'json'])
