@@ -178,6 +178,18 @@ describe('lowering', () => {
     it('give a chain’s verb to the hops that it can join', () =>
       assert.deepEqual(arrows(modelOf(`${kinds}db ~> r ~> l ~> w : captures`)), ['db ~> r captures', 'r ~> l captures', 'l ~> w delivers?']))
 
+    it('give a chain’s label to the hops that have its verb, and its properties to those they make sense on', () => {
+      const text = 'log orders\nworker billing\nexternal psp\norders ~> billing -> psp : calls "charge the card" { op: charge, timeout: 2s, max-deliveries: 5 }'
+      const { model, problems } = openText(text)
+      assert.deepEqual(problems.map(({ message }) => message), [])
+      const [delivers, calls] = model.relations
+      assert.deepEqual([delivers!.verb, delivers!.label, calls!.verb, calls!.label], ['delivers', undefined, 'calls', 'charge the card'])
+      const stated = (facts: Readonly<Record<string, Fact>>): readonly string[] => Object.keys(facts).filter((path) => facts[path]!.from === 'stated')
+      assert.deepEqual(stated(calls!.facts), ['op', 'timeout'])
+      assert.ok(stated(delivers!.facts).includes('max-deliveries') && !stated(delivers!.facts).includes('op'))
+      assert.deepEqual(modelOf('client c\nload-balancer l\nservice s\nc -> l -> s "same" { timeout: 1s }').relations.map(({ label }) => label), ['same', 'same'])
+    })
+
     it('read a consumption as the delivery that it is', () => {
       const [consumes] = modelOf(`${kinds}w -> q : consumes { max-deliveries: 5 }`).relations
       const [delivers] = modelOf(`${kinds}q ~> w : delivers { max-deliveries: 5 }`).relations

@@ -8,7 +8,8 @@ import { valueFor, type Lets } from './values.ts'
 export interface About {
   readonly subject: Subject
   readonly kind?: string
-  readonly verb?: string
+  /** The verbs of a chain's hops: a property makes sense where it does for one of them. */
+  readonly verbs?: readonly string[]
   /** How a message names it: `a cache`, `this arrow`. */
   readonly what: string
 }
@@ -60,7 +61,7 @@ function rowFor(context: Context, sited: Sited, about: About, prefix: string, na
   }
   const odd =
     (about.kind !== undefined && row.kinds.length > 0 && !row.kinds.includes(about.kind)) ||
-    (about.verb !== undefined && row.verbs.length > 0 && !row.verbs.includes(about.verb))
+    (about.verbs !== undefined && about.verbs.length > 0 && row.verbs.length > 0 && !about.verbs.some((verb) => row.verbs.includes(verb)))
   if (odd) {
     const on = row.kinds.length > 0 && about.kind !== undefined ? `a ${listed(row.kinds)}` : `an arrow that ${listed(row.verbs)}`
     context.report(origin, 'odd-property', 'hint', `\`${row.name}\` says nothing about ${about.what}; it is for ${on}.`)

@@ -71,30 +71,20 @@ export class RelationLowering {
         break
       }
     }
-    // Nothing to join, but what is wrong in the body is wrong all the same.
-    if (hops.length === 0) statedFacts(this.context, tree, node.children, { subject: 'relation', verb: used?.verb.name, what: 'an arrow' }, this.lets)
-    const joined = used && hops.some((hop) => fits(used, hop))
-    const ids: string[] = []
-    const several = hops.length > 1
-    const shared = { extent: extentOf(sited), body: bodyOf(sited), text: several ? tree.text.slice(node.start, node.end) : undefined, label: statement.label?.text }
-    const factsByVerb = new Map<string, Record<string, Fact>>()
-    for (const hop of hops) {
-      const settled = this.settle(sited, statement, hop, used, joined === true)
-      let stated = factsByVerb.get(settled.verb)
-      if (!stated) {
-        const what = `an arrow that ${settled.verb}`
-        const problems = this.context.problems.length
-        const mentions = this.context.mentions.length
-        stated = statedFacts(this.context, tree, node.children, { subject: 'relation', verb: settled.verb, what }, this.lets)
-        if (factsByVerb.size > 0) {
-          // The same text was judged for the chain's first verb already.
-          this.context.problems.length = problems
-          this.context.mentions.length = mentions
-        }
-        factsByVerb.set(settled.verb, stated)
-      }
-      ids.push(this.add(sited, hop, settled, stated, shared))
-    }
+    const joined = used !== undefined && hops.some((hop) => fits(used, hop))
+    const settled = hops.map((hop) => this.settle(sited, statement, hop, used, joined))
+    // Where nothing could be joined, what is wrong in the body is wrong all the same.
+    const verbs = settled.length > 0 ? [...new Set(settled.map(({ verb }) => verb))] : used ? [used.verb.name] : []
+    const what = verbs.length === 1 ? `an arrow that ${verbs[0]!}` : 'an arrow'
+    const stated = statedFacts(this.context, tree, node.children, { subject: 'relation', verbs, what }, this.lets)
+    const shared = { extent: extentOf(sited), body: bodyOf(sited), text: hops.length > 1 ? tree.text.slice(node.start, node.end) : undefined }
+    const byVerb = new Map(verbs.map((verb) => [verb, verbs.length === 1 ? stated : factsOf(verb, verbs, stated, joined ? used.verb.name : undefined)]))
+    const ids = hops.map((hop, index) => {
+      const settledHop = settled[index]!
+      // In a chain the label goes with the verb, to the hops that have it.
+      const label = joined && settledHop.inferred ? undefined : statement.label?.text
+      return this.add(sited, hop, settledHop, byVerb.get(settledHop.verb)!, { ...shared, label })
+    })
     this.byStatement.set(node, ids)
   }
 
@@ -153,7 +143,7 @@ export class RelationLowering {
     const hop: Hop = { from, to, arrow: statement.arrows[0]!.text === '~>' ? 'message' : 'request' }
     if (!fits(used, hop)) return undefined
     const { tree, node } = sited
-    const stated = statedFacts(this.context, tree, node.children, { subject: 'relation', verb: used.verb.name, what: `an arrow that ${used.verb.name}` }, this.lets)
+    const stated = statedFacts(this.context, tree, node.children, { subject: 'relation', verbs: [used.verb.name], what: `an arrow that ${used.verb.name}` }, this.lets)
     const settled = { verb: used.verb.name, inferred: false, reversed: used.reversed }
     const text = statement.arrows.length > 1 || statement.ends.some((names) => names.length > 1) ? tree.text.slice(node.start, node.end) : undefined
     this.add(sited, hop, settled, stated, { extent: extentOf(sited), body: bodyOf(sited), text, label: statement.label?.text })
@@ -244,6 +234,20 @@ const MOST_HOPS = 2000
 
 function fits({ verb, reversed }: VerbUse, { from, to }: Hop): boolean {
   return reversed ? vocabulary.verbJoins(verb.name, to.component.kind, from.component.kind) : vocabulary.verbJoins(verb.name, from.component.kind, to.component.kind)
+}
+
+/** What the verb does, and whether that may happen twice: said of the verb that is written, not of the hops around it. */
+const OF_THE_VERB: ReadonlySet<string> = new Set(['op', 'idempotent'])
+
+/** What is stated of a chain, for its hops with one verb: a property that belongs to other verbs of the chain is theirs alone. */
+function factsOf(verb: string, verbs: readonly string[], stated: Readonly<Record<string, Fact>>, written: string | undefined): Readonly<Record<string, Fact>> {
+  return Object.fromEntries(
+    Object.entries(stated).filter(([path]) => {
+      if (written !== undefined && OF_THE_VERB.has(path)) return verb === written
+      const row = vocabulary.property('relation', path)
+      return !row || row.verbs.length === 0 || row.verbs.includes(verb) || !verbs.some((other) => row.verbs.includes(other))
+    }),
+  )
 }
 
 /** What a name that nothing declares would be, at this end of this verb. */
