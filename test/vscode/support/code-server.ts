@@ -167,18 +167,24 @@ async function answers(url: string, child: ChildProcess, output: { text: string 
   throw new Error(`code-server does not answer:\n${output.text}`)
 }
 
-/** Ends the server and what it started: it leads its own process group. */
+/** Ends the server and what it started: it leads its own process group, and an extension host may outlive it by a while. */
 function stop(child: ChildProcess): Promise<void> {
+  const kill = (signal: NodeJS.Signals) => {
+    if (process.platform === 'win32') return void child.kill(signal)
+    try {
+      process.kill(-child.pid!, signal)
+    } catch {
+      // The group is gone.
+    }
+  }
   return new Promise((resolve) => {
     if (child.exitCode !== null || child.pid === undefined) return resolve()
-    child.once('close', () => resolve())
-    if (process.platform === 'win32') child.kill()
-    else process.kill(-child.pid, 'SIGTERM')
-    const force = setTimeout(() => {
-      if (process.platform === 'win32') child.kill('SIGKILL')
-      else process.kill(-child.pid!, 'SIGKILL')
-    }, 5000)
-    force.unref()
-    child.once('close', () => clearTimeout(force))
+    const force = setTimeout(() => kill('SIGKILL'), 5000)
+    child.once('close', () => {
+      clearTimeout(force)
+      kill('SIGKILL')
+      resolve()
+    })
+    kill('SIGTERM')
   })
 }
