@@ -110,7 +110,7 @@ export function toElk(input: PartInput, profile: Profile, labels: 'with labels' 
     id: 'root',
     layoutOptions: {
       ...BASE,
-      ...PROFILES[profile],
+      ...PROFILES[profile](nodes.length),
       // The layer of stand-ins is room, too; tidy.ts lengthens their pieces to the border.
       'elk.padding': css({
         ...padding,
@@ -182,12 +182,14 @@ const BASE: LayoutOptions = {
   ...SPACING,
 }
 
-const PROFILES: Readonly<Record<Profile, LayoutOptions>> = {
-  full: {
-    'elk.layered.considerModelOrder.strategy': 'NODES_AND_EDGES',
+/** Fast where many are to be untangled at once, and nearly as good. */
+const LARGE: LayoutOptions = { 'elk.layered.thoroughness': '1', 'elk.layered.crossingMinimization.greedySwitch.type': 'OFF' }
+
+const PROFILES: Readonly<Record<Profile, (size: number) => LayoutOptions>> = {
+  full: (size) => ({
     'elk.layered.nodePlacement.strategy': 'BRANDES_KOEPF',
-    'elk.layered.thoroughness': '7',
-  },
-  plain: { 'elk.layered.nodePlacement.strategy': 'BRANDES_KOEPF', 'elk.layered.thoroughness': '3' },
-  poor: { 'elk.layered.nodePlacement.strategy': 'SIMPLE', 'elk.layered.thoroughness': '1', 'elk.layered.crossingMinimization.greedySwitch.type': 'OFF' },
+    ...(size > 150 ? LARGE : { 'elk.layered.considerModelOrder.strategy': 'NODES_AND_EDGES', 'elk.layered.thoroughness': size > 60 ? '3' : '7' }),
+  }),
+  plain: () => ({ 'elk.layered.nodePlacement.strategy': 'BRANDES_KOEPF', 'elk.layered.thoroughness': '3' }),
+  poor: () => ({ 'elk.layered.nodePlacement.strategy': 'SIMPLE', ...LARGE }),
 }

@@ -56,12 +56,13 @@ function makeGraph(count: number, distances: readonly Distance[]): Graph {
 }
 
 /** Everything as far forward as it has to be: longest paths, by relaxing what changed. */
-function pushApart({ count, from, to, least, at, around }: Graph): Int32Array | { readonly contradiction: readonly number[] } {
+function pushApart(graph: Graph): Int32Array | { readonly contradiction: readonly number[] } {
+  const { count, from, to, least, at, around } = graph
   const place = new Int32Array(count)
   const pushedBy = new Int32Array(count).fill(-1)
   const queue = new Int32Array(count + 1)
   const waiting = new Uint8Array(count).fill(1)
-  for (let v = 0; v < count; v++) queue[v] = v
+  frontToBack(graph, queue)
   let [head, tail] = [0, count]
   let pushes = 0
   while (head !== tail) {
@@ -88,6 +89,27 @@ function pushApart({ count, from, to, least, at, around }: Graph): Int32Array | 
     }
   }
   return place
+}
+
+/** An order in which most nodes come behind all that can push them, so that one turn nearly does. What is on circles comes last. */
+function frontToBack({ count, from, to, least, at, around }: Graph, order: Int32Array): void {
+  const missing = new Int32Array(count)
+  for (let e = 0; e < from.length; e++) if (least[e]! >= 0) missing[to[e]!]!++
+  const placed = new Uint8Array(count)
+  let size = 0
+  const add = (v: number) => {
+    placed[v] = 1
+    order[size++] = v
+  }
+  for (let v = 0; v < count; v++) if (missing[v] === 0) add(v)
+  for (let i = 0; i < size; i++) {
+    const v = order[i]!
+    for (let k = at[v]!; k < at[v + 1]!; k++) {
+      const e = around[k]!
+      if (from[e] === v && least[e]! >= 0 && --missing[to[e]!]! === 0) add(to[e]!)
+    }
+  }
+  for (let v = 0; v < count; v++) if (!placed[v]) add(v)
 }
 
 /** The edges of a circle in who pushed whom, if one is met on the way back from `start`. */
