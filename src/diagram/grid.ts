@@ -15,10 +15,10 @@ export function grid(graph: DiagramGraph): Geometry {
   const inner = graph.nodes.map((): number[] => [])
   outer.forEach((parent, i) => parent !== undefined && inner[parent]!.push(i))
   // Each end has a row of its own on its node's right side, high enough for its label.
-  const ends = graph.nodes.map((): { edge: number; height: number }[] => [])
+  const ends = graph.nodes.map((): { edge: number; which: 0 | 1; height: number }[] => [])
   graph.edges.forEach(({ from, to, labelHeight }, edge) => {
-    ends[index.get(from)!]!.push({ edge, height: LANE })
-    ends[index.get(to)!]!.push({ edge, height: Math.max(LANE, labelHeight + 6) })
+    ends[index.get(from)!]!.push({ edge, which: 0, height: LANE })
+    ends[index.get(to)!]!.push({ edge, which: 1, height: Math.max(LANE, labelHeight + 6) })
   })
 
   const boxes: Box[] = []
@@ -28,8 +28,8 @@ export function grid(graph: DiagramGraph): Geometry {
     const node = graph.nodes[i]!
     const top = y
     y += inner[i]!.length > 0 ? node.head : 8
-    for (const { edge, height } of ends[i]!) {
-      rows[edge]!.push(y + height / 2)
+    for (const { edge, which, height } of ends[i]!) {
+      rows[edge]![which] = y + height / 2
       y += height
     }
     let right = x + node.width
