@@ -129,8 +129,8 @@ export function measureLabel(text: string): LabelMeasure {
 function measureContainer(content: NodeContent): NodeMeasure {
   const title = [ellipsis(clean(content.label).replaceAll('\n', ' '), CAPTION, CAPTION_WIDTH)]
   const caption = captionWidth({ ...content, title }) + 2 * CAPTION_PAD
-  // Twice as wide where that is not much: an arrow that enters in the middle then leaves the caption alone.
-  return { title, width: up(Math.max(caption, Math.min(2 * caption, 320))), height: CAPTION_HEIGHT + 24, head: CAPTION_HEIGHT + 12 }
+  // Where arrows come in through the head, the layout finds or makes a gap of this width for it.
+  return { title, width: up(caption), height: CAPTION_HEIGHT + 24, head: CAPTION_HEIGHT + 12 }
 }
 
 /** What a card's sides lose to its outline: the points of a hexagon, the caps of a cylinder, the pill on the lower edge. */

@@ -266,7 +266,7 @@ function alongY(drawing: Drawing, elastic: boolean): readonly number[] | undefin
     obstacles.push({ type: 'label', of: pieces.length + i, low: place, high: behind(place, label.height), now: label.y, from: middle - label.width / 2, to: middle + label.width / 2 })
   })
   for (const { ends, box } of endsByBox(drawing, levels)) {
-    ends.forEach((place, k) => program.pull(place, behind(top[box]!, Math.round((boxes[box]!.height * (k + 1)) / (ends.length + 1))), ends.length === 1 ? 2 * LIGHT : LIGHT))
+    ends.forEach((place, k) => program.pull(place, behind(top[box]!, Math.round((boxes[box]!.height * (k + 1)) / (ends.length + 1))), ends.length === 1 ? 3 * LIGHT : LIGHT))
   }
   separate(
     obstacles,
