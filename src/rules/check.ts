@@ -11,14 +11,18 @@ import { allRules } from './index.ts'
 import { notStated } from './not-stated.ts'
 import { settle } from './precedence.ts'
 import type { Finding, Related, Rule, Subject } from './rule.ts'
+import { settingsFor, type SettingName } from './settings.ts'
 import { acceptFix, covers, hasExpired, undecided } from './waivers.ts'
 
 export interface CheckOptions {
   /** `2026-11-21`: the day by which an `accept … until` has run out or not. Left out, the machine's day in UTC. */
   readonly today?: string
   /** Rule id → what it counts as, or that it is not to run. Also for the codes of the framework, such as `not-stated`. */
-  readonly rules?: Readonly<Record<string, Severity | 'off'>>
+  readonly rules?: Readonly<Record<string, RuleConfig>>
 }
+
+/** How one rule is set: what it counts as, and its thresholds in base units, those of `settings.ts` that it reads. */
+export type RuleConfig = Severity | 'off' | ({ readonly severity?: Severity | 'off' } & Readonly<Partial<Record<SettingName, number>>>)
 
 /** A finding as it is shown. */
 export interface Checked {
@@ -39,8 +43,8 @@ export interface Checked {
 export function checkRules(model: Model, options: CheckOptions = {}, list: readonly Rule[] = allRules): readonly Checked[] {
   const today = options.today ?? new Date().toISOString().slice(0, 10)
   const analysis = analyse(model)
-  const active = list.filter((rule) => options.rules?.[rule.id] !== 'off')
-  const runs = active.map((rule) => run(rule, model, analysis))
+  const active = list.filter(({ id }) => severitySet(options, id) !== 'off')
+  const runs = active.map((rule) => run(rule, model, analysis, options.rules?.[rule.id]))
   const found = runs.flatMap(({ rule, findings }) => findings.map((finding) => ({ rule: rule.id, of: rule, finding })))
 
   const live = model.waivers.filter((waiver) => !hasExpired(waiver, today))
@@ -61,9 +65,9 @@ interface Run {
   readonly failure?: unknown
 }
 
-function run(rule: Rule, model: Model, analysis: Analysis): Run {
+function run(rule: Rule, model: Model, analysis: Analysis, config: RuleConfig | undefined): Run {
   try {
-    return { rule, findings: [...rule.check(model, analysis)] }
+    return { rule, findings: [...rule.check(model, analysis, settingsFor(rule, typeof config === 'object' ? config : {}))] }
   } catch (failure) {
     // Half of a rule's findings would look like all of them: the rest of the report is kept, this rule's share is not.
     return { rule, findings: [], failure: failure ?? new Error('unknown failure') }
@@ -167,9 +171,14 @@ function idOrigin({ origin, rule }: Waiver): Origin {
 }
 
 function configured(one: Checked, options: CheckOptions): readonly Checked[] {
-  const said = options.rules?.[one.rule]
+  const said = severitySet(options, one.rule)
   if (said === 'off') return []
   return [said === undefined ? one : { ...one, severity: said }]
+}
+
+function severitySet(options: CheckOptions, rule: string): Severity | 'off' | undefined {
+  const config = options.rules?.[rule]
+  return typeof config === 'object' ? config.severity : config
 }
 
 function startOf(model: Model): Origin {

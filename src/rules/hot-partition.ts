@@ -18,9 +18,6 @@ import { BANDWIDTH, formatQuantity, quantity, RATE } from '../model/quantity.ts'
 import { setProperties } from './edits.ts'
 import type { Finding, Related, Rule } from './rule.ts'
 
-/** Above this part of its limit a partition is warned about: bursts within a second do the rest. */
-const NEAR = 0.7
-
 export const hotPartition: Rule = {
   id: 'hot-partition',
   code: 'P1',
@@ -40,12 +37,13 @@ export const hotPartition: Rule = {
   ],
   needs: ['key-dist', 'key-cardinality', 'partition-limit.write', 'partition-limit.read', 'capacity', 'partitions', 'shards', 'split'],
   fixable: true,
-  *check(model, analysis) {
+  settings: ['utilisation'],
+  *check(model, analysis, { utilisation }) {
     for (const component of model.components) {
       const skew = keySkewOf(component)
       if (!skew || skew.topKey === 0 || !isSplit(component)) continue
-      const hottest = worst(model, analysis, component, skew)
-      if (hottest) yield report(model, analysis, component, skew, hottest)
+      const hottest = worst(model, analysis, component, skew, utilisation)
+      if (hottest) yield report(model, analysis, component, skew, hottest, utilisation)
     }
   },
 }
@@ -69,7 +67,7 @@ interface Hottest {
 }
 
 /** The dimension that is exceeded most. A load that an even spread would not fit either is no matter of keys. */
-function worst(model: Model, analysis: Analysis, component: Component, skew: KeySkew): Hottest | undefined {
+function worst(model: Model, analysis: Analysis, component: Component, skew: KeySkew, utilisation: number): Hottest | undefined {
   const placement = placementOf(component)
   const load = analysis.load.component(component.id)
   const share = hottestShare(skew, placement)
@@ -79,7 +77,7 @@ function worst(model: Model, analysis: Analysis, component: Component, skew: Key
     const rate = limit.work === 'bytes' ? load.bytesIn : load[limit.work]
     const hot = { limit, placement, rate, share, load: rate.peak * share }
     const fair = placement.partitions === undefined ? 0 : rate.peak / placement.partitions
-    if (hot.load <= NEAR * limit.limit || (fair > limit.limit && rate.peak * skew.topKey <= limit.limit)) continue
+    if (hot.load <= utilisation * limit.limit || (fair > limit.limit && rate.peak * skew.topKey <= limit.limit)) continue
     if (!most || surer(limit, most.limit) || (!surer(most.limit, limit) && hot.load / limit.limit > most.load / most.limit.limit))
       most = hot
   }
@@ -112,7 +110,7 @@ function cachedInFront(model: Model, component: Component): boolean {
   })
 }
 
-function report(model: Model, analysis: Analysis, component: Component, skew: KeySkew, hottest: Hottest): Finding {
+function report(model: Model, analysis: Analysis, component: Component, skew: KeySkew, hottest: Hottest, utilisation: number): Finding {
   const { limit, placement, rate, share, load } = hottest
   const over = load > limit.limit
   const work = limit.work === 'bytes' ? 'bytes' : limit.work
@@ -126,7 +124,7 @@ function report(model: Model, analysis: Analysis, component: Component, skew: Ke
   const much = over
     ? `${times(load / limit.limit)} the ${amount(limit.limit)} that one partition takes`
     : `${percent(load / limit.limit)} of the ${amount(limit.limit)} that one partition takes`
-  const parts = splitsNeeded(skew.topKey, placement.partitions, (NEAR * limit.limit) / rate.peak)
+  const parts = splitsNeeded(skew.topKey, placement.partitions, (utilisation * limit.limit) / rate.peak)
   return {
     at: component.origin,
     subject: { component: component.id },

@@ -11,9 +11,6 @@ import { setOnRelation } from './edits.ts'
 import type { Finding, Related, Rule } from './rule.ts'
 import { alongPath, joined, nameOf, pathOf } from './words.ts'
 
-/** Attempts for one request from which on a failure is made worse by those who want to help. */
-const STORM = 9
-
 export const retryAmplification: Rule = {
   id: 'retry-amplification',
   code: 'Z3',
@@ -40,8 +37,9 @@ export const retryAmplification: Rule = {
   ],
   needs: ['retries', 'retry-budget', 'circuit-breaker', 'retry-on', 'backoff', 'jitter', 'capacity', 'quota'],
   fixable: true,
-  *check(model, analysis) {
-    for (const cause of causesOf(model, analysis)) yield report(model, analysis, cause)
+  settings: ['attempts'],
+  *check(model, analysis, { attempts }) {
+    for (const cause of causesOf(model, analysis, attempts)) yield report(model, analysis, cause)
   },
 }
 
@@ -64,9 +62,9 @@ interface Storm {
  * One root cause is a layer that multiplies what all layers behind it do: its worst storm is told, with the others as further places. Storms that
  * end in the same layer have one cause as well, whoever is above it.
  */
-function causesOf(model: Model, analysis: Analysis): readonly (readonly [Storm, ...Storm[]])[] {
+function causesOf(model: Model, analysis: Analysis, most: number): readonly (readonly [Storm, ...Storm[]])[] {
   const overruns = new Map<string, Overrun | undefined>()
-  const storms = analysis.attempts.amplified.flatMap((amplified) => judge(model, analysis, amplified, overruns) ?? [])
+  const storms = analysis.attempts.amplified.flatMap((amplified) => judge(model, analysis, amplified, overruns, most) ?? [])
   const byNearest = grouped(storms.sort(compare), ({ of }) => of.nearest.relation.id)
   const byOutermost = grouped(byNearest, ([storm]) => storm.of.outermost)
   return byOutermost.map((group) => {
@@ -104,12 +102,12 @@ function byName(a: string, b: string): number {
 }
 
 /** Silent for one layer with at most three attempts that nothing overruns, whatever its backoff (DECISIONS). */
-function judge(model: Model, analysis: Analysis, of: Amplified, overruns: Map<string, Overrun | undefined>): Storm | undefined {
+function judge(model: Model, analysis: Analysis, of: Amplified, overruns: Map<string, Overrun | undefined>, most: number): Storm | undefined {
   const key = `${of.edge.needed} ${of.edge.verb.name}`
   if (!overruns.has(key)) overruns.set(key, overrunBy(model, analysis, of.edge))
   const overrun = overruns.get(key)
   if (overrun) return { of, overrun, severity: 'error' }
-  if (of.attempts >= STORM) return { of, severity: 'warning' }
+  if (of.attempts >= most) return { of, severity: 'warning' }
   // Two layers that each try again once or so are worth a remark, no more.
   return of.layers > 1 && of.attempts >= 4 ? { of, severity: 'info' } : undefined
 }

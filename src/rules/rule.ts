@@ -3,6 +3,7 @@ import type { Analysis } from '../analysis/analysis.ts'
 import type { Fix, Model, Severity } from '../model/model.ts'
 import type { Fact } from '../model/value.ts'
 import type { Origin } from '../model/origin.ts'
+import type { SettingName, Settings } from './settings.ts'
 
 export interface Rule {
   /** Kebab-case, named for the defect: `hot-partition`. Also the name of its file and page. */
@@ -20,10 +21,12 @@ export interface Rule {
   readonly needs: readonly string[]
   /** Whether it offers a mechanical fix besides `accept`. */
   readonly fixable: boolean
+  /** Thresholds of `settings.ts` that it reads. */
+  readonly settings?: readonly SettingName[]
   /**
    * Yields one finding a root cause: the shortest witness, the others as related. Fires only on what is known; never throws on purpose.
    */
-  check(model: Model, analysis: Analysis): Iterable<Finding>
+  check(model: Model, analysis: Analysis, settings: Settings): Iterable<Finding>
 }
 
 export interface Source {

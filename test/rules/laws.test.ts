@@ -196,8 +196,8 @@ describe('laws of the rules', () => {
       fc.property(fc.constantFrom(...designs), fc.constantFrom(...allRules), (design, broken) => {
         const throwing: Rule = {
           ...broken,
-          *check(model, analysis) {
-            yield* broken.check(model, analysis)
+          *check(model, analysis, settings) {
+            yield* broken.check(model, analysis, settings)
             throw new Error('on purpose')
           },
         }

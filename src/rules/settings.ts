@@ -1,0 +1,127 @@
+/**
+ * The thresholds of the rules: rules of thumb that a team may see otherwise. This table is the one place where each has its default, its range
+ * and its meaning; `lintel.json`, its JSON schema, the reference and the rules all read it from here.
+ *
+ * A rule names what it reads, and gets the values as the third argument of `check`, `lintel.json` and the editor's settings already applied:
+ *
+ *     settings: ['utilisation'],
+ *     *check(model, analysis, { utilisation }) { … if (load > utilisation * capacity) … }
+ *
+ * Ratios arrive as 0..1, durations in seconds, sizes in bytes. Reading one that the rule does not name is an error. A helper gets the number as a
+ * parameter. A new threshold is one more row here; a number that is physics (quorum arithmetic, a vendor's limit) or only formats text is none.
+ */
+import { DURATION, formatQuantity, isQuantityError, parseQuantity, PLAIN, quantity, SIZE, type Dimension } from '../model/quantity.ts'
+
+export interface Setting {
+  /** What its values are written as: `0.7` or `"70%"`, `9`, `"30min"`, `"1MB"`. */
+  readonly type: 'ratio' | 'count' | 'duration' | 'size'
+  /** All in base units. */
+  readonly default: number
+  readonly min: number
+  readonly max: number
+  /** Behind "How much …" or "From how many …": one sentence for the reference and the editor. */
+  readonly meaning: string
+}
+
+const MINUTE = 60
+const DAY = 24 * 60 * MINUTE
+
+export const SETTINGS = {
+  utilisation: {
+    type: 'ratio', default: 0.7, min: 0.05, max: 1,
+    meaning: 'Part of its limit up to which something may be loaded at its peak before it is warned about: bursts and queueing take the rest.',
+  },
+  survivorUtilisation: {
+    type: 'ratio', default: 0.9, min: 0.05, max: 1,
+    meaning: 'Part of their limit up to which those may be loaded that are left after a failure.',
+  },
+  attempts: {
+    type: 'count', default: 9, min: 2, max: 1000,
+    meaning: 'Attempts for one request, over all layers that retry, from which on retries are warned about.',
+  },
+  stampede: {
+    type: 'count', default: 5, min: 2, max: 100_000,
+    meaning: 'Identical recomputations at once of a key that has just expired, from which on a cache is warned about.',
+  },
+  scatteredShards: {
+    type: 'count', default: 4, min: 2, max: 100_000,
+    meaning: 'Shards that one request is sent to, from which on a scattered read is warned about.',
+  },
+  scatteredShare: {
+    type: 'ratio', default: 0.1, min: 0, max: 1,
+    meaning: 'Part of a store’s reads that may be sent to all of its shards.',
+  },
+  parallelCalls: {
+    type: 'count', default: 5, min: 2, max: 100_000,
+    meaning: 'Calls in parallel that one answer needs, from which on their slowest one is looked at.',
+  },
+  slowShare: {
+    type: 'ratio', default: 0.05, min: 0, max: 1,
+    meaning: 'Part of the requests that may wait for a slow one of their parallel calls.',
+  },
+  imbalance: {
+    type: 'ratio', default: 1.5, min: 1, max: 100,
+    meaning: 'How many times the mean load the busiest node of a hash ring may get.',
+  },
+  originShare: {
+    type: 'ratio', default: 0.2, min: 0, max: 1,
+    meaning: 'Part of the spare capacity behind a cache that the refill of one expired key may take.',
+  },
+  byHand: {
+    type: 'duration', default: 30 * MINUTE, min: 0, max: 7 * DAY,
+    meaning: 'How long a person takes to notice, decide and act, where a step is manual and no time is stated.',
+  },
+} as const satisfies Readonly<Record<string, Setting>>
+
+export type SettingName = keyof typeof SETTINGS
+
+export type Settings = Readonly<Record<SettingName, number>>
+
+export const SETTING_NAMES = Object.keys(SETTINGS) as readonly SettingName[]
+
+export function isSetting(name: string): name is SettingName {
+  return Object.hasOwn(SETTINGS, name)
+}
+
+/** What a rule gets: of what it names the given value or the default; of anything else an error that names the mistake. */
+export function settingsFor(rule: { readonly id: string; readonly settings?: readonly SettingName[] }, given: Readonly<Partial<Record<SettingName, number>>> = {}): Settings {
+  const settings = {} as Record<SettingName, number>
+  for (const name of SETTING_NAMES) {
+    if (rule.settings?.includes(name)) Object.defineProperty(settings, name, { value: given[name] ?? SETTINGS[name].default, enumerable: true })
+    else Object.defineProperty(settings, name, { get: () => { throw new Error(`\`${rule.id}\` reads the setting \`${name}\` without naming it in \`settings\``) } })
+  }
+  return settings
+}
+
+/** A value as a person writes it in `lintel.json`, in base units; else what is wrong with it, to be read behind the setting's name. */
+export function readSetting(name: SettingName, written: unknown): { readonly value: number } | { readonly error: string } {
+  const setting: Setting = SETTINGS[name]
+  const value = valueOf(setting, written)
+  const range = `between ${shownSetting(setting, setting.min)} and ${shownSetting(setting, setting.max)}`
+  if (value === undefined) return { error: `takes ${FORMS[setting.type]}, ${range}` }
+  return value < setting.min || value > setting.max ? { error: `must be ${range}` } : { value }
+}
+
+/** `70%`, `9`, `30min`, `1MB`. */
+export function shownSetting({ type }: Setting, value: number): string {
+  if (type === 'count') return String(value)
+  if (type === 'ratio') return value > 1 ? String(value) : formatQuantity(quantity(value), 'ratio')
+  return formatQuantity(quantity(value, DIMENSIONS[type]))
+}
+
+const DIMENSIONS: Readonly<Record<Setting['type'], Dimension>> = { ratio: PLAIN, count: PLAIN, duration: DURATION, size: SIZE }
+
+const FORMS: Readonly<Record<Setting['type'], string>> = {
+  ratio: 'a number such as 0.7 or a text such as "70%"',
+  count: 'a number such as 9',
+  duration: 'a text such as "30s"',
+  size: 'a text such as "1MB"',
+}
+
+function valueOf({ type }: Setting, written: unknown): number | undefined {
+  if (typeof written === 'number') return (type === 'ratio' || type === 'count') && Number.isFinite(written) ? written : undefined
+  if (typeof written !== 'string' || type === 'count') return undefined
+  const parsed = parseQuantity(written, DIMENSIONS[type])
+  const { time, data } = DIMENSIONS[type]
+  return isQuantityError(parsed) || parsed.dimension.time !== time || parsed.dimension.data !== data ? undefined : Number(parsed.value.toPrecision(12))
+}
