@@ -8,6 +8,7 @@ import { carriedOf, type Carried } from './carried.ts'
 import { duplicationOf, type Duplication } from './duplication.ts'
 import { exposuresOf, type Exposure } from './exposure.ts'
 import { flowsOf, type FlowPaths } from './flows.ts'
+import { frontsOf, type Fronts } from './fronts.ts'
 import { graphOf, type Graph } from './graph.ts'
 import { intentsOf, type Intents } from './intent.ts'
 import { loadOf, type Load } from './load.ts'
@@ -35,6 +36,8 @@ export interface Analysis {
   /** What may run twice, and which effects can bear it. */
   readonly duplication: Duplication
   readonly staleness: Staleness
+  /** Which caches stand in front of what. */
+  readonly fronts: Fronts
   readonly quorums: Quorums
   /** Where data lives, and what may forget it. */
   readonly truths: Truths
@@ -63,6 +66,7 @@ function makeAnalysis(model: Model): Analysis {
     get attempts() { return once(this, 'attempts', () => attemptsOf(model, this.graph, this.load)) },
     get duplication() { return once(this, 'duplication', () => duplicationOf(model, this.graph, this.flows)) },
     get staleness() { return once(this, 'staleness', () => stalenessOf(model, this.graph)) },
+    get fronts() { return once(this, 'fronts', () => frontsOf(model, this.graph, this.carried)) },
     get quorums() { return once(this, 'quorums', () => quorumsOf(model)) },
     get truths() { return once(this, 'truths', () => truthsOf(model, this.graph, this.carried)) },
     get units() { return once(this, 'units', () => unitsOf(model)) },

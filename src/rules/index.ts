@@ -1,6 +1,7 @@
 /** The list of rules, and what may be asked about them. A new rule is its file, its page, and one line here. */
 import type { Severity } from '../model/model.ts'
 import { ackBeforeDurableCopies } from './ack-before-durable-copies.ts'
+import { cacheFillRace } from './cache-fill-race.ts'
 import { cacheIsOnlyCopy } from './cache-is-only-copy.ts'
 import { claimsCa } from './claims-ca.ts'
 import { commonModeDependency } from './common-mode-dependency.ts'
@@ -25,6 +26,7 @@ import { stalenessExceedsRequirement } from './staleness-exceeds-requirement.ts'
 import { timeoutInversion } from './timeout-inversion.ts'
 import { unauthenticatedPathToData } from './unauthenticated-path-to-data.ts'
 import { valueExceedsStoreLimit } from './value-exceeds-store-limit.ts'
+import { writerBypassesInvalidation } from './writer-bypasses-invalidation.ts'
 
 /** In the order of the catalogue. */
 export const allRules: readonly Rule[] = [
@@ -32,6 +34,8 @@ export const allRules: readonly Rule[] = [
   retryOfNonIdempotentCall,
   redeliveryBeforeDone,
   cacheIsOnlyCopy,
+  writerBypassesInvalidation,
+  cacheFillRace,
   stalenessExceedsRequirement,
   hotPartition,
   quorumDoesNotOverlap,

@@ -534,6 +534,388 @@ api -> carts : writes
 - Redis documentation, [Replication](https://redis.io/docs/latest/operate/oss_and_stack/management/replication/), "Safety of replication when master has persistence turned off"
 - Kleppmann, *Designing Data-Intensive Applications* (2017), ch. 11, "Systems of Record and Derived Data"
 `,
+  'writer-bypasses-invalidation': `# writer-bypasses-invalidation
+
+## Why
+
+Whoever built the cache also built the invalidation, into the one service that wrote at the time. Later an import, an admin tool, another
+team's service or the replication from another region writes to the same table. None of them is wrong by itself; together they make a cache
+that is wrong for as long as its entries live.
+
+For each cache and the origin behind it (\`caches\`, \`rebuild-from\`, a \`fallback\`, or \`cache-aside\` over one store) the rule takes every arrow
+that changes the cached data at the origin. Such a writer is heard if it, or anything that it sets going by calls, messages and change
+streams, invalidates or writes the cache, or if the origin's own change stream does. A writer that is not heard is a finding where nothing
+else ends the entries in time: the cache has no \`ttl\`, or one that is longer than a reader bears.
+
+A property that covers everybody (\`invalidation: cdc\`, \`event\`, \`versioned\`) ends the question. Where no arrow says who invalidates, a writer
+that uses the cache itself is taken to keep it right; only one that has nothing to do with the cache is named. A \`ttl\` that is not mentioned
+counts as none only where the design relies on invalidation. Data that never change, inserts, and data that tolerate staleness are left
+alone. Where nobody invalidates at all and a bound is stated, \`staleness-exceeds-requirement\` speaks.
+
+The last hop is the writer; the message names the whole path that leads to it. It is an error where a stated \`ttl\` is longer than a bound
+that a reader requires, a warning otherwise.
+
+## Fires on
+
+The nightly import writes past the service that invalidates:
+
+\`\`\`lintel
+data Price { class: user-content, key: product-id }
+client shopper
+service catalog-api
+scheduler nightly
+batch price-import
+cache catalog-cache uses redis { pattern: cache-aside, ttl: none, rebuild-from: catalog-db }
+database catalog-db uses postgres { stores: Price }
+
+shopper -> catalog-api
+catalog-api -> catalog-cache : reads
+catalog-api -> catalog-db : reads
+catalog-api -> catalog-db : writes { op: update }
+catalog-api -> catalog-cache : invalidates
+nightly -> price-import
+price-import -> catalog-db : writes { op: upsert }
+//^^^^^^^^^^^^^^^^^^^^^^^^ warning writer-bypasses-invalidation: \`nightly\` → \`price-import\` → \`catalog-db\`: \`price-import\` changes \`catalog-db\`, but only \`catalog-api\` invalidates \`catalog-cache\`, and its entries have no \`ttl\`
+\`\`\`
+
+A support tool, and a bound that the TTL does not keep:
+
+\`\`\`lintel
+data Plan { class: entitlement, key: user-id, requires: staleness(60s) }
+client app
+client agent { public: no }
+service accounts
+service support-tool
+cache plan-cache uses redis { pattern: cache-aside, ttl: 1h, rebuild-from: plans, stores: Plan }
+database plans uses postgres { stores: Plan }
+
+app -> accounts
+accounts -> plan-cache : reads
+accounts -> plans : reads
+accounts -> plans : writes { op: update, if: version }
+accounts -> plan-cache : invalidates
+agent -> support-tool
+support-tool -> plans : writes { op: update, if: version }
+//^^^^^^^^^^^^^^^^^^^ error writer-bypasses-invalidation: stays wrong there for up to 1h, though \`Plan\` requires staleness ≤ 1min
+\`\`\`
+
+Nobody invalidates, entries never end, and a worker that does not know the cache deletes records:
+
+\`\`\`lintel
+data Profile { class: user-content, key: user-id }
+client app
+service profiles
+queue erasures uses sqs
+worker eraser
+cache profile-cache uses redis { pattern: cache-aside, ttl: none, rebuild-from: profile-db }
+database profile-db uses postgres { stores: Profile }
+
+app -> profiles
+profiles -> profile-cache : reads
+profiles -> profile-db : reads
+app -> erasures
+erasures ~> eraser
+eraser -> profile-db : writes { op: delete }
+//^^^^^^^^^^^^^^^^^^ warning writer-bypasses-invalidation: nothing tells \`profile-cache\` of it
+\`\`\`
+
+## Stays silent on
+
+Two writers, and the change stream tells the cache of both:
+
+\`\`\`lintel
+data Price { class: user-content, key: product-id }
+client shopper
+service catalog-api
+batch price-import
+cache catalog-cache uses redis { pattern: cache-aside, ttl: none, rebuild-from: catalog-db }
+database catalog-db uses postgres { stores: Price }
+cdc relay uses debezium
+log changes uses kafka
+worker invalidator
+
+shopper -> catalog-api
+catalog-api -> catalog-cache : reads
+catalog-api -> catalog-db : reads
+catalog-api -> catalog-db : writes { op: update }
+price-import -> catalog-db : writes { op: upsert }
+catalog-db ~> relay ~> changes : captures
+changes ~> invalidator
+invalidator -> catalog-cache : invalidates
+\`\`\`
+
+The second writer publishes an event that leads to the invalidation:
+
+\`\`\`lintel
+client shopper
+client admin { public: no }
+service catalog-api
+service back-office
+topic price-changed uses sns
+cache catalog-cache uses redis { pattern: cache-aside, ttl: none, rebuild-from: catalog-db }
+database catalog-db uses postgres
+
+shopper -> catalog-api
+catalog-api -> catalog-cache : reads
+catalog-api -> catalog-db : reads
+catalog-api -> catalog-db : writes { op: update }
+catalog-api -> catalog-cache : invalidates
+admin -> back-office
+back-office -> catalog-db : writes { op: update, outbox: yes }
+back-office ~> price-changed : publishes
+price-changed ~> catalog-api
+\`\`\`
+
+The import writes other data of the same database, and the price list bears an hour:
+
+\`\`\`lintel
+data Price { class: user-content, key: product-id, tolerates: staleness(1h) }
+data Supplier { class: user-content, key: supplier-id }
+client shopper
+service catalog-api
+batch supplier-import
+batch price-import
+cache catalog-cache uses redis { pattern: cache-aside, ttl: 30min, rebuild-from: catalog-db, stores: Price }
+database catalog-db uses postgres { stores: [Price, Supplier] }
+
+shopper -> catalog-api
+catalog-api -> catalog-cache : reads
+catalog-api -> catalog-db : reads { data: Price }
+catalog-api -> catalog-db : writes { op: update, data: Price }
+catalog-api -> catalog-cache : invalidates
+supplier-import -> catalog-db : writes { op: upsert, data: Supplier }
+price-import -> catalog-db : writes { op: upsert, data: Price }
+\`\`\`
+
+What is written is never changed:
+
+\`\`\`lintel
+data Photo { class: user-content, key: photo-id, mutable: no }
+client app
+service photos
+batch archive-import
+cache photo-cache uses memcached { pattern: cache-aside, ttl: none, rebuild-from: photo-store }
+database photo-store uses cassandra { stores: Photo }
+
+app -> photos
+photos -> photo-cache : reads
+photos -> photo-store : reads
+archive-import -> photo-store : writes { op: upsert }
+\`\`\`
+
+A sketch that says nothing of invalidation or age:
+
+\`\`\`lintel
+client app
+service api
+batch import
+cache hot uses redis { rebuild-from: main }
+database main uses postgres
+
+app -> api
+api -> hot : reads
+api -> main : reads
+import -> main : writes
+\`\`\`
+
+## How to fix
+
+- Let the change stream of the database invalidate the cache (\`invalidation: cdc\`, or the arrows \`captures\` and \`invalidates\`). Then a writer
+  that nobody thought of is heard as well.
+- Give the entries a \`ttl\` that readers can bear, as a net below any invalidation. The fix writes the smallest bound that a reader states.
+- Put a version into the key, so that an entry never changes (\`invalidation: versioned\`).
+
+## Sources
+
+- Nishtala et al., [Scaling Memcache at Facebook](https://www.usenix.org/conference/nsdi13/technical-sessions/presentation/nishtala) (NSDI 2013), §4.1, "Regional Invalidations"
+- AWS Builders' Library, [Caching challenges and strategies](https://aws.amazon.com/builders-library/caching-challenges-and-strategies/)
+`,
+  'cache-fill-race': `# cache-fill-race
+
+## Why
+
+An invalidation says "what you have is old". It does not say what is new: the next miss fetches that. Between the two, an older value can come
+back in three ways. The miss reads a replica that does not have the change yet. The change is announced in another region before it has been
+replicated there. Or writers set the new value themselves, and the one that was first at the database is second at the cache.
+
+Each time the result is the same: the entry is old, the invalidation is over, and nothing will correct it before the entry ends.
+
+The rule fires where the design says both halves. What misses read is behind: \`fill-from: replica\`, a fill with \`consistency: follower\`,
+\`read-from: follower\` on an origin that replicates asynchronously, or an origin that another store is replicated into. And the cache is told
+at once: by an \`invalidates\` of somebody who writes the leader, or by \`invalidation: delete\`. Or it says \`invalidation: set\`, and there are
+two or more who set.
+
+It is silent where a lease, a version or a comparison decides which value is kept (\`coalesce: lease\`, \`invalidation: versioned\` or
+\`set-if-newer\`), where the invalidation is repeated or delayed by at least the lag (\`invalidation.delay\`), where it comes from the replica's
+own change stream, and where readers bear entries as old as their \`ttl\`. Without any word about how fresh it must be, a \`ttl\` of a minute or
+less is left alone.
+
+## Fires on
+
+Misses read the replica, and the entry is deleted at commit:
+
+\`\`\`lintel
+data Profile { class: user-content, key: user-id }
+client app
+service profiles { replicas: 6 }
+cache profile-cache uses redis { pattern: cache-aside, ttl: 1h, rebuild-from: users, stores: Profile }
+database users uses postgres { stores: Profile, replicas: 3, lag { p99: 2s } }
+
+app -> profiles
+profiles -> profile-cache : reads
+profiles -> users : reads { consistency: follower }
+//^^^^^^^^^^^^^^^ warning cache-fill-race: \`profile-cache\` is filled from a replica of \`users\` (2s behind), but invalidated as soon as \`profiles\` writes: a miss in between puts the old value back, and it stays there for up to 1h
+profiles -> users : writes { op: update, if: version }
+profiles -> profile-cache : invalidates
+\`\`\`
+
+The news is faster than the data, from one region to the other:
+
+\`\`\`lintel
+data Listing { class: user-content, key: listing-id, requires: staleness(5min) }
+client seller
+client buyer
+region us {
+  service listings
+  database listings-us uses postgres { stores: Listing }
+}
+region eu {
+  service browse
+  cache browse-cache uses memcached { pattern: cache-aside, ttl: 1d, rebuild-from: listings-eu }
+  database listings-eu uses postgres { stores: Listing }
+}
+
+seller -> listings
+listings -> listings-us : writes { op: update, if: version }
+listings-us ~> listings-eu : replicates { lag { p99: 4s } }
+listings -> browse-cache : invalidates
+buyer -> browse
+browse -> browse-cache : reads
+browse -> listings-eu : reads
+//^^^^^^^^^^^^^^^^^^^ warning cache-fill-race: \`browse-cache\` is filled from \`listings-eu\`, a copy of \`listings-us\` that is 4s behind
+\`\`\`
+
+Six copies set the new value, each when it gets to it:
+
+\`\`\`lintel
+data Profile { class: user-content, key: user-id }
+client app
+service profiles { replicas: 6 }
+cache profile-cache uses redis { pattern: cache-aside, ttl: none, invalidation: set, rebuild-from: users }
+//    ^^^^^^^^^^^^^ warning cache-fill-race: Of two changes at the same time, the 6 copies of \`profiles\` may put them into \`profile-cache\` in the other order
+database users uses postgres { stores: Profile }
+
+app -> profiles
+profiles -> profile-cache : reads
+profiles -> users : reads
+profiles -> users : writes { op: update, if: version }
+\`\`\`
+
+## Stays silent on
+
+After one's own write the fill reads the leader; so do all, here:
+
+\`\`\`lintel
+data Profile { class: user-content, key: user-id }
+client app
+service profiles { replicas: 6 }
+cache profile-cache uses redis { pattern: cache-aside, ttl: 1h, fill-from: leader, rebuild-from: users }
+database users uses postgres { stores: Profile, replicas: 3, lag { p99: 2s } }
+
+app -> profiles
+profiles -> profile-cache : reads
+profiles -> users : reads { consistency: leader }
+profiles -> users : writes { op: update, if: version }
+profiles -> profile-cache : invalidates
+\`\`\`
+
+The entry is deleted once more, after the replica has caught up:
+
+\`\`\`lintel
+client app
+service profiles { replicas: 6 }
+cache profile-cache uses redis { pattern: cache-aside, ttl: 1h, invalidation { by: delete, delay: 5s }, fill-from: replica, rebuild-from: users }
+database users uses postgres { replicas: 3, lag { p99: 2s } }
+
+app -> profiles
+profiles -> profile-cache : reads
+profiles -> users : reads
+profiles -> users : writes { op: update, if: version }
+\`\`\`
+
+The copy's own change stream invalidates, so the copy has the change first:
+
+\`\`\`lintel
+data Listing { class: user-content, key: listing-id }
+client seller
+client buyer
+region us {
+  service listings
+  database listings-us uses postgres { stores: Listing }
+}
+region eu {
+  service browse
+  cache browse-cache uses memcached { pattern: cache-aside, ttl: 1d, rebuild-from: listings-eu }
+  database listings-eu uses postgres { stores: Listing }
+  cdc relay uses debezium
+  log changes uses kafka
+  worker invalidator
+}
+
+seller -> listings
+listings -> listings-us : writes { op: update, if: version }
+listings-us ~> listings-eu : replicates { lag { p99: 4s } }
+listings-eu ~> relay ~> changes : captures
+changes ~> invalidator
+invalidator -> browse-cache : invalidates
+buyer -> browse
+browse -> browse-cache : reads
+browse -> listings-eu : reads
+\`\`\`
+
+Six copies set values, but only over older versions, and a lease guards the other cache:
+
+\`\`\`lintel
+client app
+service profiles { replicas: 6 }
+cache profile-cache uses redis { pattern: cache-aside, ttl: none, invalidation: set-if-newer, rebuild-from: users }
+cache avatar-cache uses memcached { pattern: cache-aside, ttl: 1d, coalesce: lease, invalidation: set, rebuild-from: users }
+database users uses postgres
+
+app -> profiles
+profiles -> profile-cache, avatar-cache : reads
+profiles -> users : reads
+profiles -> users : writes { op: update, if: version }
+\`\`\`
+
+An old entry lives half a minute, and the feed bears a minute:
+
+\`\`\`lintel
+data Post { class: user-content, key: post-id, tolerates: staleness(60s) }
+client app
+service posts { replicas: 6 }
+cache post-cache uses redis { pattern: cache-aside, ttl: 30s, rebuild-from: post-db }
+database post-db uses postgres { stores: Post, replicas: 3, lag { p99: 2s } }
+
+app -> posts
+posts -> post-cache : reads
+posts -> post-db : reads { consistency: follower }
+posts -> post-db : writes { op: update, if: version }
+posts -> post-cache : invalidates
+\`\`\`
+
+## How to fix
+
+- Fill from the leader, at least for a while after a write (\`fill-from: leader\`, a remote marker). The fix sets it.
+- Invalidate from the change stream of the copy that misses read: \`invalidation { from: replica-cdc }\`.
+- Delete the entry again after the lag has passed (\`invalidation { delay: 5s }\`).
+- Delete instead of setting, or set only over an older version (\`set-if-newer\`); or give whoever missed a lease.
+
+## Sources
+
+- Nishtala et al., [Scaling Memcache at Facebook](https://www.usenix.org/conference/nsdi13/technical-sessions/presentation/nishtala) (NSDI 2013), §3.2.1 "Leases" and §5 "Across Regions: Consistency"
+- Bronson et al., [TAO: Facebook's Distributed Data Store for the Social Graph](https://www.usenix.org/conference/atc13/technical-sessions/presentation/bronson) (USENIX ATC 2013)
+`,
   'staleness-exceeds-requirement': `# staleness-exceeds-requirement
 
 ## Why
