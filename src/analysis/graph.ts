@@ -217,7 +217,8 @@ function hops(
   return map
 }
 
-function group(edges: readonly Edge[], key: (edge: Edge) => string): ReadonlyMap<string, readonly Edge[]> {
+/** By any id that an edge has, in their order. */
+export function group(edges: readonly Edge[], key: (edge: Edge) => string): ReadonlyMap<string, readonly Edge[]> {
   const map = new Map<string, Edge[]>()
   for (const edge of edges) {
     const list = map.get(key(edge))

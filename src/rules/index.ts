@@ -11,6 +11,7 @@ import { hardDependencyCycle } from './hard-dependency-cycle.ts'
 import { hotPartition } from './hot-partition.ts'
 import { missingTimeout } from './missing-timeout.ts'
 import { nonIdempotentConsumer } from './non-idempotent-consumer.ts'
+import { optionalDependencyIsHard } from './optional-dependency-is-hard.ts'
 import { pages } from './pages.ts'
 import { poisonMessageUnhandled } from './poison-message-unhandled.ts'
 import { quorumDoesNotOverlap } from './quorum-does-not-overlap.ts'
@@ -46,6 +47,7 @@ export const allRules: readonly Rule[] = [
   claimsCa,
   singlePointOfFailure,
   commonModeDependency,
+  optionalDependencyIsHard,
   hardDependencyCycle,
   splitBrainFailover,
   missingTimeout,
