@@ -131,11 +131,13 @@ function report(model: Model, hits: readonly [Hit, ...Hit[]]): Finding {
   const own = number(lookup(model).component(edge.needed)?.facts ?? {}, 'availability')
   const promised = hits.map((hit) => targetOf(hit.graph)).find((target) => target !== undefined && own !== undefined && own < target)
   const less = promised === undefined ? '' : `, and ${name} is there ${percent(own!)} of the time where ${percent(promised)} is promised`
+  const all = hits.length > 1 ? `all of these ${counted(hits.length, 'flow')} fail` : graph.flow.flow ? 'all of it fails' : 'all of them fail'
+  const declared = graph.flow.flow ? ` If people come for it, say so in the flow: \`needs: ${nameOf(model, edge.needed)}\`.` : ''
   return {
     at: edge.relation.origin,
     subject: { relation: edge.relation.id, component: edge.needed, ...(only !== undefined && { flow: only }) },
-    message: `${sentence(flows)} ${waits} for ${name}, ${optional.because}, and nothing stands in for it (${pathOf(model, path)}): while it is down, all of ${hits.length > 1 ? `these ${counted(hits.length, 'flow')} fail` : 'it fails'}${less}.`,
-    help: `Let \`${nameOf(model, edge.needer)}\` go on without it after a short time-out: ${joined(remedies(edge).map((each) => `\`${each}\``))}. If people come for it, say so in the flow: \`needs: ${nameOf(model, edge.needed)}\`.`,
+    message: `${sentence(flows)} ${waits} for ${name}, ${optional.because}, and nothing stands in for it (${pathOf(model, path)}): while it is down, ${all}${less}.`,
+    help: `Let \`${nameOf(model, edge.needer)}\` go on without it after a short time-out: ${joined(remedies(edge).map((each) => `\`${each}\``))}.${declared}`,
     related: [...alongPath(model, path), ...hits.filter((hit) => hit !== first).slice(0, 10).map((hit) => ({ at: hit.graph.flow.at, message: `${hit.graph.flow.name} waits for it too` }))],
     facts: optional.facts,
     fixes: fixesFor(model, edge),
