@@ -33,7 +33,8 @@ export function shardCapacity(component: Component, work: 'reads' | 'writes'): C
   return copies && { rate: each.rate * copies.count, facts: uniqueFacts([...each.facts, ...copies.facts]) }
 }
 
-function perReplica(component: Component, work: Work): Capacity | undefined {
+/** Of one copy. */
+export function perReplica(component: Component, work: Work): Capacity | undefined {
   const { facts } = component
   const own = work === 'all' ? [] : [`capacity.${work === 'reads' ? 'read' : 'write'}`]
   for (const path of [...own, 'capacity']) {
@@ -78,7 +79,7 @@ function storeCopies(component: Component, work: Work): Count | undefined {
 }
 
 /** Whether more copies of a shard take more of this work. Where the way of replication is open, they may. */
-function writesScale(component: Component, work: Work): boolean {
+export function writesScale(component: Component, work: Work): boolean {
   if (work !== 'writes') return true
   const replication = word(component.facts, 'replication')
   return replication === undefined ? component.kind === 'cache' : replication === 'leaderless' || replication === 'multi-leader'

@@ -113,6 +113,14 @@ export function targetOf({ flow }: Pick<SuccessGraph, 'flow'>): number | undefin
   return flow.flow && number(flow.flow.facts, 'availability')
 }
 
+/** Whether nobody minds when it is down: said so, or it runs for nobody but its author, and no availability is promised. */
+export function toleratesLoss({ model, intents }: { readonly model: Model; readonly intents: Intents }, graph: SuccessGraph, component: string): boolean {
+  const flow = graph.flow.flow
+  if (targetOf(graph) === undefined && isRelaxed([lookup(model).component(component)?.facts, flow?.facts, model.design?.facts])) return true
+  const intent = intents.at({ component, ...(flow && { flow: flow.id }) }, 'unavailability')
+  return intent.stance === 'tolerates' || intent.withheld === true
+}
+
 /** Somebody in the design has more than one zone: then being in one only is a choice that a reviewer asks about. */
 function spreadsOverZones(model: Model): boolean {
   return (
@@ -129,9 +137,7 @@ function counts(model: Model, intents: Intents, graph: SuccessGraph, component: 
   const flow = graph.flow.flow
   // Work that starts by itself starts again: its one copy is a question of how late it may be, unless somebody promises.
   if (target === undefined && STARTS_AGAIN.has(declared.kind) && graph.flow.entries.includes(component)) return false
-  if (target === undefined && isRelaxed([declared.facts, flow?.facts, model.design?.facts])) return false
-  const intent = intents.at({ component, ...(flow && { flow: flow.id }) }, 'unavailability')
-  if (intent.stance === 'tolerates' || intent.withheld) return false
+  if (toleratesLoss({ model, intents }, graph, component)) return false
   // Waiting for a person to promote a follower is no single point where the promise leaves the time for it, or where there is no promise.
   if (loss.because === 'manual-failover') return target !== undefined && target > BY_HAND
   // One unit that keeps the promise by itself is enough.

@@ -242,6 +242,8 @@ function firstRound(system: LinearSystem, values: readonly number[]): LinearSyst
 }
 
 function counts(before: Edge, per: VisitClass, kind: string | undefined): boolean {
+  // Names that also choose among places send on whoever asked for them.
+  if (before.verb.name === 'resolves' && kind === 'dns') return per === 'all'
   if (before.verb.load === 'none' || before.verb.load === 'failures') return false
   // A relay or broker passes on what was captured, whatever the verb that brought it.
   if (per === 'messages' || kind === 'cdc') return before.verb.name !== 'reads'

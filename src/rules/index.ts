@@ -7,6 +7,7 @@ import { claimsCa } from './claims-ca.ts'
 import { commonModeDependency } from './common-mode-dependency.ts'
 import { conflictResolutionLosesUpdates } from './conflict-resolution-loses-updates.ts'
 import { dualWrite } from './dual-write.ts'
+import { failoverCapacityInsufficient } from './failover-capacity-insufficient.ts'
 import { hardDependencyCycle } from './hard-dependency-cycle.ts'
 import { hotPartition } from './hot-partition.ts'
 import { missingTimeout } from './missing-timeout.ts'
@@ -48,6 +49,7 @@ export const allRules: readonly Rule[] = [
   singlePointOfFailure,
   commonModeDependency,
   optionalDependencyIsHard,
+  failoverCapacityInsufficient,
   hardDependencyCycle,
   splitBrainFailover,
   missingTimeout,

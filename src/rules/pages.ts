@@ -2288,6 +2288,431 @@ The fix sets \`replicas\` or \`zones\` where that is what makes it one fault. Mo
 - AWS Builders' Library, [Minimizing correlated failures in distributed systems](https://aws.amazon.com/builders-library/minimizing-correlated-failures-in-distributed-systems/)
 - Incident reports: Facebook, 4 October 2021; Google Cloud, 12 June 2025
 `,
+  'optional-dependency-is-hard': `# optional-dependency-is-hard
+
+## Why
+
+Suggestions, advertisements, counters, notices and flags are worth having, and nobody came for them. Where a flow waits for one of them and
+has no answer without it, the least important part decides how available the most important one is.
+
+Optional is what says \`criticality: optional\`; what has the role of a recommendation, advertisements, analytics, personalisation, a
+notification, search suggestions or feature flags; a monitor; and what a flow about orders, money, messages or files only counts. Each is
+taken out of the flow's graph: if the flow fails with it, and is not there for it, that is the finding.
+
+A flow is about a component if it says so (\`needs\`), or if it does nothing beside the way to it and what lies behind it. A role is a guess,
+and yields to whoever says on the arrow that it is hard; \`criticality: optional\` is no guess.
+
+## Fires on
+
+Nobody can pay while there are no suggestions:
+
+\`\`\`lintel
+client shopper
+service checkout { replicas: 3 }
+service recommendations { replicas: 3, role: recommendation }
+database orders uses postgres { replicas: 3 }
+
+shopper -> checkout { timeout: 2s }
+checkout -> recommendations { timeout: 500ms }
+//^^^^^^^^^^^^^^^^^^^^^^^^^ warning optional-dependency-is-hard: "Checkout" waits for \`recommendations\`, whose role is recommendation, and nothing stands in for it (\`shopper\` → \`checkout\` → \`recommendations\`): while it is down, all of it fails.
+checkout -> orders : writes { timeout: 200ms }
+
+flow "Checkout" {
+  shopper -> checkout
+  checkout -> recommendations
+  checkout -> orders : writes
+}
+\`\`\`
+
+What is called optional is not, and it keeps less than the flow promises:
+
+\`\`\`lintel
+client reader
+service pages { replicas: 3 }
+service avatars { replicas: 3, criticality: optional, availability: 99% }
+database articles uses postgres { replicas: 3 }
+
+reader -> pages { timeout: 2s }
+pages -> articles : reads { timeout: 200ms }
+pages -> avatars { timeout: 200ms }
+//^^^^^^^^^^^^^^ warning optional-dependency-is-hard: and \`avatars\` is there 99% of the time where 99.5% is promised
+
+flow "Read an article" {
+  availability: 99.5%
+  reader -> pages
+  pages -> articles : reads
+  pages -> avatars
+}
+\`\`\`
+
+The video does not play while the counter is down, and neither does the one below it:
+
+\`\`\`lintel
+data Video { class: file, key: video-id }
+data Views { class: view-count, key: video-id }
+
+client viewer
+service player { replicas: 4 }
+service tally { replicas: 3 }
+object-store videos uses s3 { stores: Video }
+database counts uses postgres { replicas: 3, stores: Views }
+
+viewer -> player { timeout: 5s }
+player -> videos : reads { timeout: 1s }
+player -> tally { timeout: 300ms, data: Views, op: increment }
+//^^^^^^^^^^^^^ warning optional-dependency-is-hard: "Watch" waits for \`tally\`, where only \`Views\` (class view-count) goes
+tally -> counts : writes { timeout: 200ms, op: increment }
+
+flow "Watch" {
+  viewer -> player
+  player -> videos : reads
+  player -> tally -> counts
+}
+\`\`\`
+
+Two flows ask the flag store on every request:
+
+\`\`\`lintel
+client app
+service api { replicas: 3 }
+service flags { replicas: 3, role: feature-flags }
+database accounts uses postgres { replicas: 3 }
+database orders uses postgres { replicas: 3 }
+
+app -> api { timeout: 2s }
+api -> flags { timeout: 100ms }
+//^^^^^^^^^^ warning optional-dependency-is-hard: "Log in" and "Order" wait for \`flags\`
+api -> accounts : reads { timeout: 200ms }
+api -> orders : writes { timeout: 200ms }
+
+flow "Log in" {
+  app -> api
+  api -> flags
+  api -> accounts : reads
+}
+flow "Order" {
+  app -> api
+  api -> flags
+  api -> orders : writes
+}
+\`\`\`
+
+## Stays silent on
+
+It goes on without them: a fallback, a soft arrow, a message, a snapshot that outlives the source.
+
+\`\`\`lintel
+client shopper
+service checkout { replicas: 3 }
+service recommendations { replicas: 3, role: recommendation }
+service ads { replicas: 3, role: ads }
+service flags { replicas: 3, role: feature-flags }
+service mailer { replicas: 2, role: notification }
+queue mails uses sqs { alarm: age }
+database orders uses postgres { replicas: 3 }
+
+shopper -> checkout { timeout: 2s }
+checkout -> recommendations { timeout: 50ms, fallback: empty }
+checkout -> ads { timeout: 50ms, criticality: soft }
+checkout -> flags { timeout: 100ms, cache-validity: 1h }
+checkout -> orders : writes { timeout: 200ms }
+checkout ~> mails : publishes { timeout: 200ms }
+mails ~> mailer : delivers { max-deliveries: 5, dead-letter: parked }
+queue parked uses sqs { retention: 14d, alarm: age }
+
+flow "Checkout" {
+  shopper -> checkout
+  checkout -> recommendations
+  checkout -> ads
+  checkout -> flags
+  checkout -> orders : writes
+  checkout ~> mails
+}
+\`\`\`
+
+People come for it: the flow is there for nothing else, or says so.
+
+\`\`\`lintel
+client shopper
+service shop { replicas: 3 }
+service recommendations { replicas: 3, role: recommendation }
+database models uses postgres { replicas: 3 }
+database profiles uses postgres { replicas: 3 }
+
+shopper -> shop { timeout: 2s }
+shop -> recommendations { timeout: 500ms }
+recommendations -> models : reads { timeout: 200ms }
+shop -> profiles : reads { timeout: 200ms }
+
+flow "What might I like?" {
+  shopper -> shop -> recommendations -> models
+}
+flow "Recommended for me" {
+  needs: recommendations
+  shopper -> shop
+  shop -> profiles : reads
+  shop -> recommendations -> models
+}
+\`\`\`
+
+A record that the law wants before the deed, an arrow that somebody calls hard on purpose, and a step that only some requests take:
+
+\`\`\`lintel
+client clerk
+service transfers { replicas: 3, compliance: sync }
+service trail { replicas: 3, role: audit }
+service limits { replicas: 3, role: personalisation }
+service hints { replicas: 3, role: search-suggestion }
+database ledger uses postgres { replicas: 3 }
+
+clerk -> transfers { timeout: 2s }
+transfers -> trail { timeout: 200ms }
+transfers -> limits { timeout: 200ms, criticality: hard }
+transfers -> hints { timeout: 200ms }
+transfers -> ledger : writes { timeout: 200ms }
+
+flow "Transfer" {
+  clerk -> transfers
+  transfers -> trail
+  transfers -> limits
+  when "the field is empty" 5% { transfers -> hints }
+  transfers -> ledger : writes
+}
+\`\`\`
+
+It may be down, somebody has said:
+
+\`\`\`lintel
+client shopper
+service checkout { replicas: 3 }
+service recommendations { replicas: 3, role: recommendation }
+database orders uses postgres { replicas: 3 }
+
+shopper -> checkout { timeout: 2s }
+checkout -> recommendations { timeout: 500ms }
+checkout -> orders : writes { timeout: 200ms }
+
+flow "Checkout on the test shop" {
+  tolerates: unavailability
+  shopper -> checkout
+  checkout -> recommendations
+  checkout -> orders : writes
+}
+\`\`\`
+
+## How to fix
+
+- Wait for it only briefly and go on without it: \`criticality: soft\`, \`timeout: 50ms\`, \`fallback: empty\` (or \`default\`, or \`stale(10min)\`).
+- Send what is only counted as a message, and let somebody count later.
+- Read flags and settings from a copy that outlives their source: \`cache-validity\`, \`fallback: local-snapshot\`.
+- If people do come for it, say so in the flow: \`needs: [recommendations]\`.
+
+The fix makes the arrow soft, with a short time-out and, where something is read, an empty answer in its place.
+
+## Sources
+
+- Beyer et al., *Site Reliability Engineering* (2016), [ch. 22, Addressing Cascading Failures: Graceful Degradation](https://sre.google/sre-book/addressing-cascading-failures/)
+- Netflix Technology Blog, *Fault Tolerance in a High Volume, Distributed System* (2012)
+- AWS Well-Architected Framework, Reliability Pillar, [REL05-BP01: graceful degradation](https://docs.aws.amazon.com/wellarchitected/latest/reliability-pillar/rel_mitigate_interaction_failure_graceful_degradation.html)
+`,
+  'failover-capacity-insufficient': `# failover-capacity-insufficient
+
+## Why
+
+Copies in several zones or regions are paid for so that one place may be lost. If the others are then overloaded they fall too, one after the
+other, and the outage of a part becomes one of the whole. New machines do not help in that minute: everybody else is asking for them, too.
+
+For each component that stands in several zones or regions, the peak load is laid on the copies that are left when the fullest place is lost.
+With n places spread evenly, each may run at (n−1)/n of what the survivors may carry, which is 90% (a setting): 60% of three zones. Under one
+leader every copy applies all writes, and only the reads divide.
+
+Where regions or zones are drawn as containers with alternatives in them, the design is computed once more without the place: what asked it
+asks those that take over, and each of these must carry what then comes.
+
+It is an error where the survivors would be above 100% and somebody expects the loss to be survived: \`survives\` on the flow or the
+component, 99.95% or more promised (for a zone), an arrow \`fails-over-to\`. Otherwise, and where the load is only an estimate, it is a warning.
+
+## Fires on
+
+75% in each of three zones are 112% in two:
+
+\`\`\`lintel
+client shopper
+load-balancer lb { replicas: 3, zones: 3 }
+service api { replicas: 12, zones: 3, capacity: 1k/s }
+//            ^^^^^^^^^^^^ error failover-capacity-insufficient: \`api\` gets 9k/s at its peak, and its 12 copies in 3 zones are busy to 75%: when one zone is lost, the 8 that are left would be at 113%, though "Buy" is to survive the loss of a zone.
+
+shopper -> lb -> api
+
+flow "Buy" {
+  rate: 3k/s, peak: 9k/s
+  survives: zone
+  shopper -> lb -> api
+}
+\`\`\`
+
+Nobody promises anything, but three zones are there for a reason: a question, not an accusation.
+
+\`\`\`lintel
+client shopper
+load-balancer lb { replicas: 3, zones: 3 }
+service api { replicas: 6, zones: 3, capacity: 1k/s }
+//            ^^^^^^^^^^^ warning failover-capacity-insufficient: when one zone is lost, the 4 that are left would be at 95%.
+
+shopper -> lb -> api
+
+flow "Buy" {
+  rate: 3.8k/s
+  shopper -> lb -> api
+}
+\`\`\`
+
+Two followers share the reads, and each applies all the writes:
+
+\`\`\`lintel
+client reader
+service pages { replicas: 6, zones: 3 }
+database articles uses postgres { replicas: 2, zones: 2, capacity: 5k/s, read-from: any, failover { mode: auto, arbiter: external, fencing: yes } }
+//                                ^^^^^^^^^^^ error failover-capacity-insufficient: \`articles\` gets 7k/s, and its 2 copies in 2 zones are busy to 80%: when one zone is lost, the one copy that is left would be at 140%, though "Read" promises 99.95% (default of \`postgres\`; state it to override).
+
+reader -> pages { timeout: 2s }
+pages -> articles : reads { timeout: 200ms }
+pages -> articles : writes { timeout: 200ms, op: update }
+
+flow "Read" {
+  rate: 6k/s, availability: 99.95%
+  reader -> pages
+  pages -> articles : reads
+}
+flow "Save" {
+  rate: 1k/s
+  reader -> pages
+  pages -> articles : writes
+}
+\`\`\`
+
+The standby region was sized for the tests it has seen:
+
+\`\`\`lintel
+client shopper
+dns names uses route53
+
+region us-east {
+  service shop-us { replicas: 12, capacity: 1k/s }
+}
+region us-west {
+  service shop-west { replicas: 4, capacity: 1k/s }
+  //                  ^^^^^^^^^^^ error failover-capacity-insufficient: When region \`us-east\` is lost, \`shop-west\` gets 8k/s at its peak instead of nothing, and its 4 copies are at 200%, though \`shop-west\` is there to take over from \`shop-us\`.
+}
+
+shopper -> names -> shop-us
+shop-us -> shop-west : fails-over-to
+
+flow "Buy" {
+  rate: 5k/s, peak: 8k/s
+  shopper -> names -> shop-us
+}
+\`\`\`
+
+Half of the users are in each region, and neither region can serve all of them:
+
+\`\`\`lintel
+client user
+dns names uses route53
+
+region us { service api-us { replicas: 10, capacity: 500/s } }
+//                           ^^^^^^^^^^^^ error failover-capacity-insufficient: When region \`eu\` is lost, \`api-us\` gets 8k/s instead of 4.8k/s, and its 10 copies are at 160%, though "Use" is to survive the loss of a region.
+region eu { service api-eu { replicas: 10, capacity: 500/s } }
+//                           ^^^^^^^^^^^^ error failover-capacity-insufficient: When region \`us\` is lost, \`api-eu\` gets 8k/s instead of 3.2k/s
+
+user -> names
+names -> api-us : routes { share: 60% }
+names -> api-eu : routes { share: 40% }
+
+flow "Use" {
+  rate: 8k/s, survives: region
+  user -> names
+  names -> api-us
+  names -> api-eu
+}
+\`\`\`
+
+## Stays silent on
+
+60% in each of three zones are 90% in two, and whoever runs at more sheds, or has what was lost again in time:
+
+\`\`\`lintel
+client shopper
+load-balancer lb { replicas: 3, zones: 3 }
+service api { replicas: 15, zones: 3, capacity: 1k/s }
+service search { replicas: 10, zones: 3, capacity: 1k/s, load-shed: yes }
+service prices { replicas: 10, zones: 3, capacity: 1k/s, autoscale { min: 10, max: 20, ready: 60s } }
+
+shopper -> lb
+lb -> api : routes { match: "/api" }
+lb -> search : routes { match: "/search" }
+lb -> prices : routes { match: "/prices" }
+
+flow "Buy" { rate: 9k/s, survives: zone, rto: 5min     shopper -> lb -> api }
+flow "Find" { rate: 9k/s, survives: zone     shopper -> lb -> search }
+flow "Price" { rate: 9k/s, survives: zone, rto: 5min     shopper -> lb -> prices }
+\`\`\`
+
+A standby region that is as large, and a worker whose backlog may wait:
+
+\`\`\`lintel
+client shopper
+dns names uses route53
+
+region us-east {
+  service shop-us { replicas: 12, zones: 3, capacity: 1k/s }
+  log orders uses kafka { replication-factor: 3, min-isr: 2, zones: 3 }
+  worker packing { replicas: 9, zones: 3, capacity: 900/s }
+}
+region us-west { service shop-west { replicas: 12, zones: 3, capacity: 1k/s } }
+
+shopper -> names -> shop-us
+shop-us -> shop-west : fails-over-to
+shop-us ~> orders : publishes { timeout: 200ms }
+orders ~> packing : delivers { max-deliveries: 5, dead-letter: parked }
+queue parked uses sqs { retention: 14d, alarm: age }
+
+flow "Buy" {
+  rate: 5k/s, peak: 7k/s
+  shopper -> names -> shop-us
+  shop-us ~> orders
+}
+\`\`\`
+
+What a copy can take is not stated, nor is the load; and where it may be down nobody counts:
+
+\`\`\`lintel
+client shopper
+load-balancer lb { replicas: 3, zones: 3 }
+service api { replicas: 12, zones: 3 }
+service admin { replicas: 2, zones: 2, capacity: 10/s, tolerates: unavailability }
+
+shopper -> lb -> api
+api -> admin
+
+flow "Buy" { rate: 9k/s, survives: zone     shopper -> lb -> api }
+flow "Administer" { rate: 19/s     shopper -> lb -> api -> admin }
+\`\`\`
+
+## How to fix
+
+- Run each of n places at no more than (n−1)/n × 90%: more copies, or more places.
+- Size what takes over for everything, not for its share of a usual day.
+- Shed what matters least before all of it is slow (\`load-shed: yes\`).
+- If copies are started elsewhere in time, say how fast: \`autoscale { max, ready }\`.
+
+The fix sets \`replicas\` to the fewest copies, spread evenly, that carry the peak with one place lost.
+
+## Sources
+
+- AWS Builders’ Library, [Static stability using Availability Zones](https://aws.amazon.com/builders-library/static-stability-using-availability-zones/)
+- Beyer et al., *Site Reliability Engineering* (2016), [ch. 22, Addressing Cascading Failures](https://sre.google/sre-book/addressing-cascading-failures/)
+`,
   'hard-dependency-cycle': `# hard-dependency-cycle
 
 ## Why
