@@ -48,6 +48,8 @@ export interface Duplication {
   dedupes(component: string): Certainty
   /** Effects in the synchronous closure of a seed's component which are known not to bear repetition; nearest first. */
   repeated(seed: Seed): readonly RepeatedEffect[]
+  /** Whether what was reached over `before` goes on over `next`: a flow that names some of a component's relations means only those. */
+  follows(before: Edge, next: Edge): boolean
 }
 
 /** Operations whose second run changes nothing more. */
@@ -104,7 +106,7 @@ export function duplicationOf(model: Model, graph: Graph, flows: readonly FlowPa
     return found
   }
 
-  return { seeds: seedsOf(model, graph), idempotence, dedupes, repeated }
+  return { seeds: seedsOf(model, graph), idempotence, dedupes, repeated, follows: (before, next) => choices.follows(before, next) }
 }
 
 /** idem(e) by what the relation itself says. */
@@ -146,7 +148,7 @@ function optionalKey(key: string | undefined): { readonly key?: string } {
 }
 
 /** What is handed on takes effect once however often it comes: position and effect commit together, or old versions are passed over. */
-function absorbs(edge: Edge): boolean {
+export function absorbs(edge: Edge): boolean {
   const { facts } = edge.relation
   const applied = word(facts, 'apply')
   return (

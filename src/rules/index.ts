@@ -6,10 +6,13 @@ import { cacheIsOnlyCopy } from './cache-is-only-copy.ts'
 import { claimsCa } from './claims-ca.ts'
 import { commonModeDependency } from './common-mode-dependency.ts'
 import { conflictResolutionLosesUpdates } from './conflict-resolution-loses-updates.ts'
+import { dedupeRecordNotAtomic } from './dedupe-record-not-atomic.ts'
 import { dualWrite } from './dual-write.ts'
 import { failoverCapacityInsufficient } from './failover-capacity-insufficient.ts'
 import { hardDependencyCycle } from './hard-dependency-cycle.ts'
 import { hotPartition } from './hot-partition.ts'
+import { idempotencyWindowTooShort } from './idempotency-window-too-short.ts'
+import { lossyHopInDurableFlow } from './lossy-hop-in-durable-flow.ts'
 import { missingTimeout } from './missing-timeout.ts'
 import { nonIdempotentConsumer } from './non-idempotent-consumer.ts'
 import { optionalDependencyIsHard } from './optional-dependency-is-hard.ts'
@@ -34,6 +37,9 @@ import { writerBypassesInvalidation } from './writer-bypasses-invalidation.ts'
 export const allRules: readonly Rule[] = [
   nonIdempotentConsumer,
   retryOfNonIdempotentCall,
+  idempotencyWindowTooShort,
+  lossyHopInDurableFlow,
+  dedupeRecordNotAtomic,
   redeliveryBeforeDone,
   cacheIsOnlyCopy,
   writerBypassesInvalidation,

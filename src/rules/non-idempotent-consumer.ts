@@ -2,9 +2,10 @@ import type { Analysis } from '../analysis/analysis.ts'
 import type { RepeatedEffect } from '../analysis/duplication.ts'
 import type { Edge } from '../analysis/graph.ts'
 import type { Intent } from '../analysis/intent.ts'
-import { known, saysUnknown, word, words } from '../model/facts.ts'
+import { saysUnknown, word, words } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Fix, Model } from '../model/model.ts'
+import { intentOfRepeat } from './asked.ts'
 import { setOnRelation } from './edits.ts'
 import type { Finding, Related, Rule } from './rule.ts'
 import { arrows, listed, nameOf } from './words.ts'
@@ -30,7 +31,7 @@ export const nonIdempotentConsumer: Rule = {
     const causes = new Map<string, [Judged, ...Judged[]]>()
     for (const seed of analysis.duplication.seeds) {
       for (const repeated of analysis.duplication.repeated(seed)) {
-        const intent = intentOf(model, analysis, repeated)
+        const intent = intentOfRepeat(model, analysis, { component: seed.component, effect: repeated.effect, by: seed.edge })
         if (intent.stance === 'tolerates' || inOneTransaction(repeated)) continue
         const cause = causes.get(repeated.effect.relation.id)
         if (cause) cause.push({ ...repeated, intent })
@@ -43,41 +44,6 @@ export const nonIdempotentConsumer: Rule = {
 
 interface Judged extends RepeatedEffect {
   readonly intent: Intent
-}
-
-/** Nearest first: the effect, the consumer, the data, then each flow it belongs to. A charge is money, whatever its record is called. */
-function intentOf(model: Model, analysis: Analysis, { seed, effect }: RepeatedEffect): Intent {
-  const carried = analysis.carried.on(effect.relation.id)
-  const find = lookup(model)
-  // Where it is said to be unknown what goes there, it may be something else than what the message brought.
-  const untold = saysUnknown(effect.relation.facts, 'data') || saysUnknown(find.component(effect.relation.to)?.facts ?? {}, 'stores')
-  const data = carried.length > 0 || untold ? carried : seed.edge ? analysis.carried.on(seed.edge.relation.id) : []
-  const place = { relation: effect.relation.id, component: seed.component, data }
-  const within = analysis.flows.filter(
-    ({ flow, causeReach, waitsFor, caused }) =>
-      flow && causeReach.has(seed.component) && (waitsFor(effect.relation.id) || caused.includes(effect)),
-  )
-  const intents =
-    within.length > 0
-      ? within.map((flow) => analysis.intents.at({ ...place, flow: flow.id }, 'duplicates'))
-      : [analysis.intents.at(place, 'duplicates')]
-  const decided =
-    intents.find((intent) => intent.stance === 'requires') ??
-    (intents.every((intent) => intent.stance === 'tolerates') ? intents[0]! : undefined)
-  const op = known(effect.relation.facts, 'op')
-  const delivering = find.relationsTo(seed.component)
-  const sent = [...delivering, ...delivering.flatMap(({ from }) => analysis.graph.dataSources(from).map(({ edge }) => edge.relation))]
-  const said = [
-    effect.relation,
-    ...sent,
-    find.component(seed.component),
-    ...data.map((id) => find.data(id)),
-    ...within.map(({ flow }) => flow),
-  ]
-  const blurred =
-    untold || said.some((each) => each && ['tolerates', 'requires', 'data', 'class'].some((path) => saysUnknown(each.facts, path)))
-  if (decided || blurred || word(effect.relation.facts, 'op') !== 'charge') return decided ?? { stance: 'unknown', because: '' }
-  return { stance: 'requires', fact: op?.fact, because: 'a charge is money' }
 }
 
 /** Effect and acknowledgement in one stated transaction commit together or not at all. */

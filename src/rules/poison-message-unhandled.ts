@@ -5,6 +5,7 @@ import { isUnlimited, known, limit, number, protection, saysUnknown, word, type 
 import { lookup } from '../model/lookup.ts'
 import type { Component, Fix, Model, Relation } from '../model/model.ts'
 import type { Fact } from '../model/value.ts'
+import { intentOfHop } from './asked.ts'
 import { setOnRelation, setProperties, statementAfter } from './edits.ts'
 import type { Finding, Rule } from './rule.ts'
 import { listed } from './words.ts'
@@ -59,7 +60,7 @@ function unhandled(model: Model, analysis: Analysis, relation: Relation, caring:
   if (word(relation.facts, 'ack') === 'before-processing' || saysUnknown(relation.facts, 'ack')) return undefined
   if ([relation, broker, consumer].some(({ facts }) => protection(facts, 'dead-letter') !== false)) return undefined
   if ([broker, consumer].some(({ id }) => find.relationsFrom(id).some(({ verb }) => verb === 'dead-letters'))) return undefined
-  const intent = lossOf(analysis, relation)
+  const intent = intentOfHop(analysis, relation, relation.to, 'loss')
   if (intent.stance === 'tolerates' || intent.withheld) return undefined
 
   const tries = nearest(relation, broker, 'max-deliveries')
@@ -73,13 +74,6 @@ function unhandled(model: Model, analysis: Analysis, relation: Relation, caring:
   const order = known(broker.facts, 'order')
   if (order && ORDERED.has(word(broker.facts, 'order') ?? '')) return blocked(analysis, case_, order.fact)
   return broker.kind === 'queue' && onError !== 'stop' ? spinning(case_) : undefined
-}
-
-/** Over all flows that the delivery belongs to: one that requires is enough, and all must tolerate. */
-function lossOf(analysis: Analysis, { id, to }: Relation): Intent {
-  const flows = analysis.flows.filter(({ flow, waitsFor, caused }) => flow && (waitsFor(id) || caused.some(({ relation }) => relation.id === id)))
-  const intents = flows.length === 0 ? [analysis.intents.at({ relation: id, component: to, data: analysis.carried.on(id) }, 'loss')] : flows.map((flow) => analysis.intents.at({ relation: id, component: to, flow: flow.id, data: analysis.carried.on(id) }, 'loss'))
-  return intents.find(({ stance }) => stance === 'requires') ?? intents.find(({ stance }) => stance !== 'tolerates') ?? intents[0]!
 }
 
 interface Case {
@@ -182,7 +176,7 @@ function forgotten(model: Model, analysis: Analysis, parked: Component, watching
   const aside = find.relationsTo(parked.id).filter(({ verb }) => verb === 'dead-letters')
   if (aside.length === 0) return undefined
   const sources = [...new Set(aside.map(({ from }) => from))].map((id) => find.component(id)!)
-  const intents = sources.flatMap(({ id }) => find.relationsFrom(id).filter(({ verb }) => verb === 'delivers')).map((delivery) => lossOf(analysis, delivery))
+  const intents = sources.flatMap(({ id }) => find.relationsFrom(id).filter(({ verb }) => verb === 'delivers')).map((delivery) => intentOfHop(analysis, delivery, delivery.to, 'loss'))
   if (intents.some(({ withheld }) => withheld) || (intents.length > 0 && intents.every(({ stance }) => stance === 'tolerates'))) return undefined
   if (analysis.intents.at({ component: parked.id }, 'loss').stance === 'tolerates') return undefined
 

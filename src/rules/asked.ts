@@ -1,0 +1,59 @@
+/**
+ * What a design asks of one effect or one delivery, over all flows that it belongs to: one that requires is enough, and all must tolerate.
+ */
+import type { Analysis } from '../analysis/analysis.ts'
+import type { Edge } from '../analysis/graph.ts'
+import type { Aspect, Intent } from '../analysis/intent.ts'
+import { known, saysUnknown, word } from '../model/facts.ts'
+import { lookup } from '../model/lookup.ts'
+import type { Model, Relation } from '../model/model.ts'
+
+/** An effect, the component that may do it again, and the delivery or call that makes it do so, where there is one. */
+export interface Repeatable {
+  readonly component: string
+  readonly effect: Edge
+  readonly by?: Edge | undefined
+}
+
+/** About duplicates. Nearest first: the effect, the consumer, the data, then each flow. A charge is money, whatever its record is called. */
+export function intentOfRepeat(model: Model, analysis: Analysis, { component, effect, by }: Repeatable): Intent {
+  const carried = analysis.carried.on(effect.relation.id)
+  const find = lookup(model)
+  // Where it is said to be unknown what goes there, it may be something else than what the message brought.
+  const untold = saysUnknown(effect.relation.facts, 'data') || saysUnknown(find.component(effect.relation.to)?.facts ?? {}, 'stores')
+  const data = carried.length > 0 || untold ? carried : by ? analysis.carried.on(by.relation.id) : []
+  const place = { relation: effect.relation.id, component, data }
+  const within = analysis.flows.filter(
+    ({ flow, causeReach, waitsFor, caused }) =>
+      flow && causeReach.has(component) && (waitsFor(effect.relation.id) || caused.includes(effect)),
+  )
+  const intents =
+    within.length > 0
+      ? within.map((flow) => analysis.intents.at({ ...place, flow: flow.id }, 'duplicates'))
+      : [analysis.intents.at(place, 'duplicates')]
+  const decided =
+    intents.find((intent) => intent.stance === 'requires') ??
+    (intents.every((intent) => intent.stance === 'tolerates') ? intents[0]! : undefined)
+  const op = known(effect.relation.facts, 'op')
+  const delivering = find.relationsTo(component)
+  const sent = [...delivering, ...delivering.flatMap(({ from }) => analysis.graph.dataSources(from).map(({ edge }) => edge.relation))]
+  const said = [
+    effect.relation,
+    ...sent,
+    find.component(component),
+    ...data.map((id) => find.data(id)),
+    ...within.map(({ flow }) => flow),
+  ]
+  const blurred =
+    untold || said.some((each) => each && ['tolerates', 'requires', 'data', 'class'].some((path) => saysUnknown(each.facts, path)))
+  if (decided || blurred || word(effect.relation.facts, 'op') !== 'charge') return decided ?? { stance: 'unknown', because: '' }
+  return { stance: 'requires', fact: op?.fact, because: 'a charge is money' }
+}
+
+/** Of what travels over a relation. A component said here is asked before the data. */
+export function intentOfHop(analysis: Analysis, { id }: Pick<Relation, 'id'>, component: string, aspect: Aspect): Intent {
+  const flows = analysis.flows.filter(({ flow, waitsFor, caused }) => flow && (waitsFor(id) || caused.some(({ relation }) => relation.id === id)))
+  const place = { relation: id, component, data: analysis.carried.on(id) }
+  const intents = flows.length === 0 ? [analysis.intents.at(place, aspect)] : flows.map((flow) => analysis.intents.at({ ...place, flow: flow.id }, aspect))
+  return intents.find(({ stance }) => stance === 'requires') ?? intents.find(({ stance }) => stance !== 'tolerates') ?? intents[0]!
+}
