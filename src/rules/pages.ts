@@ -113,10 +113,10 @@ clicks ~> counter : delivers
 counter -> counts : writes { op: increment }
 \`\`\`
 
-The message is acknowledged before the work: then it may be lost, which is another question, but it does not come twice.
+The message is acknowledged before the work: then it may be lost, which is another question and accepted here, but it does not come twice.
 
 \`\`\`lintel
-data Order { class: order, key: order-id }
+data Order { class: order, key: order-id, tolerates: loss }
 service api
 queue jobs uses sqs
 worker mailer
@@ -286,6 +286,469 @@ flow "Buy" {
 
 - AWS Builders' Library, [Making retries safe with idempotent APIs](https://aws.amazon.com/builders-library/making-retries-safe-with-idempotent-APIs/)
 - Stripe API reference, [Idempotent requests](https://docs.stripe.com/api/idempotent_requests)
+`,
+  'idempotency-window-too-short': `# idempotency-window-too-short
+
+## Why
+
+"We have seen this one" is a record, and records are thrown away. The window for which a consumer, a provider or a broker remembers what was
+done is chosen for retries within minutes. Some messages come back much later:
+
+- **Sent back.** What failed waits on a dead-letter queue for up to 14 days, and somebody sends it back when the bug is fixed.
+- **Read again.** A consumer that begins at the \`earliest\` position, or a store that is rebuilt from its log, brings back what the log keeps.
+- **Tried again.** A webhook or a workflow that tries for days outlives a window of hours.
+
+That a broker keeps its messages for a week is no such way: nobody reads them again unless the design says so.
+
+Where the effect behind the memory is not known to be harmful, and where nobody says what the data is, it is a warning.
+
+## Fires on
+
+A payment provider remembers keys for a day; payments that failed can be sent back for two weeks:
+
+\`\`\`lintel
+data Payment { class: money, key: payment-id }
+service checkout
+queue payments uses sqs
+queue parked uses sqs { retention: 14d, redrive: manual, alarm: age }
+worker billing
+external psp uses stripe
+
+checkout ~> payments : publishes { data: Payment }
+payments ~> billing : delivers { max-deliveries: 5, dead-letter: parked }
+billing -> psp : calls { op: charge, idempotent: payment-id, timeout: 2s }
+//^^^^^^^^^^^^ error idempotency-window-too-short: \`psp\` recognises \`payment-id\` for 1d, but what \`billing\` failed on in \`payments\` waits in \`parked\` and can be sent back for 14d: what comes later than that is charged at \`psp\` a second time, though \`Payment\` has class money (default of \`stripe\`
+\`\`\`
+
+The consumer's own memory is the lifetime of its cache entries, and a lost position brings back thirty days:
+
+\`\`\`lintel
+data Order { class: order, key: order-id }
+service api
+log orders uses kafka { retention: 30d, offset-reset: earliest, replication-factor: 3, min-isr: 2 }
+cache seen uses redis { ttl: 1d, eviction: noeviction, durability: fsync }
+worker shipping { dedupe { key: order-id, store: seen } }
+//                                        ^^^^^^^^^^^ error idempotency-window-too-short: \`shipping\` remembers what it has done for 1d (the \`ttl\` of \`seen\`), but \`shipping\` begins \`orders\` from its first message when it has no position (\`offset-reset: earliest\`), and \`orders\` keeps 30d of them
+database parcels uses postgres
+
+api ~> orders : publishes { data: Order }
+orders ~> shipping : delivers
+shipping -> parcels : writes { op: insert }
+\`\`\`
+
+A webhook that is tried for three days, and a receiver that remembers for one:
+
+\`\`\`lintel
+data Payout { class: money, key: payout-id }
+external psp
+service hooks { dedupe { key: event-id, window: 1d, store: ledger } }
+//                                      ^^^^^^^^^^ error idempotency-window-too-short: \`hooks\` remembers what it has done for 1d, but \`psp\` tries again for up to 3d
+database ledger uses postgres { stores: Payout }
+
+psp ~> hooks : calls { auth: signature, retries: 20, deadline: 3d }
+hooks -> ledger : writes { op: insert }
+\`\`\`
+
+## Stays silent on
+
+The record is kept as long as the message can come back; or for good, as a unique constraint is:
+
+\`\`\`lintel
+data Payment { class: money, key: payment-id }
+service checkout
+queue payments uses sqs
+queue parked uses sqs { retention: 14d, redrive: manual, alarm: age }
+worker billing { dedupe { key: payment-id, window: 14d, store: ledger } }
+worker poster { dedupe { key: payment-id, window: forever, store: ledger } }
+database ledger uses postgres { stores: Payment }
+external psp uses stripe
+
+checkout ~> payments : publishes { data: Payment }
+payments ~> billing, poster : delivers { max-deliveries: 5, dead-letter: parked }
+billing -> psp : calls { op: charge, idempotent: payment-id, timeout: 2s }
+poster -> ledger : writes { op: insert }
+\`\`\`
+
+The log keeps a week and the consumer remembers an hour, but nothing is read again:
+
+\`\`\`lintel
+data Order { class: order, key: order-id }
+service api
+log orders uses kafka { replication-factor: 3, min-isr: 2 }
+worker shipping { dedupe { key: order-id, window: 1h, store: parcels } }
+database parcels uses postgres
+
+api ~> orders : publishes { data: Order }
+orders ~> shipping : delivers
+shipping -> parcels : writes { op: insert }
+\`\`\`
+
+The short memory stands in front of effects that bear repetition anyway; and a view is filled again, on purpose:
+
+\`\`\`lintel
+data Order { class: order, key: order-id }
+service api
+log orders uses kafka { retention: forever, replication-factor: 3, min-isr: 2 }
+worker projector { dedupe { key: event-id, window: 1d, store: seen } }
+cache seen uses redis { pattern: cache-aside }
+database view uses postgres { rebuild-from: orders }
+
+api ~> orders : publishes { data: Order }
+orders ~> projector : delivers
+projector -> view : writes { op: upsert }
+\`\`\`
+
+What was put aside stays there, and nobody sends it back:
+
+\`\`\`lintel
+data Payment { class: money, key: payment-id }
+service checkout
+queue payments uses sqs
+queue parked uses sqs { retention: 14d, alarm: age }
+worker billing
+external psp uses stripe
+
+checkout ~> payments : publishes { data: Payment }
+payments ~> billing : delivers { max-deliveries: 5, dead-letter: parked }
+billing -> psp : calls { op: charge, idempotent: payment-id, timeout: 2s }
+\`\`\`
+
+## How to fix
+
+- Remember for as long as the message can come: \`dedupe { window: 14d }\`. The fix sets it; in front of a provider whose window is its own, it
+  gives the consumer a memory of its own.
+- Better, let the effect's store refuse the second one: a unique constraint on the key costs a row and never forgets.
+- Or send nothing back blindly: look at the state first (\`apply: once\`).
+
+## Sources
+
+- Helland, [Idempotence Is Not a Medical Condition](https://queue.acm.org/detail.cfm?id=2187821), ACM Queue 2012
+- Stripe API reference, [Idempotent requests](https://docs.stripe.com/api/idempotent_requests): keys can be removed once they are at least 24 hours old
+- Amazon SQS Developer Guide, [Using dead-letter queues](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html)
+`,
+  'lossy-hop-in-durable-flow': `# lossy-hop-in-durable-flow
+
+## Why
+
+"Must not be lost" is a promise of the whole way. Three copies and a dead-letter queue do not help an order whose producer did not wait for
+the broker, or whose consumer said "done" before it was. The hops that lose:
+
+| hop | loses when |
+|---|---|
+| publish with \`acks: none\` or \`confirm: no\` | the broker never had it, and nobody notices |
+| a broker that stores nothing (core NATS, Redis Pub/Sub) or hands on at most once | the receiver is away for a moment |
+| a broker that drops the oldest or newest when it is full | it is full |
+| \`ack: before-processing\`, \`ack: auto\`, \`on-error: ack\` | the consumer crashes, or fails |
+| at-most-once dead-lettering, the default of RabbitMQ | the broker moves what failed |
+| \`offset-reset: latest\` | a position is forgotten, or a partition is new |
+| a controller that acts on a \`watch\` alone | it was restarting |
+
+At-most-once dead-lettering that nobody chose is a warning, for the loss takes a second fault: the message has failed before. All else is an
+error.
+
+It asks only where loss is forbidden, by \`requires: no-loss\` or by the class of the data. Copies within a store or log are the matter of
+\`ack-before-durable-copies\`; messages given up after so many tries that of \`poison-message-unhandled\`.
+
+## Fires on
+
+RabbitMQ moves what failed to the dead-letter queue at most once, unless told otherwise:
+
+\`\`\`lintel
+data Payment { class: money, key: payment-id }
+service checkout
+queue payments uses rabbitmq-quorum
+//    ^^^^^^^^ warning lossy-hop-in-durable-flow: \`payments\` puts aside what failed without making sure that it arrives: the very messages that somebody has to look at can vanish on the way, though \`Payment\` has class money (default of \`rabbitmq-quorum\`
+queue parked uses rabbitmq-quorum { alarm: depth, redrive: manual }
+worker poster
+
+checkout ~> payments : publishes { data: Payment }
+payments ~> poster : delivers { dead-letter: parked }
+\`\`\`
+
+A consumer that calls an order done before it is, and one that does it at any time:
+
+\`\`\`lintel
+data Order { class: order, key: order-id }
+service api
+log orders uses kafka { replication-factor: 3, min-isr: 2 }
+worker shipping
+worker billing
+database parcels uses postgres
+database invoices uses postgres
+
+api ~> orders : publishes { data: Order }
+orders ~> shipping : delivers { ack: before-processing }
+//^^^^^^^^^^^^^^^^ error lossy-hop-in-durable-flow: \`shipping\`, reading \`orders\`, calls a message done before it has worked on it: a crash between loses it, though \`Order\` has class order
+orders ~> billing : delivers { ack: auto }
+//^^^^^^^^^^^^^^^ error lossy-hop-in-durable-flow: \`billing\`, reading \`orders\`, lets messages count as done by themselves
+shipping -> parcels : writes { op: upsert }
+billing -> invoices : writes { op: upsert }
+\`\`\`
+
+Orders over Redis Pub/Sub, on which a worker books; and a bounded queue that drops the oldest:
+
+\`\`\`lintel
+data Order { class: order, key: order-id }
+service api
+topic placed uses redis-pubsub
+//    ^^^^^^ error lossy-hop-in-durable-flow: \`placed\` stores nothing: a message is gone when its receiver is away, or when the broker restarts
+queue jobs uses rabbitmq-quorum { max-length: 10k, overflow: drop-oldest }
+//    ^^^^ error lossy-hop-in-durable-flow: \`jobs\` drops the oldest message when it is full, though \`Order\` has class order
+worker shipping
+worker billing
+database parcels uses postgres
+
+api ~> placed, jobs : publishes { data: Order }
+placed ~> shipping : delivers
+jobs ~> billing : delivers { max-deliveries: unlimited }
+shipping, billing -> parcels : writes { op: upsert }
+\`\`\`
+
+A controller that hears of changes and never looks for itself:
+
+\`\`\`lintel
+data Rollout { class: config, key: cluster-id }
+coordinator settings uses etcd { voters: 3, zones: 3, stores: Rollout }
+service controller { acts-on: watch }
+//      ^^^^^^^^^^ error lossy-hop-in-durable-flow: \`controller\` acts on notifications only: one that it misses while it restarts is never made up for, though \`Rollout\` has class config
+
+settings ~> controller : captures { data: Rollout }
+\`\`\`
+
+## Stays silent on
+
+The same hops with the safe values:
+
+\`\`\`lintel
+data Payment { class: money, key: payment-id }
+service checkout
+queue payments uses rabbitmq-quorum { dead-letter-delivery: at-least-once, overflow: reject }
+queue parked uses rabbitmq-quorum { alarm: depth, redrive: manual }
+worker poster
+database ledger uses postgres
+
+checkout ~> payments : publishes { data: Payment, confirm: yes }
+payments ~> poster : delivers { ack: after-processing, dead-letter: parked }
+poster -> ledger : writes { op: upsert }
+\`\`\`
+
+Clicks may be lost; and a sketch that does not say what its messages are:
+
+\`\`\`lintel
+data Click { class: telemetry }
+service web
+topic clicks uses nats-core
+queue things { overflow: drop-oldest, max-length: 1k }
+worker counter
+worker thinker
+database counts uses postgres
+
+web ~> clicks : publishes { data: Click, confirm: no }
+web ~> things : publishes
+clicks ~> counter : delivers { ack: before-processing }
+things ~> thinker : delivers
+counter -> counts : writes { op: increment, data: Click }
+\`\`\`
+
+The lossy hop only makes it faster: the cache ends by itself, the app asks for what it missed, the controller looks for itself:
+
+\`\`\`lintel
+data Message { class: message, key: chat-id }
+client app
+gateway push { auth: token }
+service chat
+topic fanout uses redis-pubsub
+database messages uses postgres { stores: Message }
+cdc relay uses debezium
+cache inbox uses redis { pattern: cache-aside, ttl: 5min }
+worker invalidator
+service indexer { acts-on: watch, resync: 10min }
+
+app -> push -> chat : calls { timeout: 2s }
+chat -> messages : writes { op: insert, idempotent: message-id, timeout: 200ms }
+messages ~> relay ~> fanout : captures
+fanout ~> push, invalidator, indexer : delivers
+push -> app : calls
+invalidator -> inbox : invalidates
+\`\`\`
+
+A queue whose length nobody limits drops nothing; and a person decides that the loss is all right here:
+
+\`\`\`lintel
+data Order { class: order, key: order-id }
+service api
+queue jobs uses rabbitmq-classic
+topic hints uses nats-core { tolerates: loss }
+worker shipping
+worker guesser
+database parcels uses postgres
+database ideas uses postgres
+
+api ~> jobs, hints : publishes { data: Order }
+jobs ~> shipping : delivers
+hints ~> guesser : delivers { tolerates: loss }
+shipping -> parcels : writes { op: upsert }
+guesser -> ideas : writes { op: upsert }
+\`\`\`
+
+## How to fix
+
+- Set the hop’s property to its safe value, which the fix does: \`acks: all\`, \`confirm: yes\`, \`ack: after-processing\`, \`overflow: reject\`,
+  \`dead-letter-delivery: at-least-once\`, \`offset-reset: earliest\`. What then comes twice has to be harmless (\`non-idempotent-consumer\`).
+- Over a broker that stores nothing, send only what somebody makes up for: a \`resync\` at the receiver, a \`ttl\` in the cache.
+- Or say that the loss is all right: \`tolerates: loss\` on the data, the hop or the consumer.
+
+## Sources
+
+- RabbitMQ documentation, [Quorum Queues: dead lettering](https://www.rabbitmq.com/docs/quorum-queues#dead-lettering), and [Consumer Acknowledgements and Publisher Confirms](https://www.rabbitmq.com/docs/confirms)
+- Apache Kafka documentation, [Message Delivery Semantics](https://kafka.apache.org/documentation/#semantics): \`acks\`, \`auto.offset.reset\`
+- NATS documentation, [Core NATS](https://docs.nats.io/nats-concepts/core-nats): at-most-once delivery
+`,
+  'dedupe-record-not-atomic': `# dedupe-record-not-atomic
+
+## Why
+
+"Seen it" is itself a write. Where it goes to another store than the effect, there is a moment between the two in which the process can die:
+the booking is made and the note is missing, so the retry books again. If the note goes first, the crash leaves a note for work that was never
+done. Only one transaction over both, or a constraint in the effect's own store, closes the gap.
+
+A note in a cache adds a second way to forget: entries are dropped when the memory is full, and the last ones are lost in a failover.
+
+Money and stock that are known to be done twice are an error, everything else a warning. An effect that recognises the repeat itself, by a key
+or by its nature, needs no note at all: the note in front of it is then only a shortcut.
+
+## Fires on
+
+Payments noted in Redis and booked in PostgreSQL:
+
+\`\`\`lintel
+data Payment { class: money, key: payment-id }
+gateway edge { auth: token }
+service payments { dedupe { key: payment-id, store: keys } }
+//                                           ^^^^^^^^^^^ error dedupe-record-not-atomic: \`payments\` notes in \`keys\` what it has done, which drops entries when its memory is full and loses them all when it restarts, and writes to \`ledger\`: after a lost note, or a crash between the two, it does it a second time, though \`Payment\` has class money
+cache keys { eviction: lru, durability: memory }
+database ledger uses postgres { stores: Payment }
+
+edge -> payments : calls
+payments -> ledger : writes { op: insert, data: Payment, timeout: 200ms }
+\`\`\`
+
+Both stores are durable, and still they are two:
+
+\`\`\`lintel
+data Order { class: order, key: order-id }
+service api
+log orders uses kafka { replication-factor: 3, min-isr: 2 }
+worker shipping { dedupe { key: order-id, window: 30d, store: seen } }
+//                                                     ^^^^^^^^^^^ warning dedupe-record-not-atomic: \`shipping\` notes in \`seen\` what it has done, and writes to \`parcels\`: after a crash between the two it does it a second time, though \`Order\` has class order
+database seen uses dynamodb
+database parcels uses postgres
+
+api ~> orders : publishes { data: Order }
+orders ~> shipping : delivers
+shipping -> parcels : writes { op: insert }
+\`\`\`
+
+A charge without a key, with a note beside it:
+
+\`\`\`lintel
+data Order { class: order, key: order-id }
+service api
+queue jobs uses sqs
+worker billing { dedupe { key: order-id, window: forever, store: ledger } }
+//                                                        ^^^^^^^^^^^^^ error dedupe-record-not-atomic: \`billing\` notes in \`ledger\` what it has done, and charges at \`psp\`: after a crash between the two it charges a second time
+database ledger uses postgres
+external psp
+
+api ~> jobs : publishes { data: Order }
+jobs ~> billing : delivers
+billing -> psp : calls { op: charge, timeout: 2s }
+\`\`\`
+
+## Stays silent on
+
+The note is in the effect's own store:
+
+\`\`\`lintel
+data Payment { class: money, key: payment-id }
+gateway edge { auth: token }
+service payments { dedupe { key: payment-id, store: ledger } }
+database ledger uses postgres { stores: Payment }
+
+edge -> payments : calls
+payments -> ledger : writes { op: insert, data: Payment, timeout: 200ms }
+\`\`\`
+
+Redis is a shortcut in front of a unique constraint, and the provider recognises the key:
+
+\`\`\`lintel
+data Payment { class: money, key: payment-id }
+gateway edge { auth: token }
+service payments { dedupe { key: payment-id, window: 1h, store: keys } }
+cache keys uses redis
+database ledger uses postgres { stores: Payment }
+external psp
+
+edge -> payments : calls
+payments -> ledger : writes { op: insert, idempotent: payment-id, data: Payment, timeout: 200ms }
+payments -> psp : calls { op: charge, idempotent: payment-id, timeout: 2s }
+\`\`\`
+
+A transaction over both; and after a time-out the status is asked, so a note without a charge is cleared up:
+
+\`\`\`lintel
+data Payment { class: money, key: payment-id }
+gateway edge { auth: token }
+service payments {
+  tx { name: book, protocol: xa, scope: several }
+  dedupe { key: payment-id, store: keys }
+}
+database keys uses postgres
+database ledger uses postgres { stores: Payment }
+worker billing { dedupe { key: payment-id, store: ledger } }
+external psp
+
+edge -> payments : calls
+payments -> keys : writes { op: insert, tx: book, timeout: 200ms }
+payments -> ledger : writes { op: insert, tx: book, data: Payment, timeout: 200ms }
+billing -> ledger : reads
+billing -> psp : calls { op: charge, resolve: query, timeout: 2s }
+\`\`\`
+
+Mails about nothing that may not come twice; and clicks:
+
+\`\`\`lintel
+data Click { class: telemetry }
+service api
+queue mails uses sqs
+queue clicks uses sqs
+worker mailer { dedupe { key: mail-id, window: 14d, store: sent } }
+worker counter { dedupe { key: click-id, store: seen } }
+database sent uses postgres
+cache seen uses redis
+database counts uses postgres
+external mail
+
+api ~> mails : publishes
+api ~> clicks : publishes { data: Click }
+mails ~> mailer : delivers
+clicks ~> counter : delivers
+mailer -> mail : calls { op: send, timeout: 2s }
+counter -> counts : writes { op: increment, data: Click }
+\`\`\`
+
+## How to fix
+
+- Write the key into the store of the effect, in the effect's transaction: \`dedupe { store: ledger }\`. The fix sets it where there is one store.
+- Or let that store refuse the second one by itself: a unique constraint on the key (\`idempotent: payment-id\` on the write).
+- Towards a third party, send it a key of its own, and keep a note that says "begun" before the call and "done" after it, so that a restart
+  asks (\`resolve: query\`) instead of guessing.
+
+## Sources
+
+- Leach, [Implementing Stripe-like Idempotency Keys in Postgres](https://brandur.org/idempotency-keys)
+- Redis documentation, [Replication](https://redis.io/docs/latest/operate/oss_and_stack/management/replication/): acknowledged writes can still be lost in a failover
+- AWS Builders’ Library, [Making retries safe with idempotent APIs](https://aws.amazon.com/builders-library/making-retries-safe-with-idempotent-APIs/)
 `,
   'redelivery-before-done': `# redelivery-before-done
 
