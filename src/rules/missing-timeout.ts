@@ -1,6 +1,7 @@
 import type { Analysis } from '../analysis/analysis.ts'
 import type { FlowPaths } from '../analysis/flows.ts'
 import type { Edge } from '../analysis/graph.ts'
+import { exhaustedAfter } from '../analysis/little.ts'
 import { time } from '../analysis/staleness.ts'
 import { factAt, flag, isAbsent, isUnlimited, known, number, saysUnknown, word } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
@@ -108,7 +109,7 @@ function stuckAfter(model: Model, analysis: Analysis, edge: Edge): { readonly te
   const [each, copies] = [number(caller.facts, 'concurrency'), number(caller.facts, 'replicas')]
   const rate = analysis.load.relation(edge.relation.id).average
   if (each === undefined || copies === undefined || !(rate > 0)) return undefined
-  const after = Number(((each * copies) / rate).toPrecision(2))
+  const after = Number(exhaustedAfter(each * copies, rate).toPrecision(2))
   return {
     text: `all ${each * copies} workers of \`${caller.name}\` are stuck after ${time(after)} at ${formatQuantity(quantity(rate, RATE))}`,
     facts: ['concurrency', 'replicas'].map((path) => known(caller.facts, path)!.fact),
