@@ -12,6 +12,7 @@ import { frontsOf, type Fronts } from './fronts.ts'
 import { graphOf, type Graph } from './graph.ts'
 import { intentsOf, type Intents } from './intent.ts'
 import { loadOf, type Load } from './load.ts'
+import { locksOf, type Lock } from './locks.ts'
 import { quorumsOf, type Quorums } from './quorum.ts'
 import { stalenessOf, type Staleness } from './staleness.ts'
 import { successOf, type SuccessGraph } from './success.ts'
@@ -35,6 +36,8 @@ export interface Analysis {
   readonly attempts: Attempts
   /** What may run twice, and which effects can bear it. */
   readonly duplication: Duplication
+  /** Locks and leases, with what is changed under them. */
+  readonly locks: readonly Lock[]
   readonly staleness: Staleness
   /** Which caches stand in front of what. */
   readonly fronts: Fronts
@@ -65,6 +68,7 @@ function makeAnalysis(model: Model): Analysis {
     get load() { return once(this, 'load', () => loadOf(model, this.graph, this.flows, this.carried)) },
     get attempts() { return once(this, 'attempts', () => attemptsOf(model, this.graph, this.load)) },
     get duplication() { return once(this, 'duplication', () => duplicationOf(model, this.graph, this.flows)) },
+    get locks() { return once(this, 'locks', () => locksOf(model, this.graph, this.flows)) },
     get staleness() { return once(this, 'staleness', () => stalenessOf(model, this.graph)) },
     get fronts() { return once(this, 'fronts', () => frontsOf(model, this.graph, this.carried)) },
     get quorums() { return once(this, 'quorums', () => quorumsOf(model)) },

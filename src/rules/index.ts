@@ -13,6 +13,7 @@ import { hardDependencyCycle } from './hard-dependency-cycle.ts'
 import { hotPartition } from './hot-partition.ts'
 import { idempotencyWindowTooShort } from './idempotency-window-too-short.ts'
 import { lossyHopInDurableFlow } from './lossy-hop-in-durable-flow.ts'
+import { lockWithoutFencing } from './lock-without-fencing.ts'
 import { missingTimeout } from './missing-timeout.ts'
 import { nonIdempotentConsumer } from './non-idempotent-consumer.ts'
 import { optionalDependencyIsHard } from './optional-dependency-is-hard.ts'
@@ -26,6 +27,7 @@ import { retryAmplification } from './retry-amplification.ts'
 import { retryOfNonIdempotentCall } from './retry-of-non-idempotent-call.ts'
 import type { Rule, Source } from './rule.ts'
 import { singlePointOfFailure } from './single-point-of-failure.ts'
+import { singletonWithoutElection } from './singleton-without-election.ts'
 import { splitBrainFailover } from './split-brain-failover.ts'
 import { stalenessExceedsRequirement } from './staleness-exceeds-requirement.ts'
 import { timeoutInversion } from './timeout-inversion.ts'
@@ -61,6 +63,8 @@ export const allRules: readonly Rule[] = [
   missingTimeout,
   timeoutInversion,
   retryAmplification,
+  lockWithoutFencing,
+  singletonWithoutElection,
   poisonMessageUnhandled,
   dualWrite,
   unauthenticatedPathToData,
