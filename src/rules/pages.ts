@@ -3790,6 +3790,302 @@ sender -> mail : calls { retries: 4, backoff: exponential, jitter: full, circuit
 - Microsoft Azure, [Retry Storm antipattern](https://learn.microsoft.com/en-us/azure/architecture/antipatterns/retry-storm/)
 - Brooker, [Fixing retries with token buckets and circuit breakers](https://brooker.co.za/blog/2022/02/28/retries.html) (2022)
 `,
+  'lock-without-fencing': `# lock-without-fencing
+
+## Why
+
+A lock that ends by itself (a lease, a TTL, a session) is a promise about time, and no process knows how long it has just been asleep: a
+garbage collection, a virtual machine that was moved, a network that held a packet back. The holder wakes up, believes that it still has the
+lock, and writes; meanwhile somebody else has got it and writes as well. No lock service can prevent that. Only what is written to can: by a
+number that rises with each lock and of which it refuses an older one (a fencing token), or by a condition on the write itself.
+
+What a lock guards is what it \`protects\`, else what its holder writes in the same flow. Where the lock is there for \`correctness\`, even a plain
+put is harmful when it comes late, for it overwrites what the next holder wrote. Where it is there for \`efficiency\`, only what cannot bear
+repetition is. Where nobody says what for, the class of the data decides; without one, it is a warning. A row lock of a database ends with its
+transaction and is no lease, unless a lease is stated.
+
+## Fires on
+
+A lease in Redis guards files that somebody else may write by then:
+
+\`\`\`lintel
+data Invoice { class: money, key: invoice-id }
+
+service invoicer
+cache locks uses redis { replicas: 3 }
+object-store invoices uses s3 { stores: Invoice }
+
+invoicer -> locks    : locks { lease { ttl: 30s }, protects: invoices }
+//^^^^^^^^^^^^^^^ error lock-without-fencing: without a fencing token: after a pause of more than 30s the next holder has the lock, and both write, though \`Invoice\` has class money
+invoicer -> invoices : writes { op: upsert }
+\`\`\`
+
+A lock service that a majority agrees on does not help either, and the work takes longer than the lease:
+
+\`\`\`lintel
+service planner
+coordinator etcd uses etcd { voters: 3 }
+database routes uses postgres
+
+planner -> etcd   : locks { lease { ttl: 20s, hold: 45s }, purpose: correctness, protects: routes }
+//^^^^^^^^^^^^^ error lock-without-fencing: the work takes 45s at p99 and the lease ends after 20s without renewal, so the next holder gets the lock and both write, though the lock is there for correctness
+planner -> routes : writes { op: update }
+\`\`\`
+
+It is only there to save work, but what is done twice then is a message to a person:
+
+\`\`\`lintel
+worker reminder
+coordinator zk uses zookeeper { voters: 5 }
+external mail
+
+reminder -> zk   : locks { purpose: efficiency }
+//^^^^^^^^^^^^ error lock-without-fencing: though doing it twice is not without effect (\`send\`)
+reminder -> mail : calls { op: send, timeout: 2s }
+\`\`\`
+
+A sketch that says no more than that there is a lock:
+
+\`\`\`lintel
+client shopper
+service checkout
+cache redis uses redis
+database stock uses postgres
+
+shopper -> checkout
+checkout -> redis : locks
+//^^^^^^^^^^^^^^^ warning lock-without-fencing: when it is paused until the lease has ended, the next holder gets the lock and both write
+checkout -> stock : writes
+\`\`\`
+
+The lock is kept where the record is, but that place forgets it at a failover:
+
+\`\`\`lintel
+service booking
+cache seats uses redis { replicas: 2, truth: no }
+
+booking -> seats : locks { lease: 10s, purpose: correctness, protects: seats }
+//^^^^^^^^^^^^^^ error lock-without-fencing: but a failover of \`seats\` can forget the lock
+booking -> seats : writes { op: update }
+\`\`\`
+
+## Stays silent on
+
+The protected side refuses a late holder:
+
+\`\`\`lintel
+data Invoice { class: money, key: invoice-id }
+
+service invoicer
+coordinator etcd uses etcd { voters: 3 }
+database invoices uses postgres { stores: Invoice }
+
+invoicer -> etcd     : locks { lease { ttl: 30s, renew: 10s }, protects: invoices }
+invoicer -> invoices : writes { op: upsert, fencing: token }
+\`\`\`
+
+The write itself asks whether somebody else has written since, or is recognised by its key:
+
+\`\`\`lintel
+data Invoice { class: money, key: invoice-id }
+
+service invoicer
+cache locks uses redis
+object-store invoices uses s3 { stores: Invoice }
+database ledger uses postgres { stores: Invoice }
+
+invoicer -> locks    : locks { lease { ttl: 30s }, purpose: correctness }
+invoicer -> invoices : writes { op: upsert, if: version }
+invoicer -> ledger   : writes { op: insert, idempotent: invoice-id }
+\`\`\`
+
+A lock that only saves work, over a state that is set once more:
+
+\`\`\`lintel
+worker thumbnailer
+cache locks uses redis
+object-store images uses s3
+
+thumbnailer -> locks  : locks { lease: 1min, purpose: efficiency }
+thumbnailer -> images : writes { op: upsert }
+\`\`\`
+
+A row lock, which ends with the transaction that writes the row:
+
+\`\`\`lintel
+data Account { class: money, key: account-id }
+
+service transfers { tx { name: move, protocol: local, scope: database } }
+database accounts uses postgres { stores: Account }
+
+transfers -> accounts : locks "payer and payee" { tx: move }
+transfers -> accounts : writes { op: update, tx: move }
+\`\`\`
+
+The lease of a cache on filling an entry: two that fill it waste a read, no more:
+
+\`\`\`lintel
+service catalog
+cache hot uses redis { rebuild-from: products }
+database products uses postgres
+
+catalog -> hot      : locks "who fills it" { lease: 2s }
+catalog -> hot      : reads
+catalog -> products : reads
+catalog -> hot      : writes { op: set }
+\`\`\`
+
+## How to fix
+
+- Send a fencing token along, a number that rises with each lock (etcd’s revision, ZooKeeper’s zxid, a sequence), and let the protected side
+  refuse what comes with an older one: \`fencing: token\`. The fix writes it where the change is; the protected side must really check it.
+- Make the write conditional (\`if: version\`, a generation of the object), so that no lock is needed for it to be right.
+- Give the effect a key by which it is recognised (\`idempotent: order-id\`).
+- Keep a lock that matters in a store that a majority agrees on. That alone is not enough: it decides who has the lock, not who writes.
+
+## Sources
+
+- Kleppmann, [How to do distributed locking](https://martin.kleppmann.com/2016/02/08/how-to-do-distributed-locking.html) (2016)
+- etcd documentation, [etcd versus other key-value stores](https://etcd.io/docs/v3.6/learning/why/): notes on the usage of lock and lease
+- Redis documentation, [Distributed Locks with Redis](https://redis.io/docs/latest/develop/clients/patterns/distributed-locks/): analysis and fencing
+- Burrows, *The Chubby lock service for loosely-coupled distributed systems* (OSDI 2006): sequencers
+`,
+  'singleton-without-election': `# singleton-without-election
+
+## Why
+
+A second replica of something that works by itself does not make it safer: it makes it happen twice. A scheduler on three machines fires three
+times, a leader that nobody elected leads three times. One of them has to hold something that the others cannot have at the same time, a lease
+in a coordinator or a row in a database; or each run needs a name by which the second one is recognised.
+
+It is an error where one of the effects is known not to bear repetition; reading, reconciling and setting a state do. A \`singleton\` of whose
+effects nothing is said is a warning. That a scheduler fires on each of its replicas is what plain ones do; one that elects by itself says so
+(\`voters\`, \`failover\`, \`standby\`, or another \`delivery\`). Work that a broker hands out piece by piece is no concern, whatever the number of
+workers.
+
+The other side is the gap: where \`max-gap\` says how long it may be gone, a lease that has to end first, a failover or a restart must fit into
+that.
+
+## Fires on
+
+Three schedulers, and each of them writes the invoices:
+
+\`\`\`lintel
+scheduler billing-cron { replicas: 3, cron: "0 2 * * *" }
+//        ^^^^^^^^^^^^ warning singleton-without-election: \`billing-cron\` runs on 3 replicas and nothing elects one of them: each run happens 3 times, and \`insert\` on \`invoicer → invoices\` is not idempotent
+service invoicer
+database invoices uses postgres
+
+billing-cron ~> invoicer : triggers { delivery: at-most-once }
+invoicer -> invoices : writes { op: insert }
+\`\`\`
+
+It says that it should be one:
+
+\`\`\`lintel
+worker settlement { replicas: 2, singleton: yes }
+//     ^^^^^^^^^^ error singleton-without-election: \`settlement\` should be one, but runs on 2 replicas and nothing elects one of them: its work is done 2 times, and \`charge\` on \`settlement → psp\` is not idempotent
+external psp
+
+settlement -> psp : calls { op: charge, timeout: 2s }
+\`\`\`
+
+A leader that nobody elected, of whose writes nothing more is said:
+
+\`\`\`lintel
+service placer { replicas: 3, role: leader }
+//      ^^^^^^ warning singleton-without-election: \`placer\` should be one, but runs on 3 replicas
+database plans uses postgres
+
+placer -> plans : writes
+\`\`\`
+
+Elected, but the lease outlasts the gap that is allowed:
+
+\`\`\`lintel
+scheduler sweeper { replicas: 2, max-gap: 30s }
+//        ^^^^^^^ warning singleton-without-election: nothing runs for 75s (the lease of 1min and the lock delay of 15s must end first), but it may be gone for 30s at most
+coordinator consul uses consul { voters: 3 }
+
+sweeper -> consul : locks { lease { ttl: 1min, renew: 20s }, fencing: token }
+\`\`\`
+
+## Stays silent on
+
+One of them holds a lease:
+
+\`\`\`lintel
+scheduler billing-cron { replicas: 3, max-gap: 1min }
+coordinator etcd uses etcd { voters: 3 }
+service invoicer
+database invoices uses postgres
+
+billing-cron -> etcd : locks "leader" { lease { ttl: 15s, renew: 5s }, fencing: token }
+billing-cron ~> invoicer : triggers { delivery: at-most-once }
+invoicer -> invoices : writes { op: insert }
+\`\`\`
+
+What runs twice bears it: it reconciles, reads and sets a state:
+
+\`\`\`lintel
+scheduler recon { replicas: 2, zones: 2 }
+external psp
+database ledger uses postgres
+object-store reports uses s3
+
+recon -> psp, ledger : reconciles { period: 1d }
+recon -> ledger      : reads
+recon -> reports     : writes { op: upsert }
+\`\`\`
+
+Each run is recognised:
+
+\`\`\`lintel
+scheduler billing-cron { replicas: 3, dedupe { key: [job, scheduled-at] } }
+service invoicer
+database invoices uses postgres
+
+billing-cron ~> invoicer : triggers { delivery: at-most-once }
+invoicer -> invoices : writes { op: insert }
+\`\`\`
+
+A queue hands each piece of work to one of them:
+
+\`\`\`lintel
+service api
+queue jobs uses sqs { visibility: 5min }
+worker reaper { replicas: 4, role: reaper }
+database sessions uses postgres
+
+api ~> jobs : publishes
+jobs ~> reaper : delivers { proc-time { p50: 1s } }
+reaper -> sessions : writes { op: delete }
+\`\`\`
+
+There is one, and it is back in time:
+
+\`\`\`lintel
+scheduler digest { replicas: 1, restart: 40s, max-gap: 5min }
+service mailer
+external mail
+
+digest ~> mailer : triggers { delivery: at-most-once }
+mailer -> mail : calls { op: send, timeout: 2s }
+\`\`\`
+
+## How to fix
+
+- Elect one: a lease in a coordinator that the others wait for. The fix writes it, with a fencing token, for a leader that was paused does not
+  know that it no longer leads.
+- Or let each run carry its name, the job and the time it was due, and recognise it where the effect is.
+- Let a broker hand out the work piece by piece, so that any number of workers share it.
+- Where the gap is too long, shorten the lease or the detection; more replicas alone do not.
+
+## Sources
+
+- Beyer et al., *Site Reliability Engineering* (2016), ch. 24, [Distributed Periodic Scheduling with Cron](https://sre.google/sre-book/distributed-periodic-scheduling/)
+- AWS Builders’ Library, [Leader election in distributed systems](https://aws.amazon.com/builders-library/leader-election-in-distributed-systems/)
+`,
   'poison-message-unhandled': `# poison-message-unhandled
 
 ## Why

@@ -76,7 +76,7 @@ describe('laws of the rules', () => {
         const renamed = applyFix(design.text, { edits: places.map(({ origin }) => ({ origin, newText: fresh })) })
         const back = (text: string): string => text.replaceAll(fresh, component.name)
         const after = outcomeOf(renamed)
-        assert.deepEqual(after.findings.map((one) => back(gist(one))).sort(), outcome(design).findings.map(gist).sort())
+        assert.deepEqual(after.findings.map((one) => gist({ ...one, message: back(one.message) })).sort(), outcome(design).findings.map(gist).sort())
         assert.deepEqual(after.problems.length, outcome(design).problems.length)
       }),
       { numRuns: RUNS },
