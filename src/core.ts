@@ -2,6 +2,9 @@
  * The façade: what a design is worth. The command line, the language server and the tests call these and nothing behind them, so that
  * an answer in the editor is the same answer in CI.
  */
+import { aftermathOf, type Aftermath } from './analysis/aftermath.ts'
+import { analyse } from './analysis/analysis.ts'
+import type { Failure } from './analysis/strike.ts'
 import { axesOf } from './axes/axes.ts'
 import type { AxesTable } from './axes/table.ts'
 import type { Mark } from './diagram/picture.ts'
@@ -11,6 +14,9 @@ import { checkRules, type CheckOptions } from './rules/check.ts'
 import type { Related, Subject } from './rules/rule.ts'
 import type { Opened } from './workspace.ts'
 
+export { failingNamed, failingNames, type Failure } from './analysis/strike.ts'
+export { backlogStory, effectStories, flowStory, hitStory, shiftStory } from './analysis/story.ts'
+export type { Aftermath, FlowAfter } from './analysis/aftermath.ts'
 export type { CheckOptions } from './rules/check.ts'
 export type { Picture, Theme } from './diagram/picture.ts'
 export { createRenderer, type DrawOptions, type Renderer } from './diagram/draw.ts'
@@ -47,6 +53,11 @@ export function check(opened: Opened, options: CheckOptions = {}): readonly Diag
     documented: false,
   }))
   return [...problems, ...checkRules(opened.model, options)].sort(byPlace(opened.model))
+}
+
+/** What each flow does when these fail. @throws never; targets that name nothing are the caller's to refuse (`failingNamed`). */
+export function fail(model: Model, failure: Failure): Aftermath {
+  return aftermathOf(model, analyse(model), failure)
 }
 
 export function axes(model: Model): AxesTable {

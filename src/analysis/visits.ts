@@ -56,7 +56,7 @@ function namedVisits(graph: Graph, flow: FlowPaths, multiplicities: Multipliciti
         case 'relation':
           for (const id of step.relations) {
             const edge = graph.edge(id)
-            if (edge) travel(edge, probability, repeats)
+            if (edge) travel(edge, probability, repeats, isChoice(graph, edge, step.relations))
           }
           break
         case 'when':
@@ -87,9 +87,9 @@ function namedVisits(graph: Graph, flow: FlowPaths, multiplicities: Multipliciti
     doubts.sureness = before.sureness
   }
 
-  function travel(edge: Edge, probability: number, repeats: number): void {
+  function travel(edge: Edge, probability: number, repeats: number, choice: boolean): void {
     const { relation } = edge
-    const own = multiplicities.stated(edge)
+    const own = choice ? multiplicities.of(edge) : multiplicities.stated(edge)
     const arrival = arrivals.get(relation.from)
     const thinned = arrival && !effects.has(relation.id) ? multiplicities.misses(relation.from) : undefined
     const count = own.factor * (thinned?.factor ?? 1) * (arrival ? passing(arrival, edge, probability, repeats) : probability * repeats)
@@ -120,6 +120,12 @@ function namedVisits(graph: Graph, flow: FlowPaths, multiplicities: Multipliciti
 
   if (flow.flow) run(flow.flow.steps, 1, 1)
   return visits
+}
+
+/** `lb -> a, b` names the targets of a balancer together: each request goes to one of them. */
+function isChoice(graph: Graph, edge: Edge, together: readonly string[]): boolean {
+  if (edge.verb.name !== 'routes' || together.length < 2) return false
+  return together.filter((id) => graph.edge(id)?.verb.name === 'routes' && graph.edge(id)?.relation.from === edge.relation.from).length > 1
 }
 
 /**

@@ -44,6 +44,14 @@ program
   .action(run(async (file, options) => (await import('./axes.ts')).axesCommand(file, options)))
 
 program
+  .command('fail')
+  .description('what each flow does when these are down, where the load goes, and what backs up')
+  .argument('<file>', 'the design')
+  .argument('<targets...>', 'components, containers, zones, technologies, replica(NAME), zone(REGION)')
+  .addOption(new Option('--format <format>').choices(['text', 'json']).default('text'))
+  .action(run(async (file, targets, options) => (await import('./fail.ts')).failCommand(file, targets, options)))
+
+program
   .command('rules')
   .description('list the rules')
   .addOption(new Option('--format <format>').choices(['text', 'json']).default('text'))

@@ -148,7 +148,7 @@ export type Step =
 
 export interface Scenario extends Declared {
   readonly title: string
-  readonly fails: readonly Target[]
+  readonly fails: readonly Failing[]
   /** `slows: db(10x)`, `surges: "Buy"(3)`: a target and its factor, 1 where unstated. */
   readonly slows: readonly { readonly target: Target; readonly by?: Quantity }[]
   readonly surges: readonly { readonly target: Target; readonly by?: Quantity }[]
@@ -157,6 +157,17 @@ export interface Scenario extends Declared {
   readonly expects: readonly Expectation[]
 }
 
+/** Something that is taken down. */
+export type Failing =
+  /** A component with all its copies, a container with all that is in it, a named replica or shard. */
+  | { readonly type: 'thing'; readonly target: Target }
+  /** `replica(ledger, 2)`: so many of its copies, the leader first. */
+  | { readonly type: 'replica'; readonly component: string; readonly count: number }
+  /** `zone(a)`: a place that is only named by what stands in it, or one zone of the region, provider or cell that is named. */
+  | { readonly type: 'place'; readonly level: 'zone' | 'region' | 'host' | 'provider'; /** A container's id, or the name as written. */ readonly name: string }
+  /** `technology(redis)`: everything that uses it. */
+  | { readonly type: 'technology'; readonly name: string }
+
 export interface Expectation {
   /** A flow's id. */
   readonly flow: string
@@ -164,6 +175,8 @@ export interface Expectation {
   /** Seconds. */
   readonly within?: number
   readonly origin: Origin
+  /** The outcome's word, where it is written. */
+  readonly outcomeOrigin?: Origin
 }
 
 export interface View extends Declared {

@@ -8,6 +8,7 @@ import type { Origin } from '../model/origin.ts'
 import type { Fact } from '../model/value.ts'
 import { vocabulary } from '../vocabulary/index.ts'
 import { allRules } from './index.ts'
+import { expectations } from './expectations.ts'
 import { notStated } from './not-stated.ts'
 import { settle } from './precedence.ts'
 import type { Finding, Related, Rule, Subject } from './rule.ts'
@@ -26,7 +27,7 @@ export type RuleConfig = Severity | 'off' | ({ readonly severity?: Severity | 'o
 
 /** A finding as it is shown. */
 export interface Checked {
-  /** The rule's id, or one of `rule-failed`, `unknown-rule`, `unused-accept`, `expired-accept`, `not-stated`. */
+  /** The rule's id, or one of `rule-failed`, `unknown-rule`, `unused-accept`, `expired-accept`, `broken-expectation`, `not-stated`. */
   readonly rule: string
   readonly severity: Severity
   readonly message: string
@@ -54,6 +55,7 @@ export function checkRules(model: Model, options: CheckOptions = {}, list: reado
     ...standing.map(({ of, finding }) => shown(model, of, finding)),
     ...runs.flatMap(({ rule, failure }) => (failure ? [ruleFailed(model, rule, failure)] : [])),
     ...model.waivers.flatMap((waiver) => aboutWaiver(model, waiver, { found, list, active, failed, today })),
+    ...expectations(analysis),
     ...notStated(analysis).filter((note) => !live.some((waiver) => waiver.rule === 'not-stated' && covers(model, waiver, note))),
   ]
   return checked.flatMap((one) => configured(one, options)).sort(byPlace(model))

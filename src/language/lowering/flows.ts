@@ -1,5 +1,6 @@
 /** Flows, scenarios and views: what names the declared relations and components. */
-import type { Expectation, Fix, Flow, Relation, Scenario, Step, View } from '../../model/model.ts'
+import { nameOf, numberOf } from '../../model/facts.ts'
+import type { Expectation, Failing, Fix, Flow, Relation, Scenario, Step, View } from '../../model/model.ts'
 import { quantity, type Quantity } from '../../model/quantity.ts'
 import type { Target, Value } from '../../model/value.ts'
 import { vocabulary, type VerbUse } from '../../vocabulary/index.ts'
@@ -54,7 +55,7 @@ export class FlowLowering {
       ...this.base(declared),
       title: declared.name,
       facts: layered(facts, [], {}),
-      fails: targetsOf(value('fails')),
+      fails: failingOf(value('fails')),
       slows: this.factored(declared, 'slows', ['component', 'container']),
       surges: this.factored(declared, 'surges', ['flow', 'component']),
       partitions: groupsOf(value('partitions')),
@@ -237,7 +238,7 @@ export class FlowLowering {
     const outcome = word === undefined ? 'available' : OUTCOMES.find((one) => one === word.text)
     if (word && !outcome) this.context.unknown(originOf(sited, word), 'bad-value', 'error', `\`${word.text}\` is no outcome: ${OUTCOMES.join(', ')}.`, word.text, OUTCOMES)
     const within = statement.within && evaluate(this.context, sited, statement.within, { lets: this.lets })
-    return flow && outcome && { flow: flow.target.id, outcome, ...(within && { within: within.value }), origin }
+    return flow && outcome && { flow: flow.target.id, outcome, ...(within && { within: within.value }), origin, ...(word && { outcomeOrigin: originOf(sited, word) }) }
   }
 
   /** `slows: ledger(10x), feed(2)` */
@@ -270,6 +271,28 @@ function verbsOf(relations: readonly Relation[]): string {
 }
 
 const OUTCOMES = ['available', 'degraded', 'deferred', 'unavailable'] as const
+
+const PLACES = ['zone', 'region', 'host', 'provider'] as const
+
+function failingOf(value: Value | undefined): readonly Failing[] {
+  switch (value?.type) {
+    case 'list':
+      return value.items.flatMap(failingOf)
+    case 'reference':
+      return [{ type: 'thing', target: value.to }]
+    case 'call': {
+      const [first, second] = value.args
+      const named = nameOf(first)
+      if (named === undefined) return []
+      const level = PLACES.find((one) => one === value.name)
+      if (level) return [{ type: 'place', level, name: named }]
+      if (value.name === 'technology') return [{ type: 'technology', name: named }]
+      return value.name === 'replica' ? [{ type: 'replica', component: named, count: numberOf(second) ?? 1 }] : []
+    }
+    default:
+      return []
+  }
+}
 
 export function targetsOf(value: Value | undefined): readonly Target[] {
   if (value?.type === 'reference') return [value.to]

@@ -299,9 +299,24 @@ export const design: readonly Property[] = [
   ),
   onReplica('votes', flag, 'It counts for a majority.', 'votes: no'),
 
-  onScenario('fails', reference('target', { list: true }), 'What is down.', 'fails: seats'),
-  onScenario('slows', open, 'What gets slow, and how many times slower.', 'slows: ledger(10x)'),
-  onScenario('surges', open, 'Which flow gets more, and how many times more.', 'surges: checkout(3)'),
+  onScenario(
+    'fails',
+    reference('target', {
+      list: true,
+      calls: [
+        call('replica', 'So many copies of a component, one where no number is given, the leader among them.', arg('component', reference('component')), optional('copies', count())),
+        call('zone', 'A zone that is only named by what stands in it; of a region, one of its zones.', arg('name', open)),
+        call('region', 'A region that is only named by what stands in it.', arg('name', open)),
+        call('host', 'A machine that is only named by what runs on it.', arg('name', open)),
+        call('provider', 'A provider that is only named by what it runs.', arg('name', open)),
+        call('technology', 'Everything that uses it.', arg('name', name())),
+      ],
+    }),
+    'What is down: a component, a container, a named replica, some copies, a zone, a technology.',
+    'fails: [seats, replica(ledger)]',
+  ),
+  onScenario('slows', open, 'What gets slow, and how many times slower; 10 times where no number stands.', 'slows: ledger(10x)'),
+  onScenario('surges', open, 'Which flow gets more, and how many times as much; twice where no number stands.', 'surges: checkout(3)'),
   onScenario('partitions', open, 'Groups that cannot reach each other.', 'partitions: [[us-east], [eu-west]]'),
   onScenario('note', textType, 'Anything worth telling a reader.', 'note: "as in March"'),
 

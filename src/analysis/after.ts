@@ -1,0 +1,129 @@
+/**
+ * The design as it is while something fails, again as a model: what is down is gone, arrows lead to what stands in, fewer copies serve, and
+ * more is asked. Load, capacity and everything else are computed from it by the same code as on a good day (NUMBERS M1–M4, M11).
+ */
+import { known, number, range, reference, references, word } from '../model/facts.ts'
+import { lookup } from '../model/lookup.ts'
+import type { Component, Flow, Model, Relation, Step } from '../model/model.ts'
+import { PLAIN, quantity, type Quantity } from '../model/quantity.ts'
+import type { Fact, Facts } from '../model/value.ts'
+import type { Graph } from './graph.ts'
+import type { Failure, Strike } from './strike.ts'
+
+export function modelAfter(model: Model, graph: Graph, failure: Failure, strike: Strike): Model {
+  const down = new Set([...strike.hits.values()].flatMap(({ component, of }) => (of === 'all' ? [component] : [])))
+  const turned = turnedRelations(model, graph, strike, down)
+  const relations = model.relations.flatMap((relation): readonly Relation[] => {
+    if (down.has(relation.from)) return []
+    const to = turned.get(relation.id)
+    if (to === undefined) return [relation]
+    return to === null ? [] : [{ ...relation, to, facts: without(relation.facts, 'hit-ratio', 'fallback') }]
+  })
+  const left = new Set(relations.map(({ id }) => id))
+  return {
+    ...model,
+    components: model.components.filter(({ id }) => !down.has(id)).map((component) => asked(weakened(component, strike), failure)),
+    relations,
+    flows: model.flows.map((flow) => changed(model, flow, failure, left, down)),
+  }
+}
+
+/** Relation id → where it leads instead, or `null` where nothing stands in. What still reaches its end is not in it. */
+function turnedRelations(model: Model, graph: Graph, strike: Strike, down: ReadonlySet<string>): ReadonlyMap<string, string | null> {
+  const turned = new Map<string, string | null>()
+  for (const edge of graph.edges) {
+    const { relation } = edge
+    if (!down.has(relation.to) && strike.severed(edge, edge.needed) === undefined) continue
+    const standIn = [...takersOver(graph, relation.to), ...originsOf(model, graph, relation)].find((component) => component !== relation.from && !down.has(component) && strike.severed(edge, component) === undefined)
+    turned.set(relation.id, standIn !== undefined && !alreadyAsks(model, relation, standIn) ? standIn : null)
+  }
+  return turned
+}
+
+function takersOver(graph: Graph, component: string): readonly string[] {
+  return graph.needs(component).flatMap((edge) => (edge.verb.name === 'fails-over-to' ? [edge.relation.to] : []))
+}
+
+/** What the arrow says that it falls back to, and behind a cache that lets its readers by, what that is filled from. */
+function originsOf(model: Model, graph: Graph, relation: Relation): readonly string[] {
+  const fallback = reference(relation.facts, 'fallback')
+  const named = fallback?.kind === 'component' ? [fallback.id] : []
+  const cache = lookup(model).component(relation.to)
+  if (cache?.kind !== 'cache' || relation.verb !== 'reads') return named
+  const onFailure = word(cache.facts, 'on-failure')
+  // A gutter pool, a stale copy or an error does not send anybody to the origin.
+  if (onFailure !== undefined && onFailure !== 'bypass') return named
+  const fills = graph.needs(cache.id).flatMap((edge) => (edge.verb.name === 'caches' ? [edge.relation.to] : []))
+  const rebuilt = references(cache.facts, 'rebuild-from').flatMap(({ kind, id }) => (kind === 'component' && ANSWERS.has(lookup(model).component(id)?.kind ?? '') ? [id] : []))
+  return [...named, ...fills, ...rebuilt]
+}
+
+const ANSWERS: ReadonlySet<string> = new Set(['database', 'object-store', 'search', 'service', 'external', 'cache'])
+
+/** It reads from there by itself: with the cache gone, that arrow carries all of it. */
+function alreadyAsks(model: Model, relation: Relation, component: string): boolean {
+  return lookup(model)
+    .relationsFrom(relation.from)
+    .some((other) => other.id !== relation.id && other.to === component && other.verb === relation.verb)
+}
+
+function weakened(component: Component, { hits }: Strike): Component {
+  const hit = hits.get(component.id)
+  if (!hit || hit.left === undefined || hit.of === 'shard') return component
+  const replicas = range(component.facts, 'replicas')
+  if (!replicas) return component
+  const fact = (count: number): Fact => derived(quantity(count, PLAIN), 'what the failure leaves')
+  // What autoscaling may start is not there yet.
+  return { ...component, facts: { ...without(component.facts, 'autoscale', 'autoscale.min', 'autoscale.max', 'autoscale.ready'), replicas: fact(hit.left) } }
+}
+
+function changed(model: Model, flow: Flow, failure: Failure, left: ReadonlySet<string>, down: ReadonlySet<string>): Flow {
+  const factor = failure.surges?.get(flow.id)
+  return { ...flow, facts: factor === undefined ? flow.facts : surged(flow.facts, factor), steps: stepsAfter(model, flow.steps, left, down) }
+}
+
+/** A client that asks for more, in a design without flows. */
+function asked(component: Component, failure: Failure): Component {
+  const factor = failure.surges?.get(component.id)
+  return factor === undefined ? component : { ...component, facts: surged(component.facts, factor) }
+}
+
+const RATES = ['rate', 'rate.avg', 'rate.peak', 'peak'] as const
+
+function surged(facts: Facts, factor: number): Facts {
+  const more: Record<string, Fact> = { ...facts }
+  for (const path of RATES) {
+    const value = known(facts, path)?.value
+    if (value?.type === 'quantity') more[path] = derived({ ...value, value: value.value * factor, text: undefined } as Quantity, `${factor} times as much`)
+  }
+  // A surge is what is meant to happen now, not on top of it.
+  if (number(facts, 'surge') !== undefined) delete more['surge']
+  return more
+}
+
+/** Without what is gone; a branch that only misses of a dead cache took is now taken by all. */
+function stepsAfter(model: Model, steps: readonly Step[], left: ReadonlySet<string>, down: ReadonlySet<string>): readonly Step[] {
+  const find = lookup(model)
+  const lostReads = steps.flatMap((step) => (step.type === 'relation' ? step.relations : [])).flatMap((id) => {
+    const relation = find.relation(id)
+    return relation && relation.verb === 'reads' && down.has(relation.to) && find.component(relation.to)?.kind === 'cache' ? [relation] : []
+  })
+  return steps.flatMap((step): readonly Step[] => {
+    if (step.type === 'relation') {
+      const relations = step.relations.filter((id) => left.has(id))
+      return relations.length > 0 ? [{ ...step, relations }] : []
+    }
+    const inner = stepsAfter(model, step.steps, left, down)
+    if (step.type !== 'when') return [{ ...step, steps: inner }]
+    const misses = step.steps.some((one) => one.type === 'relation' && one.relations.some((id) => lostReads.some((lost) => find.relation(id)?.from === lost.from && find.relation(id)?.verb === 'reads')))
+    return misses ? [{ ...step, share: 1, steps: inner }] : [{ ...step, steps: inner }]
+  })
+}
+
+function derived(value: Quantity, how: string): Fact {
+  return { from: 'derived', value, how }
+}
+
+function without(facts: Facts, ...paths: readonly string[]): Facts {
+  return Object.fromEntries(Object.entries(facts).filter(([path]) => !paths.includes(path)))
+}

@@ -1,0 +1,67 @@
+/**
+ * Scenarios are run: an expectation that does not come true is an error where it stands, one that comes out better than it says is a note. What
+ * the design does not state decides nothing: then the note says what would.
+ */
+import { aftermathOf, type FlowAfter } from '../analysis/aftermath.ts'
+import type { Analysis } from '../analysis/analysis.ts'
+import { failureOf } from '../analysis/scenario.ts'
+import { time } from '../analysis/staleness.ts'
+import { flowStory, type FlowStory } from '../analysis/story.ts'
+import type { State } from '../analysis/success.ts'
+import type { Expectation, Fix, Scenario } from '../model/model.ts'
+import type { Checked } from './check.ts'
+import { sentence } from './words.ts'
+
+/** From the best to the worst. */
+const ORDER: readonly State[] = ['available', 'deferred', 'degraded', 'unavailable']
+
+export function expectations(analysis: Analysis): readonly Checked[] {
+  return analysis.model.scenarios.flatMap((scenario) => {
+    if (scenario.expects.length === 0) return []
+    const { flows } = aftermathOf(analysis.model, analysis, failureOf(analysis.model, analysis.flows, scenario))
+    return scenario.expects.flatMap((expected) => {
+      const after = flows.find(({ paths }) => paths.id === expected.flow)
+      return after ? judged(analysis, scenario, expected, after) : []
+    })
+  })
+}
+
+function judged({ model }: Analysis, scenario: Scenario, expected: Expectation, after: FlowAfter): readonly Checked[] {
+  const story = flowStory(model, after)
+  const { state, back } = outcomeWithin(expected, after)
+  const title = `"${scenario.title}"`
+  const base = { at: expected.origin, subject: { flow: expected.flow }, related: after.witness.map(({ relation }) => ({ at: relation.origin, message: `\`${relation.from}\` ${relation.verb} \`${relation.to}\`` })), documented: false }
+  const difference = ORDER.indexOf(state) - ORDER.indexOf(expected.outcome)
+  if (difference > 0) {
+    return [{ ...base, rule: 'broken-expectation', severity: 'error', message: `In ${title}, ${after.paths.name} is ${inOneSentence(story, back)} The scenario expects \`${said(expected)}\`.`, help: 'Mend the design so that it holds, or expect what is true.', fixes: changeTo(expected, state) }]
+  }
+  if (difference < 0) {
+    return [{ ...base, rule: 'expectation-exceeded', severity: 'info', message: `In ${title}, ${after.paths.name} does better than the expected \`${expected.outcome}\`: it is ${inOneSentence(story, back)}`, help: `Expect \`${state}\`, so that it is noticed when that is lost.`, fixes: changeTo(expected, state) }]
+  }
+  if (after.open.length > 0 && state === 'available') {
+    return [{ ...base, rule: 'expectation-open', severity: 'info', message: `Whether ${after.paths.name} stays \`${expected.outcome}\` in ${title} is not certain: ${after.open.join(', ')} ${after.open.length > 1 ? 'are' : 'is'} not stated.`, help: 'State it, and the scenario decides.', fixes: [] }]
+  }
+  return []
+}
+
+/** `available within 30s` allows for a pause, or an outage, that ends by itself in that time. */
+function outcomeWithin({ within }: Expectation, { state, pause, recovers }: FlowAfter): { readonly state: State; readonly back?: string } {
+  if (within === undefined) return { state }
+  if (state === 'unavailable') return recovers !== undefined && recovers <= within ? { state: 'available' } : { state }
+  if (typeof pause === 'number' && pause > within) return { state: 'unavailable', back: `back only after ${time(pause)}, not within ${time(within)}` }
+  return { state }
+}
+
+function inOneSentence({ headline, details }: FlowStory, back: string | undefined): string {
+  if (back !== undefined) return `${back}.`
+  const first = details[0]
+  return headline.startsWith('unavailable') || first === undefined ? `${headline}.` : `${headline}. ${sentence(first)}`
+}
+
+function said({ outcome, within }: Expectation): string {
+  return within === undefined ? outcome : `${outcome} within ${time(within)}`
+}
+
+function changeTo({ outcomeOrigin }: Expectation, state: State): readonly Fix[] {
+  return outcomeOrigin ? [{ title: `Expect \`${state}\``, edits: [{ origin: outcomeOrigin, newText: state }] }] : []
+}
