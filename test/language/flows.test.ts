@@ -87,12 +87,24 @@ describe('flows', () => {
 })
 
 describe('scenarios and views', () => {
+  it('name copies, places and technologies that fail', () => {
+    const { scenarios } = modelOf(`service a { zones: [west, east] }\ncache c uses redis\nscenario "s" { fails: [replica(a, 2), replica(c), zone(west), technology(redis)] }`)
+    assert.deepEqual(scenarios[0]!.fails, [
+      { type: 'replica', component: 'a', count: 2 },
+      { type: 'replica', component: 'c', count: 1 },
+      { type: 'place', level: 'zone', name: 'west' },
+      { type: 'technology', name: 'redis' },
+    ])
+    const [problem] = problemsOf('service a\nscenario "s" { fails: replika(a) }')
+    assert.match(problem!.message, /replica/)
+  })
+
   it('name targets, factors, sets that cannot reach each other, and what they expect', () => {
     const { scenarios } = modelOf(`region x { service a }\nregion y { service b }\nflow "Buy" { rate: 3/s }
       scenario "s" { fails: [a, y], slows: a(10x), surges: ["Buy"(3)], partitions: [[x], [y, b]]
         expect "Buy": degraded within 30s }`)
     const [scenario] = scenarios
-    assert.deepEqual(scenario!.fails, [{ kind: 'component', id: 'x.a' }, { kind: 'container', id: 'y' }])
+    assert.deepEqual(scenario!.fails, [{ type: 'thing', target: { kind: 'component', id: 'x.a' } }, { type: 'thing', target: { kind: 'container', id: 'y' } }])
     assert.deepEqual(scenario!.slows.map(({ target, by }) => [target.id, by?.value]), [['x.a', 10]])
     assert.deepEqual(scenario!.surges.map(({ target, by }) => [target.id, by?.value]), [['flow:Buy', 3]])
     assert.deepEqual(scenario!.partitions.map((group) => group.map(({ id }) => id)), [['x'], ['y', 'y.b']])
