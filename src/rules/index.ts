@@ -3,6 +3,7 @@ import type { Severity } from '../model/model.ts'
 import { ackBeforeDurableCopies } from './ack-before-durable-copies.ts'
 import { cacheFillRace } from './cache-fill-race.ts'
 import { cacheIsOnlyCopy } from './cache-is-only-copy.ts'
+import { cacheStampede } from './cache-stampede.ts'
 import { claimsCa } from './claims-ca.ts'
 import { commonModeDependency } from './common-mode-dependency.ts'
 import { conflictResolutionLosesUpdates } from './conflict-resolution-loses-updates.ts'
@@ -17,6 +18,7 @@ import { lockWithoutFencing } from './lock-without-fencing.ts'
 import { missingTimeout } from './missing-timeout.ts'
 import { nonIdempotentConsumer } from './non-idempotent-consumer.ts'
 import { optionalDependencyIsHard } from './optional-dependency-is-hard.ts'
+import { originCannotSurviveColdCache } from './origin-cannot-survive-cold-cache.ts'
 import { pages } from './pages.ts'
 import { poisonMessageUnhandled } from './poison-message-unhandled.ts'
 import { quorumDoesNotOverlap } from './quorum-does-not-overlap.ts'
@@ -46,6 +48,8 @@ export const allRules: readonly Rule[] = [
   cacheIsOnlyCopy,
   writerBypassesInvalidation,
   cacheFillRace,
+  cacheStampede,
+  originCannotSurviveColdCache,
   stalenessExceedsRequirement,
   hotPartition,
   quorumDoesNotOverlap,

@@ -1379,6 +1379,375 @@ posts -> post-cache : invalidates
 - Nishtala et al., [Scaling Memcache at Facebook](https://www.usenix.org/conference/nsdi13/technical-sessions/presentation/nishtala) (NSDI 2013), §3.2.1 "Leases" and §5 "Across Regions: Consistency"
 - Bronson et al., [TAO: Facebook's Distributed Data Store for the Social Graph](https://www.usenix.org/conference/atc13/technical-sessions/presentation/bronson) (USENIX ATC 2013)
 `,
+  'cache-stampede': `# cache-stampede
+
+## Why
+
+A cache hides how often a key is asked for until the moment the entry ends. From then until the first answer is back, each request is a miss
+and each goes to the origin: the busiest key's rate, times the time of one fill. The queries are all the same, and one of them would have been
+enough. They slow the origin down, which makes the fill longer and the herd larger.
+
+The rule computes that herd for the busiest key: what the cache is asked, times the key's share (\`key-dist\`, or at least one part in so many
+keys), times the time of a fill (\`latency\` of the fill and of the origin; the usual time where it is stated, else the slow one). It fires from
+five identical reads on, where the busiest key's rate is more than a fifth of what the origin has to spare. Both numbers are settings. Where it
+alone is more than the origin has left, it is an error.
+
+Also, a cache that is filled in one go, by a batch or when it starts (\`prewarm: origin\`, \`snapshot\`), and whose entries all live equally long,
+is emptied in one go as well. Where the origin could not bear that, it is a warning.
+
+It is silent where misses of one key share one fetch (\`coalesce\`, at the cache or in the reader), where entries are fetched again while old ones
+are still served (\`stale-while-revalidate\`, \`refresh-ahead\`), where nothing ends an entry, and where the misses are limited for all together.
+
+## Fires on
+
+The celebrity's entry ends:
+
+\`\`\`lintel
+client reader
+service timeline { replicas: 40 }
+cache timeline-cache uses redis-cluster { pattern: cache-aside, ttl: 60s, hit-ratio: 95%, key: user-id, key-dist: hot(8%), rebuild-from: posts-db }
+//    ^^^^^^^^^^^^^^ error cache-stampede: 8k/s × 250ms = 2,000 identical reads reach \`posts-db\` before the first of them has filled it again: more than the 7k/s that it has to spare
+database posts-db uses postgres { replicas: 3, capacity: 4k/s, latency { p50: 250ms } }
+
+reader -> timeline
+timeline -> timeline-cache : reads
+timeline -> posts-db : reads
+
+flow "Read the timeline" {
+  rate: 100k/s
+  reader -> timeline
+  timeline -> timeline-cache : reads
+  when "not cached" 5% { timeline -> posts-db : reads }
+}
+accept origin-cannot-survive-cold-cache because "This page is about one key"
+\`\`\`
+
+The same with more room, which makes it a nuisance:
+
+\`\`\`lintel
+client reader
+service timeline { replicas: 40 }
+cache timeline-cache uses redis-cluster { pattern: cache-aside, ttl: 60s, hit-ratio: 95%, key: user-id, key-dist: hot(8%), rebuild-from: posts-db }
+//    ^^^^^^^^^^^^^^ warning cache-stampede: 800/s × 40ms = 32 identical reads reach \`posts-db\` before the first of them has filled it again: 23% of the 3.5k/s that it has to spare
+database posts-db uses postgres { replicas: 2, capacity: 2k/s, p99: 40ms }
+
+reader -> timeline
+timeline -> timeline-cache : reads
+timeline -> posts-db : reads
+
+flow "Read the timeline" {
+  rate: 10k/s
+  reader -> timeline
+  timeline -> timeline-cache : reads
+  when "not cached" 5% { timeline -> posts-db : reads }
+}
+accept origin-cannot-survive-cold-cache because "This page is about one key"
+\`\`\`
+
+A nightly job fills the cache, and a day later all of it ends at the same minute:
+
+\`\`\`lintel
+client shopper
+service catalog { replicas: 20 }
+batch nightly-load
+cache products uses redis { pattern: cache-aside, ttl: 1d, hit-ratio: 99%, coalesce: singleflight, rebuild-from: product-db }
+//    ^^^^^^^^ warning cache-stampede: \`nightly-load\` fills \`products\` in one go, and its entries all live 1d, so they end together
+database product-db uses postgres { replicas: 3, capacity: 2k/s }
+
+nightly-load -> product-db : reads
+nightly-load -> products : writes { op: upsert }
+shopper -> catalog
+catalog -> products : reads
+catalog -> product-db : reads
+
+flow "Look" {
+  rate: 20k/s
+  shopper -> catalog
+  catalog -> products : reads
+  when "not cached" 1% { catalog -> product-db : reads }
+}
+\`\`\`
+
+## Stays silent on
+
+The first miss fetches, the others wait for it:
+
+\`\`\`lintel
+client reader
+service timeline { replicas: 40 }
+cache timeline-cache uses redis-cluster { pattern: cache-aside, ttl: 60s, ttl-jitter: 10%, coalesce: singleflight, hit-ratio: 95%, key: user-id, key-dist: hot(8%), rebuild-from: posts-db }
+database posts-db uses postgres { replicas: 3, capacity: 4k/s, latency { p50: 250ms } }
+
+reader -> timeline
+timeline -> timeline-cache : reads
+timeline -> posts-db : reads
+
+flow "Read the timeline" {
+  rate: 100k/s
+  reader -> timeline
+  timeline -> timeline-cache : reads
+  when "not cached" 5% { timeline -> posts-db : reads }
+}
+\`\`\`
+
+The old entry is served while a new one is fetched:
+
+\`\`\`lintel
+client reader
+service timeline { replicas: 40 }
+cache timeline-cache uses redis-cluster { pattern: cache-aside, ttl: 60s, stale-while-revalidate: 30s, prewarm: peer, hit-ratio: 95%, key: user-id, key-dist: hot(8%), rebuild-from: posts-db }
+database posts-db uses postgres { replicas: 3, capacity: 4k/s, latency { p50: 250ms } }
+
+reader -> timeline
+timeline -> timeline-cache : reads
+timeline -> posts-db : reads
+
+flow "Read the timeline" {
+  rate: 100k/s
+  reader -> timeline
+  timeline -> timeline-cache : reads
+  when "not cached" 5% { timeline -> posts-db : reads }
+}
+\`\`\`
+
+The fill is so quick that two or three at most go together, and keys are even on the other cache:
+
+\`\`\`lintel
+client reader
+service timeline { replicas: 40 }
+cache timeline-cache uses redis-cluster { pattern: cache-aside, ttl: 60s, hit-ratio: 90%, key: user-id, key-dist: hot(8%), rebuild-from: posts-db }
+cache author-cache uses redis-cluster { pattern: cache-aside, ttl: 60s, hit-ratio: 90%, key: author-id, key-dist: uniform, rebuild-from: posts-db }
+database posts-db uses postgres { replicas: 3, capacity: 20k/s, latency { p50: 2ms } }
+
+reader -> timeline
+timeline -> timeline-cache, author-cache : reads
+timeline -> posts-db : reads
+
+flow "Read the timeline" {
+  rate: 15k/s
+  reader -> timeline
+  timeline -> timeline-cache, author-cache : reads
+  when "not cached" 20% { timeline -> posts-db : reads }
+}
+\`\`\`
+
+Filled in one go, but entries end at different times:
+
+\`\`\`lintel
+client shopper
+service catalog { replicas: 20 }
+batch nightly-load
+cache products uses redis { pattern: cache-aside, ttl: 1d, ttl-jitter: 20%, hit-ratio: 99%, coalesce: singleflight, rebuild-from: product-db }
+database product-db uses postgres { replicas: 3, capacity: 2k/s }
+
+nightly-load -> product-db : reads
+nightly-load -> products : writes { op: upsert }
+shopper -> catalog
+catalog -> products : reads
+catalog -> product-db : reads
+
+flow "Look" {
+  rate: 20k/s
+  shopper -> catalog
+  catalog -> products : reads
+  when "not cached" 1% { catalog -> product-db : reads }
+}
+\`\`\`
+
+## How to fix
+
+- Let the misses of one key share one fetch: \`coalesce: singleflight\` in the reader, \`lease\` at the cache. The fix sets it, and some jitter.
+- Refresh the busiest entries before they end: \`coalesce: soft-ttl\`, \`stale-while-revalidate\`, \`pattern: refresh-ahead\`.
+- Spread the ends of entries that began together: \`ttl-jitter: 10%\`.
+
+## Sources
+
+- Nishtala et al., [Scaling Memcache at Facebook](https://www.usenix.org/conference/nsdi13/technical-sessions/presentation/nishtala) (NSDI 2013), §3.2.1: leases brought the peak database rate from 17,000 to 1,300 queries a second
+- Vattani, Chierichetti, Lowenstein, [Optimal Probabilistic Cache Stampede Prevention](https://www.vldb.org/pvldb/vol8/p886-vattani.pdf) (VLDB 2015)
+- RFC 5861, [HTTP Cache-Control Extensions for Stale Content](https://www.rfc-editor.org/rfc/rfc5861)
+`,
+  'origin-cannot-survive-cold-cache': `# origin-cannot-survive-cold-cache
+
+## Why
+
+Behind a good cache the origin is bought for what is left over. That is the point of the cache, and it makes the cache as necessary as the
+origin itself. After a restart, a flush or the loss of a node the misses come in full: more than the origin can serve, so that they time out,
+are retried and put nothing into the cache. The state holds itself up after its cause is gone; such failures are called metastable.
+
+For each cache and the origin behind it the rule computes what the origin gets: the reads that the cache is asked, times what it cannot
+answer, and all that comes to the origin from elsewhere. Then again with a hit ratio of h·(n−1)/n when one of n nodes is lost, of h/(n+1)
+right after a resize from n to n+1 nodes under \`placement: mod-n\`, and of nothing when the cache is empty. Nodes count where each key has one
+copy: \`shards\` with \`replicas: 1\`, or the nodes of a technology that does not replicate. The hit ratio is what is stated, or what the flow's
+\`when "miss" 8%\` comes to. All that is held against what the origin can serve at most, all copies and shards together.
+
+A lost node or a resize is an error. An empty cache is an error where it is known to come: the cache is emptied on purpose, stands in one zone
+or is a single copy. Otherwise, and where some of the load is not stated, it is a warning. An origin that is overloaded already is another
+rule's matter.
+
+It is silent where the design says what happens then: a limit for all callers together, a bulkhead or a breaker on the way of the misses,
+\`load-shed\` at either end, \`coalesce\`, \`prewarm\`, a \`warm-rate\`, \`on-failure: stale\` or \`gutter\`, or a value as \`fallback\`. A breaker counts
+because it gives the origin room to come back.
+
+## Fires on
+
+A cluster of ten, of which one falls:
+
+\`\`\`lintel
+client reader
+service timeline { replicas: 40 }
+cache posts-cache uses memcached { pattern: cache-aside, ttl: 1h, hit-ratio: 95%, replicas: 10, rebuild-from: posts-db }
+//    ^^^^^^^^^^^ error origin-cannot-survive-cold-cache: \`posts-db\` gets 5k/s behind \`posts-cache\` (95% hits) and can serve 12k/s. When one of the 10 nodes of \`posts-cache\` is lost it gets 14.5k/s, 1.2 times that.
+database posts-db uses postgres { replicas: 3, capacity: 4k/s }
+
+reader -> timeline
+timeline -> posts-cache : reads
+timeline -> posts-db : reads
+
+flow "Read the timeline" {
+  rate: 100k/s
+  reader -> timeline
+  timeline -> posts-cache : reads
+  when "not cached" 5% { timeline -> posts-db : reads }
+}
+\`\`\`
+
+One Redis in front of a database, with a hit ratio that only the flow states:
+
+\`\`\`lintel
+client shopper
+service catalog
+cache products uses redis { pattern: cache-aside, ttl: 10min, replicas: 1, rebuild-from: product-db }
+//    ^^^^^^^^ error origin-cannot-survive-cold-cache: When \`products\` is empty, after the loss of its only copy, it gets 21k/s, 1.8 times that
+database product-db uses postgres { replicas: 3, capacity: 4k/s }
+
+shopper -> catalog
+catalog -> products : reads
+catalog -> product-db : reads { retries: 2 }
+
+flow "Look" {
+  rate: 20k/s
+  shopper -> catalog
+  catalog -> products : reads
+  when "not cached" 10% { catalog -> product-db : reads }
+}
+flow "Search" {
+  rate: 1k/s
+  shopper -> catalog
+  catalog -> product-db : reads
+}
+\`\`\`
+
+A cache in three zones is not emptied easily, but nothing says what happens when it is:
+
+\`\`\`lintel
+client shopper
+service catalog
+cache products uses redis { pattern: read-through, ttl: 10min, replicas: 3, zones: 3, hit-ratio: 90% }
+//    ^^^^^^^^ warning origin-cannot-survive-cold-cache: When \`products\` is empty, after a restart or a flush, it gets 20k/s
+database product-db uses postgres { replicas: 3, capacity: 4k/s }
+
+shopper -> catalog
+catalog -> products : reads
+products -> product-db : caches
+
+flow "Look" {
+  rate: 20k/s
+  shopper -> catalog
+  catalog -> products
+  products -> product-db
+}
+\`\`\`
+
+## Stays silent on
+
+The origin can bear all of it:
+
+\`\`\`lintel
+client shopper
+service catalog
+cache products uses redis { pattern: cache-aside, ttl: 10min, replicas: 1, hit-ratio: 90%, rebuild-from: product-db }
+database product-db uses postgres { replicas: 3, capacity: 8k/s }
+
+shopper -> catalog
+catalog -> products : reads
+catalog -> product-db : reads
+
+flow "Look" {
+  rate: 20k/s
+  shopper -> catalog
+  catalog -> products : reads
+  when "not cached" 10% { catalog -> product-db : reads }
+}
+\`\`\`
+
+Ten shards, each with a replica that takes over, and misses that are capped:
+
+\`\`\`lintel
+client reader
+service timeline { replicas: 40 }
+cache posts-cache uses redis-cluster { pattern: cache-aside, ttl: 1h, hit-ratio: 95%, shards: 10, replicas: 2, zones: 2, rebuild-from: posts-db }
+database posts-db uses postgres { replicas: 3, capacity: 4k/s }
+
+reader -> timeline
+timeline -> posts-cache : reads
+timeline -> posts-db : reads { rate-limit: 9.6k/s }
+
+flow "Read the timeline" {
+  rate: 100k/s
+  reader -> timeline
+  timeline -> posts-cache : reads
+  when "not cached" 5% { timeline -> posts-db : reads }
+}
+\`\`\`
+
+A spare pool takes over for a lost node, and a new one is filled from its neighbours:
+
+\`\`\`lintel
+client reader
+service timeline { replicas: 40 }
+cache posts-cache uses memcached { pattern: cache-aside, ttl: 1h, hit-ratio: 95%, replicas: 10, on-failure: gutter, prewarm: peer, rebuild-from: posts-db }
+database posts-db uses postgres { replicas: 3, capacity: 4k/s }
+
+reader -> timeline
+timeline -> posts-cache : reads
+timeline -> posts-db : reads
+
+flow "Read the timeline" {
+  rate: 100k/s
+  reader -> timeline
+  timeline -> posts-cache : reads
+  when "not cached" 5% { timeline -> posts-db : reads }
+}
+\`\`\`
+
+Nobody states what the database can serve, or how much is read:
+
+\`\`\`lintel
+client reader
+service timeline
+cache posts-cache uses memcached { pattern: cache-aside, ttl: 1h, hit-ratio: 95%, rebuild-from: posts-db }
+database posts-db uses postgres
+
+reader -> timeline
+timeline -> posts-cache : reads
+timeline -> posts-db : reads
+\`\`\`
+
+## How to fix
+
+- Cap the misses: an admission limit for all callers together on the way from the cache to the origin. The fix writes 80% of what the origin can
+  serve, less all that comes to it from elsewhere; then the cache fills up again, if slowly.
+- Fill a cache before it takes traffic: from its neighbour, a snapshot or the origin (\`prewarm\`), at a bounded rate (\`warm-rate\`).
+- Give lost nodes a stand-in (\`on-failure: gutter\`, a second copy of each shard), so that one node is no event.
+- Answer with something older, or with less, while it fills (\`on-failure: stale\`, a \`fallback\`).
+
+## Sources
+
+- Bronson et al., [Metastable Failures in Distributed Systems](https://sigops.org/s/conferences/hotos/2021/papers/hotos21-s11-bronson.pdf) (HotOS 2021)
+- Huang et al., [Metastable Failures in the Wild](https://www.usenix.org/conference/osdi22/presentation/huang-lexiang) (OSDI 2022)
+- Nishtala et al., [Scaling Memcache at Facebook](https://www.usenix.org/conference/nsdi13/technical-sessions/presentation/nishtala) (NSDI 2013), §3.3 "Handling Failures" and §4.3 "Cold Cluster Warmup"
+- Beyer et al., *Site Reliability Engineering* (2016), [ch. 22](https://sre.google/sre-book/addressing-cascading-failures/), "Slow Startup and Cold Caching"
+`,
   'staleness-exceeds-requirement': `# staleness-exceeds-requirement
 
 ## Why

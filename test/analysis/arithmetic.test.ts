@@ -13,6 +13,7 @@ import {
   zipfShare,
   zipfTopShare,
 } from '../../src/analysis/keys.ts'
+import { hitRatioAfterResize, hitRatioWithNodeLost, loadBehind } from '../../src/analysis/cold-cache.ts'
 import { erasureOverhead, leaderFollower, leaderlessNodeLoad } from '../../src/analysis/replication.ts'
 import { attemptsUnderBudget, expectedAttempts, worstAttempts } from '../../src/analysis/retries.ts'
 import { solve } from '../../src/analysis/linear.ts'
@@ -74,6 +75,11 @@ describe('worked examples of NUMBERS.md', () => {
     shows(missedWithNodeLost(100_000, 0.95, 10), '14500')
     shows(missedWithNodeLost(100_000, 0.95, 1), '100000')
     assert.equal(stampede(8000, 0.25), 2000)
+    shows(loadBehind(100_000, 0.95, 0), '5000')
+    shows(loadBehind(100_000, hitRatioWithNodeLost(0.95, 10), 0), '14500')
+    shows(loadBehind(100_000, hitRatioWithNodeLost(0.95, 1), 0), '100000')
+    shows(100 * hitRatioAfterResize(0.95, 4), '19.0')
+    shows(loadBehind(100_000, hitRatioAfterResize(0.95, 10), 700), '92064')
   })
 })
 
