@@ -14,6 +14,7 @@ import { intentsOf, type Intents } from './intent.ts'
 import { loadOf, type Load } from './load.ts'
 import { locksOf, type Lock } from './locks.ts'
 import { quorumsOf, type Quorums } from './quorum.ts'
+import { sectionsOf, type Sections } from './sections.ts'
 import { stalenessOf, type Staleness } from './staleness.ts'
 import { successOf, type SuccessGraph } from './success.ts'
 import { truthsOf, type Truths } from './truth.ts'
@@ -38,6 +39,8 @@ export interface Analysis {
   readonly duplication: Duplication
   /** Locks and leases, with what is changed under them. */
   readonly locks: readonly Lock[]
+  /** Work that only one request at a time can be in. */
+  readonly sections: Sections
   readonly staleness: Staleness
   /** Which caches stand in front of what. */
   readonly fronts: Fronts
@@ -69,6 +72,7 @@ function makeAnalysis(model: Model): Analysis {
     get attempts() { return once(this, 'attempts', () => attemptsOf(model, this.graph, this.load)) },
     get duplication() { return once(this, 'duplication', () => duplicationOf(model, this.graph, this.flows)) },
     get locks() { return once(this, 'locks', () => locksOf(model, this.graph, this.flows)) },
+    get sections() { return once(this, 'sections', () => sectionsOf(model, this.graph, this.flows, this.load, this.locks)) },
     get staleness() { return once(this, 'staleness', () => stalenessOf(model, this.graph)) },
     get fronts() { return once(this, 'fronts', () => frontsOf(model, this.graph, this.carried)) },
     get quorums() { return once(this, 'quorums', () => quorumsOf(model)) },

@@ -14,6 +14,7 @@ import { hardDependencyCycle } from './hard-dependency-cycle.ts'
 import { hotPartition } from './hot-partition.ts'
 import { idempotencyWindowTooShort } from './idempotency-window-too-short.ts'
 import { lossyHopInDurableFlow } from './lossy-hop-in-durable-flow.ts'
+import { lockOrderInversion } from './lock-order-inversion.ts'
 import { lockWithoutFencing } from './lock-without-fencing.ts'
 import { missingTimeout } from './missing-timeout.ts'
 import { nonIdempotentConsumer } from './non-idempotent-consumer.ts'
@@ -28,6 +29,7 @@ import { repairSlowerThanTombstoneGrace } from './repair-slower-than-tombstone-g
 import { retryAmplification } from './retry-amplification.ts'
 import { retryOfNonIdempotentCall } from './retry-of-non-idempotent-call.ts'
 import type { Rule, Source } from './rule.ts'
+import { serialisedSectionSaturates } from './serialised-section-saturates.ts'
 import { singlePointOfFailure } from './single-point-of-failure.ts'
 import { singletonWithoutElection } from './singleton-without-election.ts'
 import { splitBrainFailover } from './split-brain-failover.ts'
@@ -69,6 +71,8 @@ export const allRules: readonly Rule[] = [
   retryAmplification,
   lockWithoutFencing,
   singletonWithoutElection,
+  serialisedSectionSaturates,
+  lockOrderInversion,
   poisonMessageUnhandled,
   dualWrite,
   unauthenticatedPathToData,

@@ -4455,6 +4455,407 @@ mailer -> mail : calls { op: send, timeout: 2s }
 - Beyer et al., *Site Reliability Engineering* (2016), ch. 24, [Distributed Periodic Scheduling with Cron](https://sre.google/sre-book/distributed-periodic-scheduling/)
 - AWS Builders’ Library, [Leader election in distributed systems](https://aws.amazon.com/builders-library/leader-election-in-distributed-systems/)
 `,
+  'serialised-section-saturates': `# serialised-section-saturates
+
+## Why
+
+Some work is done one after the other: under a lock, in the transactions that change one row, in a component of which one runs with one thread.
+If each stays inside for S, then at most 1/S pass in a second, and from S × rate = 1 on the queue in front only grows. No machine more changes
+that, only a shorter stay. What makes it long is nearly always a call inside: 400 ms for a payment provider while the row of the event is locked
+is 2.5 sales a second.
+
+The stay is the sum of what is waited for inside: the relations of the transaction (\`tx\`), the steps that a flow names between them or behind the
+lock, or the lock’s stated \`hold\`; each with its usual time (p50). Those who meet are all, where the lock is \`per: global\`, or those for one value
+of a key, whose share \`key-dist\` or \`key-cardinality\` gives. Whose times, keys or rates nobody states is not accused.
+
+From 100% on it is an error, above 70% a warning. Times that are only known at p99 are longer than the mean, so they give a warning at most. A
+transaction of one database that waits for a third party is an info in any case.
+
+## Fires on
+
+A payment inside of the transaction that holds the row of the event:
+
+\`\`\`lintel
+client fan
+service orders { tx { name: sell, protocol: local, scope: row } }
+database ledger uses postgres { key: event-id, key-dist: hot(3%), latency { p50: 4ms, p99: 20ms } }
+external psp { latency { p50: 396ms, p99: 900ms } }
+
+fan -> orders
+orders -> ledger : writes { op: update, tx: sell }
+orders -> psp    : calls "charge" { op: authorize, tx: sell, timeout: 2s }
+//^^^^^^^^^^^ error serialised-section-saturates: Transaction \`sell\` is held for 400ms (396ms for \`orders → psp\` and 4ms for \`orders → ledger\`): at most 2.5/s pass for one \`event-id\`, but its busiest value carries 3% of 10k/s = 300/s
+
+flow "Buy" {
+  rate: 10k/s
+  fan -> orders
+  orders -> ledger : writes
+  orders -> psp
+}
+\`\`\`
+
+One lock for all, held for the calls behind it:
+
+\`\`\`lintel
+client app
+service planner
+coordinator etcd uses etcd { voters: 3 }
+service optimiser { latency { p50: 120ms } }
+
+app -> planner
+planner -> etcd      : locks { per: global, fencing: token }
+planner -> optimiser : calls { timeout: 1s }
+//^^^^^^^^^^^^^^^^^^ warning serialised-section-saturates: The lock in \`etcd\` is held for 120ms by \`planner → optimiser\`: at most 8.33/s pass, and 7/s come: 84% of that
+
+flow "Plan" {
+  rate: 7/s
+  app -> planner
+  planner -> etcd : locks
+  planner -> optimiser
+}
+\`\`\`
+
+One sequencer, with one thread, asked by all:
+
+\`\`\`lintel
+client app
+service api
+service sequence { role: sequencer, replicas: 1, concurrency: 1, latency { p50: 2ms } }
+//      ^^^^^^^^ error serialised-section-saturates: \`sequence\` is busy for 2ms: at most 500/s pass, but 800/s come
+
+app -> api -> sequence
+
+flow "Post" { rate: 800/s  app -> api -> sequence }
+\`\`\`
+
+Too little is known of the load, but a third party decides how long the rows stay locked:
+
+\`\`\`lintel
+service orders
+database ledger uses postgres
+external psp
+
+orders -> ledger : writes { op: update, tx: sell }
+orders -> psp    : calls { op: authorize, tx: sell, timeout: 2s }
+//^^^^^^^^^^^ info serialised-section-saturates: \`orders\` waits for \`psp\` inside transaction \`sell\`: what it has locked in \`ledger\` stays locked for as long as \`psp\` takes, up to 2s
+\`\`\`
+
+## Stays silent on
+
+Reserve, pay, confirm: the payment is outside of both transactions:
+
+\`\`\`lintel
+client fan
+service orders { tx { name: reserve, protocol: local, scope: row } }
+database ledger uses postgres { key: event-id, key-dist: hot(1%), latency { p50: 4ms, p99: 20ms } }
+external psp { latency { p50: 396ms, p99: 900ms } }
+
+fan -> orders
+orders -> ledger : writes "reserve" { op: update, tx: reserve }
+orders -> psp    : calls { op: authorize, timeout: 2s }
+orders -> ledger : writes "confirm" { op: update, tx: confirm }
+
+flow "Buy" {
+  rate: 10k/s
+  fan -> orders
+  orders -> ledger : writes "reserve"
+  orders -> psp
+  orders -> ledger : writes "confirm"
+}
+\`\`\`
+
+A lock for each of many values, and one whose keys nobody describes:
+
+\`\`\`lintel
+client app
+service planner
+coordinator etcd uses etcd { voters: 3 }
+database plans { key: depot-id, key-cardinality: 2k, latency { p50: 15ms } }
+
+app -> planner
+planner -> etcd  : locks { per: depot-id, protects: plans, fencing: token, lease { ttl: 10s, hold: 80ms } }
+planner -> plans : writes { op: upsert }
+
+flow "Plan" {
+  rate: 700/s
+  app -> planner
+  planner -> etcd : locks
+  planner -> plans : writes
+}
+\`\`\`
+
+New records, which lock nothing that others want, and a counter that is cut into parts:
+
+\`\`\`lintel
+client fan
+service orders
+database ledger uses postgres { key: event-id, key-dist: hot(3%), latency { p50: 8ms } }
+database counters { key: event-id, key-dist: hot(3%), split: by(40), latency { p50: 8ms } }
+
+fan -> orders
+orders -> ledger   : writes { op: insert, tx: sell }
+orders -> counters : writes { op: increment, tx: sell }
+
+flow "Buy" {
+  rate: 10k/s
+  fan -> orders
+  orders -> ledger : writes
+  orders -> counters : writes
+}
+\`\`\`
+
+A sequence that hands out blocks:
+
+\`\`\`lintel
+client app
+service api
+service sequence { role: id-generator, replicas: 1, concurrency: 1, id-block: 1k, latency { p50: 2ms } }
+
+app -> api -> sequence
+
+flow "Post" { rate: 80k/s  app -> api -> sequence }
+\`\`\`
+
+## How to fix
+
+- Take what is slow out of it: reserve in a short transaction, call, and confirm in a second one; what is never confirmed expires.
+- Cut the busiest value into parts (\`split\`, escrow), or hand out blocks, so that fewer meet.
+- Do several at a time: \`batch: 50\` makes one stay of fifty.
+- Let the store check a version at the end instead of holding a lock (\`if: version\`), where conflicts are rare.
+
+## Sources
+
+- Kleppmann, *Designing Data-Intensive Applications* (2017), ch. 7: two-phase locking and its performance
+- Baker et al., *Megastore* (CIDR 2011): a few writes a second in one entity group
+- Lazowska et al., *Quantitative System Performance* (1984), ch. 3: the utilization law
+`,
+  'lock-order-inversion': `# lock-order-inversion
+
+## Why
+
+One takes the payer’s account and then wants the payee’s; the other has the payee’s and wants the payer’s. Each waits for what the other holds. No
+test finds it, since both must run within the same millisecond, and on the busiest day of the year they do. If all take their locks in one order,
+no ring can close.
+
+What is held together is read from the steps of the flows: locks that one component takes in turn, those that it takes while it holds one and
+calls somebody who takes another, and the rows of different data that are changed in one transaction. Locks are the same where they protect the
+same, carry the same data or the same label at the same place. Flows that do not name their steps have no order, and nothing is said about them.
+
+A lock that is asked for with a \`timeout\` is given up in the end, and a stated \`lock-order\` makes it right. Within one database the deadlock is
+noticed and one of the two is ended; where that is repeated (\`retries\`), it is an info.
+
+## Fires on
+
+Payer and payee, the one way and the other:
+
+\`\`\`lintel
+client app
+service transfers
+service refunds
+coordinator etcd uses etcd { voters: 3 }
+
+app -> transfers, refunds
+transfers -> etcd : locks "payer" { fencing: token }
+transfers -> etcd : locks "payee" { fencing: token }
+refunds -> etcd   : locks "payee" { fencing: token }
+refunds -> etcd   : locks "payer" { fencing: token }
+//^^^^^^^^^^^^^ warning lock-order-inversion: "Transfer" takes “payer”, then “payee” and "Refund" takes “payee”, then “payer”: run at the same moment, they can wait for each other without end
+
+flow "Transfer" {
+  app -> transfers
+  transfers -> etcd : locks "payer"
+  transfers -> etcd : locks "payee"
+}
+flow "Refund" {
+  app -> refunds
+  refunds -> etcd : locks "payee"
+  refunds -> etcd : locks "payer"
+}
+\`\`\`
+
+The second lock is taken by somebody who is called meanwhile:
+
+\`\`\`lintel
+client app
+service orders
+service stock
+coordinator etcd uses etcd { voters: 3 }
+database order-db
+database stock-db
+
+app -> orders, stock
+orders -> stock
+stock -> orders : calls "cancel what cannot be met"
+stock -> etcd  : locks { protects: stock-db, fencing: token }
+orders -> etcd : locks { protects: order-db, fencing: token }
+//^^^^^^^^^^^^ warning lock-order-inversion: "Order" takes \`order-db\`, then \`stock-db\` and "Recount" takes \`stock-db\`, then \`order-db\`
+
+flow "Order" {
+  app -> orders
+  orders -> etcd : locks
+  orders -> stock
+  stock -> etcd : locks
+}
+flow "Recount" {
+  app -> stock
+  stock -> etcd : locks
+  stock -> orders
+  orders -> etcd : locks
+}
+\`\`\`
+
+Two transactions change the same rows of one database in opposite order:
+
+\`\`\`lintel
+data Order { key: order-id }
+data Stock { key: product-id }
+
+client app
+service shop
+service warehouse
+database db uses postgres { stores: [Order, Stock] }
+
+app -> shop, warehouse
+shop -> db      : writes { data: Order, op: update, tx: buy }
+shop -> db      : writes { data: Stock, op: update, tx: buy }
+warehouse -> db : writes { data: Stock, op: update, tx: ship }
+warehouse -> db : writes { data: Order, op: update, tx: ship }
+//^^^^^^^^^^^^^ warning lock-order-inversion: run at the same moment, the database ends one of them with an error
+
+flow "Buy" {
+  app -> shop
+  shop -> db : writes { data: Order }
+  shop -> db : writes { data: Stock }
+}
+flow "Ship" {
+  app -> warehouse
+  warehouse -> db : writes { data: Stock }
+  warehouse -> db : writes { data: Order }
+}
+\`\`\`
+
+## Stays silent on
+
+Both take them in one order:
+
+\`\`\`lintel
+client app
+service transfers
+service refunds
+coordinator etcd uses etcd { voters: 3 }
+
+app -> transfers, refunds
+transfers -> etcd : locks "payer" { fencing: token }
+transfers -> etcd : locks "payee" { fencing: token }
+refunds -> etcd   : locks "payee" { fencing: token }
+refunds -> etcd   : locks "payer" { fencing: token }
+
+flow "Transfer" {
+  app -> transfers
+  transfers -> etcd : locks "payer"
+  transfers -> etcd : locks "payee"
+}
+flow "Refund" {
+  app -> refunds
+  refunds -> etcd : locks "payer"
+  refunds -> etcd : locks "payee"
+}
+\`\`\`
+
+The labels say roles, and the accounts are taken in the order of their ids, whoever pays:
+
+\`\`\`lintel
+client app
+service transfers { lock-order: account-id }
+service refunds { lock-order: account-id }
+coordinator etcd uses etcd { voters: 3 }
+
+app -> transfers, refunds
+transfers -> etcd : locks "payer" { fencing: token }
+transfers -> etcd : locks "payee" { fencing: token }
+refunds -> etcd   : locks "payee" { fencing: token }
+refunds -> etcd   : locks "payer" { fencing: token }
+
+flow "Transfer" {
+  app -> transfers
+  transfers -> etcd : locks "payer"
+  transfers -> etcd : locks "payee"
+}
+flow "Refund" {
+  app -> refunds
+  refunds -> etcd : locks "payee"
+  refunds -> etcd : locks "payer"
+}
+\`\`\`
+
+One of them gives up after a while; and both at once are taken in one call:
+
+\`\`\`lintel
+client app
+service transfers
+service refunds
+coordinator etcd uses etcd { voters: 3 }
+database payer-db
+database payee-db
+
+app -> transfers, refunds
+transfers -> etcd : locks "both" { protects: [payer-db, payee-db], fencing: token }
+refunds -> etcd   : locks "the payee" { protects: payee-db, fencing: token, timeout: 200ms }
+refunds -> etcd   : locks "the payer" { protects: payer-db, fencing: token, timeout: 200ms }
+
+flow "Transfer" {
+  app -> transfers
+  transfers -> etcd : locks "both"
+}
+flow "Refund" {
+  app -> refunds
+  refunds -> etcd : locks "the payee"
+  refunds -> etcd : locks "the payer"
+}
+\`\`\`
+
+New rows, which nobody else waits for, and two transactions that follow each other:
+
+\`\`\`lintel
+data Order { key: order-id }
+data Stock { key: product-id }
+
+client app
+service shop
+service warehouse
+database db uses postgres { stores: [Order, Stock] }
+
+app -> shop, warehouse
+shop -> db      : writes { data: Order, op: insert, tx: buy }
+shop -> db      : writes { data: Stock, op: update, tx: buy }
+warehouse -> db : writes { data: Stock, op: update, tx: pick }
+warehouse -> db : writes { data: Order, op: update, tx: close }
+
+flow "Buy" {
+  app -> shop
+  shop -> db : writes { data: Order }
+  shop -> db : writes { data: Stock }
+}
+flow "Ship" {
+  app -> warehouse
+  warehouse -> db : writes { data: Stock }
+  warehouse -> db : writes { data: Order }
+}
+\`\`\`
+
+## How to fix
+
+- Take locks in one order everywhere: by id, by the name of the table, from the whole to the part. The fix states it (\`lock-order: id\`); change
+  the steps accordingly.
+- Ask for all in one call that gives all or none.
+- Give up after a time and let go of everything (\`timeout\`), then try again after a random wait.
+- In one database, expect the error that ends one of the two, and repeat the transaction.
+
+## Sources
+
+- Coffman, Elphick, Shoshani, *System Deadlocks* (ACM Computing Surveys 1971)
+- PostgreSQL documentation, [Explicit Locking: Deadlocks](https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-DEADLOCKS)
+`,
   'poison-message-unhandled': `# poison-message-unhandled
 
 ## Why

@@ -84,6 +84,13 @@ export const effects: readonly Property[] = [
     'purpose: correctness',
     { verbs: ['locks'] },
   ),
+  on(
+    'per',
+    name({ words: { global: 'There is one lock, which all take.' } }),
+    'What one lock covers: one value of this key, so that only those who want the same value meet.',
+    'per: event-id',
+    { verbs: ['locks'] },
+  ),
   on('protects', reference('component', { list: true }), 'What the lock guards.', 'protects: invoices', { verbs: ['locks'] }),
   on('on-behalf-of', reference('component', { list: true }), 'For whom the lock is held.', 'on-behalf-of: scheduler', { verbs: ['locks'] }),
 ]
