@@ -8,10 +8,11 @@ import type { Failure } from './analysis/strike.ts'
 import { axesOf } from './axes/axes.ts'
 import type { AxesTable } from './axes/table.ts'
 import type { Mark } from './diagram/picture.ts'
-import type { Fix, Model, Severity } from './model/model.ts'
+import type { Fix, Model, Severity, Waiver } from './model/model.ts'
 import type { Origin } from './model/origin.ts'
-import { checkRules, type CheckOptions } from './rules/check.ts'
+import { judge, type CheckOptions } from './rules/check.ts'
 import type { Related, Subject } from './rules/rule.ts'
+import { walks } from './rules/walk.ts'
 import type { Opened } from './workspace.ts'
 
 export { failingNamed, failingNames, type Failure } from './analysis/strike.ts'
@@ -34,13 +35,26 @@ export interface Diagnostic {
   readonly at: Origin
   readonly subject: Subject
   readonly related: readonly Related[]
+  /** The way through the design that it tells, arrow by arrow; empty where it tells none. */
+  readonly path: readonly Related[]
   readonly fixes: readonly Fix[]
   /** Whether a page explains it. */
   readonly documented: boolean
 }
 
+export interface Review {
+  readonly diagnostics: readonly Diagnostic[]
+  /** What an `accept` silences, with that `accept`: for reports that show decisions as well. */
+  readonly accepted: readonly (Diagnostic & { readonly waiver: Waiver })[]
+}
+
 /** Everything there is to say about a design, by file, place and severity. Never throws: a rule that does costs its own findings and is reported. */
 export function check(opened: Opened, options: CheckOptions = {}): readonly Diagnostic[] {
+  return review(opened, options).diagnostics
+}
+
+/** `check`, and what is accepted. */
+export function review(opened: Opened, options: CheckOptions = {}): Review {
   const problems = opened.problems.map((problem): Diagnostic => ({
     rule: problem.code,
     severity: problem.severity,
@@ -49,10 +63,17 @@ export function check(opened: Opened, options: CheckOptions = {}): readonly Diag
     at: problem.origin,
     subject: {},
     related: (problem.related ?? []).map(({ origin, message }) => ({ at: origin, message })),
+    path: [],
     fixes: problem.fixes ?? [],
     documented: false,
   }))
-  return [...problems, ...checkRules(opened.model, options)].sort(byPlace(opened.model))
+  const walk = walks(opened.model)
+  const { findings, accepted } = judge(opened.model, options)
+  const along = findings.map((finding): Diagnostic => ({ ...finding, path: walk(finding.at, finding.related) }))
+  return {
+    diagnostics: [...problems, ...along].sort(byPlace(opened.model)),
+    accepted: accepted.map((one) => ({ ...one, path: walk(one.at, one.related) })),
+  }
 }
 
 /** What each flow does when these fail. @throws never; targets that name nothing are the caller's to refuse (`failingNamed`). */

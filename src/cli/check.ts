@@ -6,11 +6,11 @@ import type { TextEdit } from '../model/model.ts'
 import { openDesign, type Opened } from '../workspace.ts'
 import { UserError } from './failure.ts'
 import { diskReader, findDesigns, readNamed, writeWhole } from './files.ts'
-import { jsonReport, textReport } from './report.ts'
+import { reportAs, type ReportFormat } from './reports.ts'
 import { progress } from './print.ts'
 
 export interface CheckOptions {
-  readonly format: 'text' | 'json'
+  readonly format: ReportFormat
   readonly maxWarnings?: number
   readonly fix?: boolean
 }
@@ -30,9 +30,10 @@ export async function checkCommand(paths: readonly string[], options: CheckOptio
   const { diagnostics, sources } = checked
   const errors = diagnostics.filter(({ severity }) => severity === 'error').length
   const warnings = diagnostics.filter(({ severity }) => severity === 'warning').length
-  const report = options.format === 'json' ? jsonReport(diagnostics, found.files.length) : textReport(diagnostics, found.files.length, sources)
-  process.stdout.write(report)
-  if (options.maxWarnings !== undefined && warnings > options.maxWarnings) {
+  const tooManyWarnings = options.maxWarnings !== undefined && warnings > options.maxWarnings
+  const files = found.files.map((file) => pathToFileURL(file).href)
+  process.stdout.write(await reportAs(options.format, { diagnostics, suppressed: [], files, sources, tooManyWarnings }))
+  if (tooManyWarnings) {
     process.stderr.write(`lintel: ${warnings} warnings, at most ${options.maxWarnings} allowed\n`)
     return 1
   }

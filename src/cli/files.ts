@@ -1,5 +1,6 @@
 /** The disk, as the commands see it: designs under a path, a reader for imports, and writing that leaves a whole file or none. */
 import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { opendir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -110,6 +111,21 @@ export function display(path: string): string {
 
 export function displayUri(uri: string): string {
   return uri.startsWith('file:') ? display(fileURLToPath(uri)) : uri
+}
+
+/** The folder of the repository that the working folder is in; the working folder where it is in none. */
+export function repositoryRoot(from = process.cwd()): string {
+  for (let folder = from; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, '.git'))) return folder
+    if (folder === dirname(folder)) return from
+  }
+}
+
+/** A `file:` URI's path below a folder, with forward slashes; unset where it is not below it. */
+export function within(uri: string, folder: string): string | undefined {
+  if (!uri.startsWith('file:')) return undefined
+  const path = fileURLToPath(uri)
+  return isWithin(path, folder) ? relative(folder, path).split(sep).join('/') : undefined
 }
 
 function isWithin(path: string, folder: string): boolean {

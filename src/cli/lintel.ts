@@ -6,6 +6,7 @@
 import { Command, CommanderError, Option } from 'commander'
 import { UserError } from './failure.ts'
 import { FORMATS } from './formats.ts'
+import { REPORT_FORMATS } from './reports.ts'
 import { VERSION } from './version.ts'
 
 const program = new Command('lintel')
@@ -20,7 +21,7 @@ program
   .command('check')
   .description('report every problem and finding of all designs under the paths')
   .argument('[paths...]', 'files and folders', ['.'])
-  .addOption(new Option('--format <format>').choices(['text', 'json']).default('text'))
+  .addOption(new Option('--format <format>', 'text for people; the others for code scanning, annotations, test reports and scripts').choices(REPORT_FORMATS).default('text'))
   .option('--max-warnings <n>', 'fail when there are more warnings than this', wholeNumber)
   .option('--fix', 'apply the fixes that change no meaning, then report what is left')
   .action(run(async (paths, options) => (await import('./check.ts')).checkCommand(paths, options)))

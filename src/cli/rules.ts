@@ -2,7 +2,7 @@
 import { explain, nearest, rules } from '../core.ts'
 import { UserError } from './failure.ts'
 import { paint, plural, SEVERITY_STYLE } from './print.ts'
-import { ruleUrl } from './report.ts'
+import { ruleUrl } from './version.ts'
 
 export async function rulesCommand(options: { readonly format: 'text' | 'json' }): Promise<number> {
   const all = rules()

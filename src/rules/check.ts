@@ -40,8 +40,23 @@ export interface Checked {
   readonly documented: boolean
 }
 
+export interface Judged {
+  readonly findings: readonly Checked[]
+  /** What an `accept` covers, with that `accept`. */
+  readonly accepted: readonly Accepted[]
+}
+
+export interface Accepted extends Checked {
+  readonly waiver: Waiver
+}
+
 /** All findings, in order of file, place, severity and rule. `list` is there for tests; it is the whole catalogue otherwise. */
 export function checkRules(model: Model, options: CheckOptions = {}, list: readonly Rule[] = allRules): readonly Checked[] {
+  return judge(model, options, list).findings
+}
+
+/** The findings, and besides them those that somebody has accepted. */
+export function judge(model: Model, options: CheckOptions = {}, list: readonly Rule[] = allRules): Judged {
   const today = options.today ?? new Date().toISOString().slice(0, 10)
   const analysis = analyse(model)
   const active = list.filter(({ id }) => severitySet(options, id) !== 'off')
@@ -49,16 +64,26 @@ export function checkRules(model: Model, options: CheckOptions = {}, list: reado
   const found = runs.flatMap(({ rule, findings }) => findings.map((finding) => ({ rule: rule.id, of: rule, finding })))
 
   const live = model.waivers.filter((waiver) => !hasExpired(waiver, today))
-  const standing = settle(found).filter(({ rule, finding }) => !live.some((waiver) => waiver.rule === rule && covers(model, waiver, finding)))
+  const waiverOf = (rule: string, finding: Pick<Finding, 'at' | 'subject'>) => live.find((waiver) => waiver.rule === rule && covers(model, waiver, finding))
+  const settled = settle(found).map((one) => ({ ...one, waiver: waiverOf(one.rule, one.finding) }))
+  const notes = notStated(analysis).map((note) => ({ note, waiver: waiverOf('not-stated', note) }))
   const failed = new Set(runs.flatMap(({ rule, failure }) => (failure ? [rule.id] : [])))
   const checked = [
-    ...standing.map(({ of, finding }) => shown(model, of, finding)),
+    ...settled.flatMap(({ of, finding, waiver }) => (waiver ? [] : [shown(model, of, finding)])),
     ...runs.flatMap(({ rule, failure }) => (failure ? [ruleFailed(model, rule, failure)] : [])),
     ...model.waivers.flatMap((waiver) => aboutWaiver(model, waiver, { found, list, active, failed, today })),
     ...expectations(analysis),
-    ...notStated(analysis).filter((note) => !live.some((waiver) => waiver.rule === 'not-stated' && covers(model, waiver, note))),
+    ...notes.flatMap(({ note, waiver }) => (waiver ? [] : [note])),
   ]
-  return checked.flatMap((one) => configured(one, options)).sort(byPlace(model))
+  const accepted = [
+    ...settled.flatMap(({ of, finding, waiver }) => (waiver ? [{ ...shown(model, of, finding), waiver }] : [])),
+    ...notes.flatMap(({ note, waiver }) => (waiver ? [{ ...note, waiver }] : [])),
+  ]
+  const order = byPlace(model)
+  return {
+    findings: checked.flatMap((one) => configured(one, options)).sort(order),
+    accepted: accepted.flatMap((one) => configured(one, options)).sort(order),
+  }
 }
 
 interface Run {
@@ -172,7 +197,7 @@ function idOrigin({ origin, rule }: Waiver): Origin {
   return { file: origin.file, range: { start: { ...start, character: from }, end: { line: start.line, character: from + rule.length } } }
 }
 
-function configured(one: Checked, options: CheckOptions): readonly Checked[] {
+function configured<T extends Checked>(one: T, options: CheckOptions): readonly T[] {
   const said = severitySet(options, one.rule)
   if (said === 'off') return []
   return [said === undefined ? one : { ...one, severity: said }]

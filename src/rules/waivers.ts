@@ -68,6 +68,11 @@ export function acceptFix(model: Model, rule: string, finding: Finding): Fix | u
   return edits && { title: 'Accept this, because …', edits }
 }
 
+/** Whether a fix is that one: to accept a finding is never the best answer to it, and no repair. */
+export function isAccept({ edits }: Fix, rule: string): boolean {
+  return edits.some(({ newText }) => newText.includes(`accept ${rule} because`))
+}
+
 function intoBody(subject: Parameters<typeof insertIntoBody>[0] | undefined, text: string) {
   return subject && [insertIntoBody(subject, text)]
 }

@@ -1,8 +1,9 @@
 /** Quick fixes: whatever the diagnostics bring along, and all the safe ones at once. */
 import { CodeActionKind, type CodeAction, type CodeActionContext, type Diagnostic as LspDiagnostic, type TextEdit as LspEdit, type WorkspaceEdit } from 'vscode-languageserver'
 import type { Diagnostic } from '../core.ts'
-import type { Fix, TextEdit } from '../model/model.ts'
+import type { TextEdit } from '../model/model.ts'
 import type { Range } from '../model/origin.ts'
+import { isAccept } from '../rules/waivers.ts'
 import { toLsp, type Shown } from './diagnostics.ts'
 import { compare, overlaps } from './documents.ts'
 import { keyOf, sameUri } from './uris.ts'
@@ -33,14 +34,9 @@ function quickFixes(diagnostic: Diagnostic, shown: Shown): CodeAction[] {
     title: fix.title,
     kind: CodeActionKind.QuickFix,
     diagnostics: about,
-    // To accept a finding is never the best answer to it.
-    ...(index === 0 && !accepts(fix, diagnostic.rule) ? { isPreferred: true } : {}),
+    ...(index === 0 && !isAccept(fix, diagnostic.rule) ? { isPreferred: true } : {}),
     edit: workspaceEdit(fix.edits, shown.spelling),
   }))
-}
-
-function accepts({ edits }: Fix, rule: string): boolean {
-  return edits.some(({ newText }) => newText.includes(`accept ${rule} because`))
 }
 
 /** Only where somebody asked for it, or where there is something to do: an idle light bulb in every line would be noise. */

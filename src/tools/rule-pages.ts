@@ -4,6 +4,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { grouped } from '../rules/groups.ts'
 import { allRules } from '../rules/index.ts'
 import type { Rule } from '../rules/rule.ts'
 
@@ -54,31 +55,10 @@ function document(rule: Rule, page: string): string {
   ].join('\n')
 }
 
-/** By the first letter of the catalogue's code, in the order of the list. */
-const GROUPS: Readonly<Record<string, string>> = {
-  D: 'Delivery and idempotency',
-  C: 'Caching',
-  P: 'Partitioning and hot keys',
-  R: 'Replication, quorums and consistency',
-  A: 'Availability and failover',
-  Z: 'Resilience',
-  L: 'Consensus, locks and leases',
-  T: 'Transactions across services',
-  S: 'Streams and events',
-  E: 'CDN and edge',
-  G: 'Regions and residency',
-  Q: 'Capacity and latency',
-  B: 'Storage, blobs and search',
-  X: 'Security and tenancy at the edge',
-  O: 'Observability and recovery',
-  I: 'Ids, time and clocks',
-}
-
 function index(list: readonly Rule[]): string {
-  const letters = [...new Set(list.map(({ code }) => code[0]!))].sort((a, b) => Object.keys(GROUPS).indexOf(a) - Object.keys(GROUPS).indexOf(b))
-  const groups = letters.map((letter) => {
-    const rows = list.filter(({ code }) => code.startsWith(letter)).map((rule) => `| [${rule.id}](${rule.id}.md) | ${rule.severity} | ${rule.title}${rule.fixable ? ' | yes |' : ' | |'}`)
-    return [`## ${GROUPS[letter] ?? letter}`, '', '| rule | at most | what it finds | fix |', '|---|---|---|---|', ...rows, ''].join('\n')
+  const groups = grouped(list).map(([group, own]) => {
+    const rows = own.map((rule) => `| [${rule.id}](${rule.id}.md) | ${rule.severity} | ${rule.title}${rule.fixable ? ' | yes |' : ' | |'}`)
+    return [`## ${group}`, '', '| rule | at most | what it finds | fix |', '|---|---|---|---|', ...rows, ''].join('\n')
   })
   return [
     '<!-- Generated from src/rules by `npm run generate`. Do not edit. -->',
