@@ -4,6 +4,7 @@
  */
 import type { Model } from '../model/model.ts'
 import { attemptsOf, type Attempts } from './attempts.ts'
+import { laggingOf, type Lagging } from './behind.ts'
 import { carriedOf, type Carried } from './carried.ts'
 import { duplicationOf, type Duplication } from './duplication.ts'
 import { exposuresOf, type Exposure } from './exposure.ts'
@@ -44,6 +45,8 @@ export interface Analysis {
   readonly staleness: Staleness
   /** Which caches stand in front of what. */
   readonly fronts: Fronts
+  /** Which reads may miss a write. */
+  readonly lagging: Lagging
   readonly quorums: Quorums
   /** Where data lives, and what may forget it. */
   readonly truths: Truths
@@ -75,6 +78,7 @@ function makeAnalysis(model: Model): Analysis {
     get sections() { return once(this, 'sections', () => sectionsOf(model, this.graph, this.flows, this.load, this.locks)) },
     get staleness() { return once(this, 'staleness', () => stalenessOf(model, this.graph)) },
     get fronts() { return once(this, 'fronts', () => frontsOf(model, this.graph, this.carried)) },
+    get lagging() { return once(this, 'lagging', () => laggingOf(model, this.graph, this.carried)) },
     get quorums() { return once(this, 'quorums', () => quorumsOf(model)) },
     get truths() { return once(this, 'truths', () => truthsOf(model, this.graph, this.carried)) },
     get units() { return once(this, 'units', () => unitsOf(model)) },

@@ -2,9 +2,9 @@
  * Which declared data a relation carries and a component holds. Stated on the relation it is certain; otherwise it is what the store
  * says that it stores, what was put into the broker, or, for the effects of a consumer, what the message brought.
  */
-import { references, saysUnknown } from '../model/facts.ts'
+import { known, references, saysUnknown } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
-import type { Component, Model } from '../model/model.ts'
+import type { Component, Model, Relation } from '../model/model.ts'
 import type { Edge, Graph } from './graph.ts'
 
 export interface Carried {
@@ -93,6 +93,18 @@ function storedIn(component: Component): readonly string[] | undefined {
   if (saysUnknown(component.facts, 'stores')) return []
   const stored = dataOf(component)
   return stored.length > 0 ? stored : undefined
+}
+
+/** What travels for certain: what the relation itself says, or the one kind of data that it can be. Of several kinds that a store keeps, nobody knows which. */
+export function certainlyOn(carried: Carried, relation: Relation): readonly string[] {
+  const on = carried.on(relation.id)
+  return on.length === 1 || known(relation.facts, 'data') ? on : []
+}
+
+/** True where the design says that it is unknown what travels. */
+export function dataWithheld(model: Model, relation: Relation): boolean {
+  const find = lookup(model)
+  return saysUnknown(relation.facts, 'data') || [relation.from, relation.to].some((end) => saysUnknown(find.component(end)?.facts ?? {}, 'stores'))
 }
 
 /** The data a component says it stores. */

@@ -169,6 +169,30 @@ function pathsOf(graph: Graph, outline: Outline): FlowPaths {
   }
 }
 
+/** When a relation is travelled in the course of a flow: its first and its last place among the steps. */
+export interface Moments {
+  readonly first: number
+  readonly last: number
+}
+
+/**
+ * The order of the steps that a flow names, by relation. What stands in one `parallel`, in one `any-of` or in one step has no order of its
+ * own and counts as one moment.
+ */
+export function momentsOf({ flow }: FlowPaths): ReadonlyMap<string, Moments> {
+  const moments = new Map<string, Moments>()
+  let now = 0
+  const visit = (steps: readonly Step[], together: boolean): void => {
+    for (const step of steps) {
+      if (!together) now++
+      if (step.type !== 'relation') visit(step.steps, together || step.type === 'parallel' || step.type === 'any-of')
+      else for (const id of step.relations) moments.set(id, { first: moments.get(id)?.first ?? now, last: now })
+    }
+  }
+  visit(flow?.steps ?? [], false)
+  return moments
+}
+
 /** A relation with a fallback is still tried by each request, so it belongs; one that is soft does not, unless it is named. */
 function belongsUnnamed(edge: Edge): boolean {
   return edge.hard !== 'no' || edge.fallback !== undefined

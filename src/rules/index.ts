@@ -4,6 +4,7 @@ import { ackBeforeDurableCopies } from './ack-before-durable-copies.ts'
 import { cacheFillRace } from './cache-fill-race.ts'
 import { cacheIsOnlyCopy } from './cache-is-only-copy.ts'
 import { cacheStampede } from './cache-stampede.ts'
+import { checkThenActOnStaleRead } from './check-then-act-on-stale-read.ts'
 import { claimsCa } from './claims-ca.ts'
 import { commonModeDependency } from './common-mode-dependency.ts'
 import { conflictResolutionLosesUpdates } from './conflict-resolution-loses-updates.ts'
@@ -16,6 +17,7 @@ import { idempotencyWindowTooShort } from './idempotency-window-too-short.ts'
 import { lossyHopInDurableFlow } from './lossy-hop-in-durable-flow.ts'
 import { lockOrderInversion } from './lock-order-inversion.ts'
 import { lockWithoutFencing } from './lock-without-fencing.ts'
+import { lostUpdate } from './lost-update.ts'
 import { missingTimeout } from './missing-timeout.ts'
 import { nonIdempotentConsumer } from './non-idempotent-consumer.ts'
 import { optionalDependencyIsHard } from './optional-dependency-is-hard.ts'
@@ -30,6 +32,7 @@ import { retryAmplification } from './retry-amplification.ts'
 import { retryOfNonIdempotentCall } from './retry-of-non-idempotent-call.ts'
 import type { Rule, Source } from './rule.ts'
 import { serialisedSectionSaturates } from './serialised-section-saturates.ts'
+import { sessionGuaranteeBroken } from './session-guarantee-broken.ts'
 import { singlePointOfFailure } from './single-point-of-failure.ts'
 import { singletonWithoutElection } from './singleton-without-election.ts'
 import { splitBrainFailover } from './split-brain-failover.ts'
@@ -57,9 +60,12 @@ export const allRules: readonly Rule[] = [
   quorumDoesNotOverlap,
   quorumLostWithOneFailure,
   ackBeforeDurableCopies,
+  sessionGuaranteeBroken,
+  checkThenActOnStaleRead,
   conflictResolutionLosesUpdates,
   repairSlowerThanTombstoneGrace,
   claimsCa,
+  lostUpdate,
   singlePointOfFailure,
   commonModeDependency,
   optionalDependencyIsHard,

@@ -2291,7 +2291,7 @@ shopper -> api
 api -> locks : reads
 api -> ledger : writes { op: insert }
 api -> carts : reads { consistency: quorum }
-api -> carts : writes { consistency: quorum, op: upsert }
+api -> carts : writes { consistency: quorum, op: append }
 
 flow "Order" { availability: 99.9%, shopper -> api  api -> locks  api -> ledger  api -> carts : reads  api -> carts : writes }
 \`\`\`
@@ -2456,6 +2456,417 @@ ledger ~> changes : captures
 - PostgreSQL documentation, [Synchronous Replication](https://www.postgresql.org/docs/current/warm-standby.html#SYNCHRONOUS-REPLICATION)
 - Redis documentation, [Replication](https://redis.io/docs/latest/operate/oss_and_stack/management/replication/): WAIT does not make it strongly consistent
 - Kleppmann, *Designing Data-Intensive Applications* (2017), ch. 5, "Synchronous Versus Asynchronous Replication"
+`,
+  'session-guarantee-broken': `# session-guarantee-broken
+
+## Why
+
+A replica that is 800 ms behind is as good as the leader for everybody, except for the one person who has just pressed "Save". They are
+acknowledged by the leader, the page reloads from the replica, and their change is gone. It comes back a second later, which helps nobody who
+has already typed it again.
+
+The rule pairs what people write with what the same people read afterwards: earlier in the same flow, in a flow that is said to come before
+(\`after: "Edit profile"\`), or, where \`read-your-writes\` or session consistency is stated, in any flow of the same client. It asks whether the
+read goes to a place that gets the write later: a follower, a cache that keeps its entry, an index that is not refreshed yet, or a view that is
+filled over a change stream or a queue. What ties the two together is counted in: a session's position or version, the leader for a while,
+an invalidation as part of the write, or enough time between (\`min-gap\`). A page that shows its own change (\`optimistic-ui: yes\`) is safe until
+it is loaded again.
+
+Who asks for it: \`requires: read-your-writes\`, \`consistency: session\` or \`monotonic\`, or a class whose owner sees what they wrote (content,
+messages, files, and the acting person's own orders or money). Where only the class asks and the design does not show which write comes before
+which read, it is a warning, and only for people's own data (\`scoped-by: user\`).
+
+## Fires on
+
+The profile is saved on the leader and shown from a replica:
+
+\`\`\`lintel
+data Profile { class: user-content, key: user-id }
+client app
+service users
+database profiles uses postgres { stores: Profile, replicas: 3, lag { p99: 800ms } }
+
+app -> users
+users -> profiles : writes { op: update, if: version }
+users -> profiles : reads { consistency: follower }
+//^^^^^^^^^^^^^^^ error session-guarantee-broken: In "Edit profile", \`users\` writes \`profiles\` and then reads a replica of \`profiles\` that may be 800ms behind: the one who wrote may not see the change, though \`Profile\` has class user-content.
+
+flow "Edit profile" {
+  app -> users
+  users -> profiles : writes
+  users -> profiles : reads
+}
+\`\`\`
+
+The list of one's orders is a projection, and it is opened right after the order was placed. The page that shows its own change is gone by then:
+
+\`\`\`lintel
+data Order { class: order, key: order-id }
+client shopper { optimistic-ui: yes }
+service api
+database ledger uses postgres { stores: Order, replicas: 3 }
+log changes uses kafka
+worker projector
+database history uses dynamodb { stores: Order, derived: yes }
+
+shopper -> api
+api -> ledger : writes { op: insert, idempotent: order-id }
+ledger ~> changes : captures
+changes ~> projector : delivers { lag { p99: 2s } }
+projector -> history : writes { op: upsert }
+api -> history : reads
+//^^^^^^^^^^^^ error session-guarantee-broken: \`api\` writes \`ledger\` in "Place an order", and reads \`history\`, which is filled from \`ledger\` up to 2s later in "My orders" just afterwards
+
+flow "Place an order" {
+  shopper -> api
+  api -> ledger : writes
+}
+flow "My orders" {
+  after: "Place an order"
+  shopper -> api
+  api -> history : reads
+}
+\`\`\`
+
+A cache that nobody tells; the settings page is said to need one's own writes:
+
+\`\`\`lintel
+data Settings { key: user-id, requires: read-your-writes }
+client app
+service api
+cache fast uses redis { pattern: cache-aside, ttl: 10min, rebuild-from: settings, stores: Settings }
+database settings uses postgres { stores: Settings }
+
+app -> api
+api -> settings : writes { op: update, if: version }
+api -> fast : reads
+//^^^^^^^^^ error session-guarantee-broken: reads \`fast\`, which keeps an entry for 10min and is not told of changes
+\`\`\`
+
+Two followers, each as far behind as it happens to be:
+
+\`\`\`lintel
+data Thread { key: thread-id, consistency: monotonic }
+client reader
+service forum
+database posts uses postgres { stores: Thread, replicas: 3, read-from: any }
+
+reader -> forum
+forum -> posts : writes { op: insert }
+forum -> posts : reads
+//^^^^^^^^^^^^ error session-guarantee-broken: a person can see something and a moment later no longer see it
+\`\`\`
+
+People's own data, but nothing says that they look at once:
+
+\`\`\`lintel
+data Note { class: user-content, key: note-id, scoped-by: user }
+client app
+service notes
+database store uses postgres { stores: Note, replicas: 2 }
+
+app -> notes
+notes -> store : writes { op: update, if: version }
+notes -> store : reads { consistency: follower }
+//^^^^^^^^^^^^ warning session-guarantee-broken: In the requests of \`app\`, \`notes\` writes \`store\` and reads a replica of \`store\` that may be behind
+\`\`\`
+
+## Stays silent on
+
+The leader answers for longer than the replica can be behind; or the position of the write goes along:
+
+\`\`\`lintel
+data Profile { class: user-content, key: user-id }
+data Post { class: user-content, key: post-id }
+client app
+service users
+database profiles uses postgres { stores: Profile, replicas: 3, lag { p99: 800ms } }
+database posts uses postgres { stores: Post, replicas: 3, lag { p99: 800ms } }
+
+app -> users
+users -> profiles, posts : writes { op: update, if: version }
+users -> profiles : reads { consistency: follower, read-after-write: leader(2s) }
+users -> posts : reads { consistency: follower, session: lsn-token }
+
+flow "Edit profile" {
+  app -> users
+  users -> profiles : writes
+  users -> profiles : reads
+}
+flow "Edit a post" {
+  app -> users
+  users -> posts : writes
+  users -> posts : reads
+}
+\`\`\`
+
+The page shows its own change, and nobody reloads it here:
+
+\`\`\`lintel
+data Profile { class: user-content, key: user-id }
+client app { optimistic-ui: yes }
+service users
+database profiles uses postgres { stores: Profile, replicas: 3, lag { p99: 800ms } }
+
+app -> users
+users -> profiles : writes { op: update, if: version }
+users -> profiles : reads { consistency: follower }
+
+flow "Edit profile" {
+  app -> users
+  users -> profiles : writes
+  users -> profiles : reads
+}
+\`\`\`
+
+The writer clears the cache as part of the write:
+
+\`\`\`lintel
+data Settings { key: user-id, requires: read-your-writes }
+client app
+service api
+cache fast uses redis { pattern: cache-aside, ttl: 10min, rebuild-from: settings, stores: Settings }
+database settings uses postgres { stores: Settings }
+
+app -> api
+api -> settings : writes { op: update, if: version }
+api -> fast : invalidates
+api -> fast : reads
+\`\`\`
+
+Others read it later: editors write, visitors read, and the visitors have written nothing:
+
+\`\`\`lintel
+data Article { class: user-content, key: article-id }
+client editor
+client visitor
+service cms
+database articles uses postgres { stores: Article, replicas: 3, lag { p99: 800ms } }
+
+editor, visitor -> cms
+cms -> articles : writes { op: update, if: version }
+cms -> articles : reads { consistency: follower }
+
+flow "Publish" {
+  editor -> cms
+  cms -> articles : writes
+}
+flow "Read" {
+  visitor -> cms
+  cms -> articles : reads
+}
+\`\`\`
+
+A feed may be late, for the author too:
+
+\`\`\`lintel
+data Post { class: feed, key: user-id }
+client app
+service feeds
+database posts uses postgres { stores: Post, replicas: 3, lag { p99: 5s } }
+
+app -> feeds
+feeds -> posts : writes { op: insert }
+feeds -> posts : reads { consistency: follower }
+
+flow "Post and look" {
+  app -> feeds
+  feeds -> posts : writes
+  feeds -> posts : reads
+}
+\`\`\`
+
+## How to fix
+
+- Read the leader for a while after a person's own write: \`read-after-write: leader(2s)\`, for longer than the replica can be behind.
+- Pass the position or version of the write along, and let the read wait for it: \`session: lsn-token\`, \`session: version-floor\`.
+- Invalidate the cache as part of the write, before the answer.
+- Keep a person with one replica (\`session: sticky\`), so that at least time does not go backwards.
+- Or state \`tolerates: staleness\`, where people know that it takes a while.
+
+## Sources
+
+- Terry et al., *Session Guarantees for Weakly Consistent Replicated Data* (PDIS 1994)
+- Kleppmann, *Designing Data-Intensive Applications* (2017), ch. 5, "Problems with Replication Lag"
+- Jepsen, [Read Your Writes](https://jepsen.io/consistency/models/read-your-writes)
+`,
+  'check-then-act-on-stale-read': `# check-then-act-on-stale-read
+
+## Why
+
+"Is the seat free?" is asked of the cache, because it is fast, and "book it" goes to the database. In the seconds between the two, and for as
+long as the cache keeps its entry, the answer may be wrong, and the database is not asked again. Both buyers were told yes.
+
+The rule looks for a read whose copy may be behind (a follower, a cache that nobody told, an index before its refresh, a view that is filled
+later) and for a write to the store that the copy is made from, by the same component or by one further down the same flow, that carries no
+condition. The read must decide: it says so (\`decides: yes\`, on the read or its reader), or one flow names the read before the write of the
+same record, and the record can run out or be given twice (class money, inventory or entitlement, or \`invariants\`). A list that is only shown
+never fires.
+
+What makes it right: the write checks again (\`if\`, a lightweight transaction, an invariant that the store keeps), the truth is asked before the
+write, or a mistake can be taken back (\`compensate\`, a saga, a reservation that \`expires\`, \`tolerates: conflicts\`).
+
+## Fires on
+
+Two buyers of one seat:
+
+\`\`\`lintel
+data Seat { class: inventory, key: seat-id }
+client fan
+service booking
+cache seats uses redis { pattern: cache-aside, ttl: 30s, rebuild-from: hall, stores: Seat }
+database hall uses postgres { stores: Seat, replicas: 3 }
+
+fan -> booking
+booking -> seats : reads
+booking -> hall : writes { op: insert, idempotent: booking-id }
+//^^^^^^^^^^^^^ error check-then-act-on-stale-read: In "Reserve", \`booking\` checks \`seats\`, which keeps an entry for 30s and is not told of changes, and then writes \`hall\` without a condition: two that see the same old value both go through, though \`Seat\` has class inventory.
+
+flow "Reserve" {
+  fan -> booking
+  booking -> seats : reads
+  booking -> hall : writes
+}
+\`\`\`
+
+The balance is read from a follower, and another service books:
+
+\`\`\`lintel
+data Account { class: money, key: account-id, invariants: non-negative(balance) }
+client customer
+service transfers
+service booking
+database accounts uses postgres { stores: Account, replicas: 3, lag { p99: 200ms } }
+
+customer -> transfers -> booking
+transfers -> accounts : reads "is there enough" { consistency: follower, decides: yes }
+booking -> accounts : writes { op: increment, idempotent: transfer-id }
+//^^^^^^^^^^^^^^^^^ error check-then-act-on-stale-read: \`transfers\` checks a replica of \`accounts\` that may be 200ms behind, and on that \`booking\` writes \`accounts\` without a condition
+\`\`\`
+
+Of data without a class it is only asked, and only because the read says that it decides:
+
+\`\`\`lintel
+client admin
+service rooms
+search free uses elasticsearch { rebuild-from: calendar }
+cdc feed uses debezium
+database calendar uses postgres { replicas: 2 }
+
+admin -> rooms
+rooms -> free : reads { decides: yes }
+rooms -> calendar : writes { op: insert }
+//^^^^^^^^^^^^^^^ warning check-then-act-on-stale-read: \`rooms\` checks \`free\`, which is filled from \`calendar\` up to 1s later
+calendar ~> feed : captures
+feed -> free : writes { op: upsert }
+\`\`\`
+
+## Stays silent on
+
+The insert asks again: the cache only saves the hopeless ones the way to the database.
+
+\`\`\`lintel
+data Seat { class: inventory, key: seat-id }
+client fan
+service booking
+cache seats uses redis { pattern: cache-aside, ttl: 30s, rebuild-from: hall, stores: Seat }
+database hall uses postgres { stores: Seat, replicas: 3 }
+
+fan -> booking
+booking -> seats : reads
+booking -> hall : writes { op: insert, if: not-exists }
+
+flow "Reserve" {
+  fan -> booking
+  booking -> seats : reads
+  booking -> hall : writes
+}
+\`\`\`
+
+The cache is shown, and the truth is asked before the write:
+
+\`\`\`lintel
+data Seat { class: inventory, key: seat-id }
+client fan
+service booking
+cache seats uses redis { pattern: cache-aside, ttl: 30s, rebuild-from: hall, stores: Seat }
+database hall uses postgres { stores: Seat, replicas: 3, isolation: serializable }
+
+fan -> booking
+booking -> seats : reads
+booking -> hall : reads { consistency: leader, tx: book }
+booking -> hall : writes { op: update, tx: book }
+
+flow "Reserve" {
+  fan -> booking
+  booking -> seats : reads
+  booking -> hall : reads
+  booking -> hall : writes
+}
+\`\`\`
+
+Overbooking is part of the business, and can be undone:
+
+\`\`\`lintel
+data Seat { class: inventory, key: seat-id, tolerates: conflicts }
+data Room { class: inventory, key: room-id }
+client guest
+service booking
+cache seats uses redis { pattern: cache-aside, ttl: 30s, rebuild-from: planes, stores: Seat }
+cache rooms uses redis { pattern: cache-aside, ttl: 30s, rebuild-from: hotels, stores: Room }
+database planes uses postgres { stores: Seat, replicas: 3 }
+database hotels uses postgres { stores: Room, replicas: 3 }
+
+guest -> booking
+booking -> seats, rooms : reads
+booking -> planes : writes { op: insert, idempotent: booking-id, saga: trip, step: 1, compensate: rebook }
+booking -> hotels : writes { op: insert, idempotent: booking-id, saga: trip, step: 2, compensate: cancel }
+
+flow "Book a trip" {
+  guest -> booking
+  booking -> seats : reads
+  booking -> rooms : reads
+  booking -> planes : writes
+  booking -> hotels : writes
+}
+\`\`\`
+
+A price list on the screen decides nothing:
+
+\`\`\`lintel
+data Product { class: inventory, key: product-id }
+client shopper
+client clerk
+service shop
+cache list uses redis { pattern: cache-aside, ttl: 5min, rebuild-from: products, stores: Product }
+database products uses postgres { stores: Product, replicas: 3 }
+
+shopper, clerk -> shop
+shop -> list : reads
+shop -> products : writes { op: update, if: version }
+
+flow "Look" {
+  shopper -> shop
+  shop -> list : reads
+}
+flow "Change a price" {
+  clerk -> shop
+  shop -> products : writes
+}
+\`\`\`
+
+## How to fix
+
+- Let the write check again: \`if: not-exists\` for a new record, \`if: version\` for a change. The fix adds it.
+- Or let the store keep the rule: a unique constraint, a check that the balance stays above zero (\`invariants\` on the store).
+- Or read the truth and write in one serializable transaction.
+- Or let it happen and take it back: \`tolerates: conflicts\`, \`compensate\`, a reservation that \`expires\`.
+
+## Sources
+
+- Bailis et al., *Feral Concurrency Control: An Empirical Investigation of Modern Application Integrity* (SIGMOD 2015)
+- Kubernetes API conventions, [Concurrency control and consistency](https://github.com/kubernetes/community/blob/master/contributors/devel/sig-architecture/api-conventions.md#concurrency-control-and-consistency)
+- Kleppmann, *Designing Data-Intensive Applications* (2017), ch. 7, "Write Skew and Phantoms"
 `,
   'conflict-resolution-loses-updates': `# conflict-resolution-loses-updates
 
@@ -2727,6 +3138,188 @@ machine -> withdrawals : writes { op: insert }
 - Gilbert and Lynch, [Brewer’s Conjecture](https://dl.acm.org/doi/10.1145/564585.564601) (2002)
 - Brewer, [CAP Twelve Years Later](https://www.infoq.com/articles/cap-twelve-years-later-how-the-rules-have-changed/) (2012)
 - Brewer, [Spanner, TrueTime and the CAP Theorem](https://research.google/pubs/spanner-truetime-and-the-cap-theorem/) (2017)
+`,
+  'lost-update': `# lost-update
+
+## Why
+
+Ann and Ben open the same page. Ann changes the title, Ben the text, and both save. The second one saves the whole record as it was when they
+opened it, and so puts the first one's change back. Nobody gets an error, and read-committed transactions, the default of most databases, do
+not notice either.
+
+It fires where one flow names a read of a record and after it a write of the whole of it by the same component (\`op: update\` or \`upsert\`), where
+two can do so at once (several copies, or another component that changes the same data), and nothing stands between: no \`if: version\`, no
+transaction (\`tx\`, or an isolation that sees one moment), no lock, no merge (\`conflict: crdt\`), and no order that brings each key's changes
+to one place. It is an error where the data must not be lost, and a warning otherwise.
+
+## Fires on
+
+A wiki on several servers:
+
+\`\`\`lintel
+data Page { class: user-content, key: page-id }
+client author
+service wiki { replicas: 6 }
+database pages uses postgres { stores: Page, replicas: 3 }
+
+author -> wiki
+wiki -> pages : reads { by: page-id }
+wiki -> pages : writes { op: update }
+//^^^^^^^^^^^ error lost-update: In "Edit", \`wiki\` reads a \`Page\` from \`pages\` and writes the whole of it back (\`op: update\`), and 6 copies of \`wiki\` change it: what one of two changes in between, the other puts back to what it was, though \`Page\` has class user-content.
+
+flow "Edit" {
+  author -> wiki
+  wiki -> pages : reads
+  wiki -> pages : writes
+}
+\`\`\`
+
+Two components change the same profile, one of them read from the cache:
+
+\`\`\`lintel
+data Profile { key: user-id }
+client app
+service users
+worker import
+queue jobs uses sqs
+queue parked uses sqs
+cache fast uses redis { pattern: cache-aside, ttl: 60s, invalidation: delete, rebuild-from: profiles, stores: Profile }
+database profiles uses mongodb { stores: Profile }
+
+app -> users
+users -> profiles : reads { by: user-id }
+users -> profiles : writes { op: upsert }
+//^^^^^^^^^^^^^^^ warning lost-update: \`users\` and \`import\` both change it
+users ~> jobs ~> import
+jobs ~> parked : dead-letters
+import -> profiles : writes { op: update }
+
+flow "Edit" {
+  app -> users
+  users -> profiles : reads
+  users -> profiles : writes
+}
+\`\`\`
+
+## Stays silent on
+
+The write is taken only if nobody has written since:
+
+\`\`\`lintel
+data Page { class: user-content, key: page-id }
+client author
+service wiki { replicas: 6 }
+database pages uses postgres { stores: Page, replicas: 3 }
+
+author -> wiki
+wiki -> pages : reads { by: page-id }
+wiki -> pages : writes { op: update, if: version }
+
+flow "Edit" {
+  author -> wiki
+  wiki -> pages : reads
+  wiki -> pages : writes
+}
+\`\`\`
+
+One transaction around both, and a lock around the other two:
+
+\`\`\`lintel
+data Page { class: user-content, key: page-id }
+data Plan { class: user-content, key: plan-id }
+client author
+service wiki { replicas: 6 }
+service plans { replicas: 6 }
+coordinator locks uses etcd { voters: 3 }
+database pages uses postgres { stores: Page, replicas: 3 }
+database plan-store uses postgres { stores: Plan, replicas: 3 }
+
+author -> wiki
+author -> plans
+wiki -> pages : reads { tx: edit }
+wiki -> pages : writes { op: update, tx: edit }
+plans -> locks : locks { purpose: correctness, protects: plan-store, lease { ttl: 10s, renew: 3s } }
+plans -> plan-store : reads
+plans -> plan-store : writes { op: update, fencing: token }
+
+flow "Edit a page" {
+  author -> wiki
+  wiki -> pages : reads
+  wiki -> pages : writes
+}
+flow "Edit a plan" {
+  author -> plans
+  plans -> locks
+  plans -> plan-store : reads
+  plans -> plan-store : writes
+}
+\`\`\`
+
+A counter that is raised in place, and a record that one copy at a time changes, because its messages come in order:
+
+\`\`\`lintel
+data Stock { class: inventory, key: product-id }
+data Balance { class: money, key: account-id }
+client shopper
+service shop { replicas: 6 }
+log entries uses kafka { partitions: 12, key: account-id, replication-factor: 3, min-isr: 2 }
+queue parked uses sqs { alarm: depth }
+worker ledger { replicas: 12, dedupe { key: entry-id, window: 30d, store: balances } }
+database stock uses postgres { stores: Stock, replicas: 3 }
+database balances uses postgres { stores: Balance, replicas: 3 }
+
+shopper -> shop
+shop -> stock : reads
+shop -> stock : writes { op: increment, if: version, idempotent: order-id }
+shop ~> entries : publishes { data: Balance }
+entries ~> ledger : delivers { max-deliveries: 5, dead-letter: parked }
+ledger -> balances : reads
+ledger -> balances : writes { op: update }
+
+flow "Buy" {
+  shopper -> shop
+  shop -> stock : reads
+  shop -> stock : writes
+}
+flow "Book" {
+  shop ~> entries ~> ledger
+  ledger -> balances : reads
+  ledger -> balances : writes
+}
+\`\`\`
+
+Nobody says that what is read is what is written:
+
+\`\`\`lintel
+data Page { class: user-content, key: page-id }
+client author
+service wiki { replicas: 6 }
+database pages uses postgres { stores: Page, replicas: 3 }
+
+author -> wiki
+wiki -> pages : reads { by: tag }
+wiki -> pages : writes { op: update }
+
+flow "Tag pages" {
+  author -> wiki
+  wiki -> pages : reads
+  wiki -> pages : writes
+}
+\`\`\`
+
+## How to fix
+
+- Write only if nobody has written since: \`if: version\`. The fix adds it; the loser reads again and tries once more.
+- Change in place what changes: \`op: increment\`, or an update of one field.
+- Read and write in one transaction that locks the record (\`select … for update\`), or under snapshot or serializable isolation.
+- Merge: a CRDT, or both versions kept (\`conflict: siblings\`).
+- Let one place change each key, in order: a log that is keyed by the record.
+
+## Sources
+
+- Kleppmann, *Designing Data-Intensive Applications* (2017), ch. 7, "Preventing Lost Updates"
+- Berenson et al., [A Critique of ANSI SQL Isolation Levels](https://www.microsoft.com/en-us/research/publication/a-critique-of-ansi-sql-isolation-levels/) (SIGMOD 1995)
+- RFC 9110, *HTTP Semantics*, [If-Match](https://www.rfc-editor.org/rfc/rfc9110#name-if-match)
 `,
   'single-point-of-failure': `# single-point-of-failure
 

@@ -8,7 +8,7 @@ export interface Precedence {
   readonly wins: string
   readonly over: string
   /** What the two findings must share to be the same fault. */
-  readonly sharing: 'component' | 'flow'
+  readonly sharing: 'component' | 'relation' | 'flow'
 }
 
 export const precedences: readonly Precedence[] = [
@@ -21,6 +21,8 @@ export const precedences: readonly Precedence[] = [
   { wins: 'single-point-of-failure', over: 'availability-target-unreachable', sharing: 'flow' },
   { wins: 'quorum-lost-with-one-failure', over: 'single-point-of-failure', sharing: 'component' },
   { wins: 'overloaded-component', over: 'hot-partition', sharing: 'component' },
+  { wins: 'check-then-act-on-stale-read', over: 'lost-update', sharing: 'relation' },
+  { wins: 'conflict-resolution-loses-updates', over: 'lost-update', sharing: 'component' },
 ]
 
 export interface Ruled {
@@ -48,6 +50,6 @@ export function settle<T extends Ruled>(found: readonly T[]): readonly T[] {
   })
 }
 
-function shared(a: Finding, b: Finding, by: 'component' | 'flow'): boolean {
+function shared(a: Finding, b: Finding, by: Precedence['sharing']): boolean {
   return a.subject[by] !== undefined && a.subject[by] === b.subject[by]
 }
