@@ -29,6 +29,15 @@ export function hitRatioAfterResize(hitRatio: number, nodes: number): number {
   return hitRatio * (1 - movedByModulo(nodes))
 }
 
+/**
+ * M10: the most that a cache of any size can answer, when `rate` requests a second go evenly to `keys` keys and an entry lives `ttl` seconds: after
+ * each miss of a key come rate/keys × ttl hits. Uneven keys hit more often.
+ */
+export function hitRatioOfTtl(rate: number, keys: number, ttl: number): number {
+  const hits = (rate * ttl) / keys
+  return hits / (1 + hits)
+}
+
 /** What an origin gets with its cache working. */
 export interface OriginLoad {
   /** What the cache is asked. */

@@ -21,6 +21,7 @@ import { lostUpdate } from './lost-update.ts'
 import { missingTimeout } from './missing-timeout.ts'
 import { nonIdempotentConsumer } from './non-idempotent-consumer.ts'
 import { optionalDependencyIsHard } from './optional-dependency-is-hard.ts'
+import { originBypass } from './origin-bypass.ts'
 import { originCannotSurviveColdCache } from './origin-cannot-survive-cold-cache.ts'
 import { pages } from './pages.ts'
 import { poisonMessageUnhandled } from './poison-message-unhandled.ts'
@@ -33,6 +34,7 @@ import { retryOfNonIdempotentCall } from './retry-of-non-idempotent-call.ts'
 import type { Rule, Source } from './rule.ts'
 import { serialisedSectionSaturates } from './serialised-section-saturates.ts'
 import { sessionGuaranteeBroken } from './session-guarantee-broken.ts'
+import { sharedCacheKeyMissingIdentity } from './shared-cache-key-missing-identity.ts'
 import { singlePointOfFailure } from './single-point-of-failure.ts'
 import { singletonWithoutElection } from './singleton-without-election.ts'
 import { splitBrainFailover } from './split-brain-failover.ts'
@@ -81,8 +83,10 @@ export const allRules: readonly Rule[] = [
   lockOrderInversion,
   poisonMessageUnhandled,
   dualWrite,
-  unauthenticatedPathToData,
+  sharedCacheKeyMissingIdentity,
+  originBypass,
   valueExceedsStoreLimit,
+  unauthenticatedPathToData,
 ]
 
 /** What `lintel rules` lists. */

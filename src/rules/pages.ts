@@ -1239,7 +1239,7 @@ data Listing { class: user-content, key: listing-id, requires: staleness(5min) }
 client seller
 client buyer
 region us {
-  service listings
+  service sales
   database listings-us uses postgres { stores: Listing }
 }
 region eu {
@@ -1248,10 +1248,10 @@ region eu {
   database listings-eu uses postgres { stores: Listing }
 }
 
-seller -> listings
-listings -> listings-us : writes { op: update, if: version }
+seller -> sales
+sales -> listings-us : writes { op: update, if: version }
 listings-us ~> listings-eu : replicates { lag { p99: 4s } }
-listings -> browse-cache : invalidates
+sales -> browse-cache : invalidates
 buyer -> browse
 browse -> browse-cache : reads
 browse -> listings-eu : reads
@@ -1313,7 +1313,7 @@ data Listing { class: user-content, key: listing-id }
 client seller
 client buyer
 region us {
-  service listings
+  service sales
   database listings-us uses postgres { stores: Listing }
 }
 region eu {
@@ -1325,8 +1325,8 @@ region eu {
   worker invalidator
 }
 
-seller -> listings
-listings -> listings-us : writes { op: update, if: version }
+seller -> sales
+sales -> listings-us : writes { op: update, if: version }
 listings-us ~> listings-eu : replicates { lag { p99: 4s } }
 listings-eu ~> relay ~> changes : captures
 changes ~> invalidator
@@ -5814,6 +5814,420 @@ flow "Upload" {
 - Debezium documentation, [Outbox Event Router](https://debezium.io/documentation/reference/stable/transformations/outbox-event-router.html)
 - Kleppmann, *Designing Data-Intensive Applications* (2017), ch. 11, "Keeping Systems in Sync"
 `,
+  'shared-cache-key-missing-identity': `# shared-cache-key-missing-identity
+
+## Why
+
+A CDN does not know what it holds. It compares keys: the same path, the same answer. Somebody switches caching on for a page that was public,
+later the page gets a greeting and the last three orders, and from then on the first visitor's orders are everybody's. Nothing fails.
+
+The rule looks at every read that a flow waits for of data that are \`scoped-by\` a user or a tenant, and at every shared cache that the answer
+passes on its way back: a CDN or gateway with a stated \`ttl\`, a CDN with a \`hit-ratio\`, anything with \`scope: shared\`. It fires where the key,
+with \`vary\`, has only parts that certainly do not say who asks: path, query, host, language, device and the like. Any other word may be the
+identity, and silences it. Data that say \`varies-by\` are held against the key in the same way; that is a warning.
+
+It is silent where the answer says that it must not be kept (\`cache-control: private\` or \`no-store\` on the way), where the request changes
+something (a CDN keeps nothing of it), where the cache itself checks who asks (\`auth\`), and where a cache with several targets may be keeping the
+answers of the others. An object in an object store has the name that its path says, so its key is complete. A default \`ttl\` counts for
+nothing: a CDN keeps what its origin lets it keep.
+
+## Fires on
+
+A minute of caching in front of everything:
+
+\`\`\`lintel
+data Order { class: order, key: order-id, scoped-by: user }
+client shopper
+cdn edge uses cloudfront { ttl: 60s, key: [path, locale] }
+//  ^^^^ error shared-cache-key-missing-identity: one user’s \`Order\` is served to the next who asks with the same key
+load-balancer lb uses alb
+service orders-api
+database orders uses postgres { stores: Order }
+
+shopper -> edge -> lb -> orders-api
+orders-api -> orders : reads
+
+flow "My orders" {
+  rate: 100/s
+  shopper -> edge -> lb -> orders-api
+  orders-api -> orders : reads
+}
+\`\`\`
+
+A page that is public but for one thing that is joined in:
+
+\`\`\`lintel
+data Product { class: user-content, key: product-id, scoped-by: public }
+data Offer { class: recommendation, key: tenant-id, scoped-by: tenant }
+client buyer
+gateway front { ttl: 5min, key: [host, path, query] }
+//      ^^^^^ error shared-cache-key-missing-identity: \`front\` keeps answers for all under the key (host, path, query), but what it fetches (\`front\` → \`pages\` → \`offers\` → \`offer-db\`) holds \`Offer\`, which is each tenant’s own
+service pages
+service offers
+database products uses postgres { stores: Product }
+database offer-db uses postgres { stores: Offer }
+
+buyer -> front -> pages
+pages -> products : reads
+pages -> offers -> offer-db
+offers -> offer-db : reads
+
+flow "Look at a product" {
+  rate: 2k/s
+  buyer -> front -> pages
+  pages -> products : reads
+  pages -> offers
+  offers -> offer-db : reads
+}
+\`\`\`
+
+Whose it is does not matter, but in which language it is does:
+
+\`\`\`lintel
+data Article { class: user-content, key: article-id, varies-by: [locale] }
+client reader
+cdn edge uses cloudfront { ttl: 10min, key: [path] }
+//  ^^^^ warning shared-cache-key-missing-identity: differs by locale
+service pages
+database articles uses postgres { stores: Article }
+
+reader -> edge -> pages
+pages -> articles : reads
+\`\`\`
+
+## Stays silent on
+
+What is personal says that it must not be kept; the rest is:
+
+\`\`\`lintel
+data Order { class: order, key: order-id, scoped-by: user }
+data Product { class: user-content, key: product-id, scoped-by: public }
+client shopper
+cdn edge uses cloudfront { ttl: 60s, key: [path, locale] }
+service orders-api { cache-control: private }
+service catalog { cache-control: public }
+database orders uses postgres { stores: Order }
+database products uses postgres { stores: Product }
+
+shopper -> edge
+edge -> orders-api { match: "/me" }
+edge -> catalog { match: "/products" }
+orders-api -> orders : reads
+catalog -> products : reads
+\`\`\`
+
+The CDN is there for pictures; nobody says that it keeps what the API answers:
+
+\`\`\`lintel
+data Order { class: order, key: order-id, scoped-by: user }
+client shopper
+cdn edge uses cloudfront { ttl: 1d, key: [path] }
+object-store pictures uses s3
+service orders-api
+database orders uses postgres { stores: Order }
+
+shopper -> edge
+edge -> pictures
+edge -> orders-api
+orders-api -> orders : reads
+\`\`\`
+
+The key says who asks, and on the other way the edge asks:
+
+\`\`\`lintel
+data Order { class: order, key: order-id, scoped-by: user }
+client shopper
+client partner
+cdn edge uses cloudfront { ttl: 60s, key: [path, user-id] }
+cdn partner-edge uses cloudfront { ttl: 60s, key: [path], auth: token }
+service orders-api { auth: token }
+database orders uses postgres { stores: Order }
+
+shopper -> edge -> orders-api
+partner -> partner-edge -> orders-api
+orders-api -> orders : reads
+\`\`\`
+
+The CDN has only the technology's own TTL, and buying passes it by in any case:
+
+\`\`\`lintel
+data Order { class: order, key: order-id, scoped-by: user }
+client shopper
+cdn edge uses cloudfront
+cdn shop-edge uses cloudfront { ttl: 60s, key: [path] }
+service orders-api
+service checkout
+database orders uses postgres { stores: Order }
+
+shopper -> edge -> orders-api
+orders-api -> orders : reads
+shopper -> shop-edge -> checkout
+checkout -> orders : reads
+checkout -> orders : writes { op: insert, idempotent: order-id }
+
+flow "My orders" {
+  shopper -> edge -> orders-api
+  orders-api -> orders : reads
+}
+flow "Check out" {
+  shopper -> shop-edge -> checkout
+  checkout -> orders : reads
+  checkout -> orders : writes
+}
+\`\`\`
+
+Each user's private pictures, by their own names:
+
+\`\`\`lintel
+data Picture { class: user-content, key: picture-id, scoped-by: user }
+client app
+cdn edge uses cloudfront { ttl: 30d, key: [path] }
+object-store pictures uses s3 { stores: Picture }
+
+app -> edge -> pictures
+\`\`\`
+
+## How to fix
+
+- Say that no shared cache may keep it: \`cache-control: private\`. The first fix sets it on who answers.
+- Put whose it is into the key. That leaves one entry for each user, which rarely hits.
+- Split the page: keep the public part at the edge, and fetch what is personal apart.
+- Check at the edge who asks, on each request, where the path names whose it is.
+
+## Sources
+
+- RFC 9111, [HTTP Caching](https://www.rfc-editor.org/rfc/rfc9111), §3 "Storing Responses in Caches" and §4.1 on \`Vary\`
+- Amazon CloudFront Developer Guide, [Control the cache key](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/controlling-the-cache-key.html)
+- Valve, *Update on Christmas Issues* (December 2015): pages of other customers from a cache
+`,
+  'origin-bypass': `# origin-bypass
+
+## Why
+
+"It is behind the CDN" is a statement about one way. The origin has an address of its own, was reachable by it before, and often still is: by the
+old balancer, a second host name, a bucket that is public. Then the firewall filters what polite clients send, and an attack that empties the
+cache's protection needs only the other address.
+
+Where a component says what it \`protects\`, the rule looks for a way from any client to that origin past everything that filters: CDNs,
+components with a \`waf\`, and others that protect. Names, balancers, gateways and proxies hand a request on as it is; a service asks for what it
+wants itself, so a way through one is no bypass. One such way is a finding; the shortest is told. A way that asks who is there and lets only so
+many through, on its own account, is a door for partners or administrators. It is silent too where the origin refuses all others
+(\`origin-access: cdn-only\` or \`private\`, \`public: no\`), for clients that are our own, and for single requests with a signed URL.
+
+The other half of protection is the hit ratio. Where a CDN states how many equally likely keys it has (\`key-cardinality\`, \`key-dist: uniform\`) and
+how long entries live, at most λT/(K + λT) of λ requests a second over K keys can be hits. If what is left is more than the origin can serve,
+the CDN does not shield it.
+
+## Fires on
+
+The old balancer is still there:
+
+\`\`\`lintel
+client shopper
+cdn edge uses cloudflare { protects: shop-origin, waf: yes }
+load-balancer legacy-lb uses nginx
+service shop-origin
+
+shopper -> edge -> shop-origin
+shopper -> legacy-lb
+legacy-lb -> shop-origin
+//^^^^^^^^^^^^^^^^^^^^^^ warning origin-bypass: \`shop-origin\` can also be reached past \`edge\`, by \`shopper\` → \`legacy-lb\` → \`shop-origin\`, so its cache and its firewall do not protect it from whoever comes that way
+\`\`\`
+
+A mobile application that was given the balancer's own address:
+
+\`\`\`lintel
+client browser
+client app
+cdn edge uses cloudfront { protects: all }
+load-balancer lb uses alb
+service api { auth: token }
+
+browser -> edge -> lb -> api
+app -> lb
+//^^^^^^^ warning origin-bypass: \`api\` can also be reached past \`edge\`, by \`app\` → \`lb\` → \`api\`
+\`\`\`
+
+The whole query in the key, so that hardly any two requests are alike:
+
+\`\`\`lintel
+client shopper
+cdn edge uses cloudfront { ttl: 60s, key: [path, query], key-cardinality: 2M, key-dist: uniform }
+//  ^^^^ warning origin-bypass: \`edge\` can answer at most 37.5% by itself
+service pages { replicas: 10, capacity: 500/s }
+
+shopper -> edge -> pages
+
+flow "Look" {
+  rate: 20k/s
+  shopper -> edge -> pages
+}
+\`\`\`
+
+## Stays silent on
+
+The origin lets only the CDN in:
+
+\`\`\`lintel
+client shopper
+cdn edge uses cloudflare { protects: shop-origin, waf: yes }
+load-balancer legacy-lb uses nginx
+service shop-origin { origin-access: cdn-only }
+
+shopper -> edge -> shop-origin
+shopper -> legacy-lb -> shop-origin
+\`\`\`
+
+Partners have a door of their own, with a key and a limit, and so have administrators, from within:
+
+\`\`\`lintel
+client shopper
+client partner
+client admin { public: no }
+cdn edge uses cloudflare { protects: shop-origin, waf: yes }
+gateway partner-api { auth: api-key, rate-limit { limit: 50/s, per: client, state: shared } }
+service back-office { auth: session }
+service shop-origin { auth: token }
+
+shopper -> edge -> shop-origin
+partner -> partner-api -> shop-origin
+admin -> back-office -> shop-origin
+\`\`\`
+
+The bucket behind the CDN is written by a service of ours, which strangers can call:
+
+\`\`\`lintel
+client shopper
+cdn edge uses cloudflare { protects: pictures }
+service uploads
+object-store pictures uses s3
+
+shopper -> edge -> pictures
+shopper -> uploads
+uploads -> pictures : writes { op: upsert }
+\`\`\`
+
+The second way has a firewall, too, and pictures are uploaded with a permission each:
+
+\`\`\`lintel
+client shopper
+cdn edge uses cloudflare { protects: [shop-origin, pictures], waf: yes }
+gateway app-gateway { waf: yes }
+service shop-origin
+object-store pictures uses s3
+
+shopper -> edge -> shop-origin
+edge -> pictures
+shopper -> app-gateway -> shop-origin
+shopper -> pictures : writes { signed-url: yes }
+\`\`\`
+
+Two million keys, but entries live a day:
+
+\`\`\`lintel
+client shopper
+cdn edge uses cloudfront { ttl: 1d, key: [path, query], key-cardinality: 2M, key-dist: uniform }
+service pages { replicas: 10, capacity: 500/s }
+
+shopper -> edge -> pages
+
+flow "Look" {
+  rate: 20k/s
+  shopper -> edge -> pages
+}
+\`\`\`
+
+## How to fix
+
+- Let the origin refuse all but the CDN: mutual TLS, a secret header, the CDN's own addresses, origin access control for a bucket. The fix
+  states it: \`origin-access: cdn-only\`.
+- Put the other way behind the CDN too, or give it a login and a limit of its own.
+- Take out of the key what does not change the answer, and keep answers for longer, until the hit ratio is what the origin needs:
+  1 − capacity/load.
+
+## Sources
+
+- Cloudflare documentation, [Protect your origin server](https://developers.cloudflare.com/fundamentals/security/protect-your-origin-server/)
+- Amazon CloudFront Developer Guide, [Restrict access to Application Load Balancers](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/restrict-access-to-load-balancer.html)
+`,
+  'value-exceeds-store-limit': `# value-exceeds-store-limit
+
+## Why
+
+Every store and broker has a size above which it refuses: 400 KB for an item in DynamoDB, 1 MiB for a message in Kafka by default, 1.5 MiB for
+a request to etcd. A design works with test data and fails with the first real photo, and no further machine helps.
+
+The rule holds the size that a write or a message states, or that of the data it names (its \`max\`, else its \`p99\`, else its size), or of the one
+kind of record that the store keeps, against the \`value-limit\` of where it goes. Object stores are made for what is large. A \`claim-check\` says
+that only the key travels. Data that is not named is not guessed at: a message about a photo need not hold the photo.
+
+## Fires on
+
+Frames of a video, sent through a queue:
+
+\`\`\`lintel
+data Frame { class: file, size: 40MB }
+service render
+object-store frames
+queue jobs uses rabbitmq-quorum
+
+render -> frames : writes { data: Frame }
+render ~> jobs : publishes { data: Frame }
+//^^^^^^^^^^^^ error value-exceeds-store-limit: \`render → jobs\` carries \`Frame\` of 40MB, but \`jobs\` takes at most 16.8MB: the message is refused
+\`\`\`
+
+Documents that are small but for a few:
+
+\`\`\`lintel
+data Page { class: user-content, size { p50: 20KB, max: 2MB } }
+service wiki
+database pages uses dynamodb { stores: Page }
+
+wiki -> pages : writes { op: upsert }
+//^^^^^^^^^^^ error value-exceeds-store-limit: carries \`Page\` of 2MB, but \`pages\` takes at most 400KB: the write is refused
+\`\`\`
+
+## Stays silent on
+
+Only the key travels, and the object store takes what is large:
+
+\`\`\`lintel
+data Frame { class: file, size: 40MB }
+service render
+object-store frames uses s3
+queue jobs uses rabbitmq-quorum
+
+render -> frames : writes { data: Frame }
+render ~> jobs : publishes { data: Frame, claim-check: frames }
+\`\`\`
+
+The message does not say what it holds, and what fits is no finding:
+
+\`\`\`lintel
+data Photo { class: user-content, size: 2MB }
+data Like { class: user-content, size: 200B }
+service api
+object-store photos uses s3 { stores: Photo }
+log events uses kafka
+database likes uses dynamodb { stores: Like }
+
+api -> photos : writes
+api ~> events : publishes
+api -> likes : writes { op: upsert }
+\`\`\`
+
+## How to fix
+
+- Put it into an object store and send its key: \`claim-check: frames\`. The fix does so where the sender writes to an object store already.
+- Or cut it into parts, or compress it, where it is only just too large.
+- Or raise the limit where the broker lets you (\`value-limit\`), and with it the memory of everything that reads.
+
+## Sources
+
+- Amazon DynamoDB Developer Guide, [Quotas](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html)
+- Azure Architecture Center, [Claim-Check pattern](https://learn.microsoft.com/en-us/azure/architecture/patterns/claim-check)
+- Apache Kafka documentation, [message.max.bytes](https://kafka.apache.org/documentation/#brokerconfigs_message.max.bytes)
+`,
   'unauthenticated-path-to-data': `# unauthenticated-path-to-data
 
 ## Why
@@ -5958,83 +6372,5 @@ batch-user -> reports -> ledger
 
 - [OWASP API Security Top 10](https://owasp.org/API-Security/editions/2023/en/0x11-t10/) (2023)
 - [NIST SP 800-207](https://csrc.nist.gov/pubs/sp/800/207/final), Zero Trust Architecture (2020)
-`,
-  'value-exceeds-store-limit': `# value-exceeds-store-limit
-
-## Why
-
-Every store and broker has a size above which it refuses: 400 KB for an item in DynamoDB, 1 MiB for a message in Kafka by default, 1.5 MiB for
-a request to etcd. A design works with test data and fails with the first real photo, and no further machine helps.
-
-The rule holds the size that a write or a message states, or that of the data it names (its \`max\`, else its \`p99\`, else its size), or of the one
-kind of record that the store keeps, against the \`value-limit\` of where it goes. Object stores are made for what is large. A \`claim-check\` says
-that only the key travels. Data that is not named is not guessed at: a message about a photo need not hold the photo.
-
-## Fires on
-
-Frames of a video, sent through a queue:
-
-\`\`\`lintel
-data Frame { class: file, size: 40MB }
-service render
-object-store frames
-queue jobs uses rabbitmq-quorum
-
-render -> frames : writes { data: Frame }
-render ~> jobs : publishes { data: Frame }
-//^^^^^^^^^^^^ error value-exceeds-store-limit: \`render → jobs\` carries \`Frame\` of 40MB, but \`jobs\` takes at most 16.8MB: the message is refused
-\`\`\`
-
-Documents that are small but for a few:
-
-\`\`\`lintel
-data Page { class: user-content, size { p50: 20KB, max: 2MB } }
-service wiki
-database pages uses dynamodb { stores: Page }
-
-wiki -> pages : writes { op: upsert }
-//^^^^^^^^^^^ error value-exceeds-store-limit: carries \`Page\` of 2MB, but \`pages\` takes at most 400KB: the write is refused
-\`\`\`
-
-## Stays silent on
-
-Only the key travels, and the object store takes what is large:
-
-\`\`\`lintel
-data Frame { class: file, size: 40MB }
-service render
-object-store frames uses s3
-queue jobs uses rabbitmq-quorum
-
-render -> frames : writes { data: Frame }
-render ~> jobs : publishes { data: Frame, claim-check: frames }
-\`\`\`
-
-The message does not say what it holds, and what fits is no finding:
-
-\`\`\`lintel
-data Photo { class: user-content, size: 2MB }
-data Like { class: user-content, size: 200B }
-service api
-object-store photos uses s3 { stores: Photo }
-log events uses kafka
-database likes uses dynamodb { stores: Like }
-
-api -> photos : writes
-api ~> events : publishes
-api -> likes : writes { op: upsert }
-\`\`\`
-
-## How to fix
-
-- Put it into an object store and send its key: \`claim-check: frames\`. The fix does so where the sender writes to an object store already.
-- Or cut it into parts, or compress it, where it is only just too large.
-- Or raise the limit where the broker lets you (\`value-limit\`), and with it the memory of everything that reads.
-
-## Sources
-
-- Amazon DynamoDB Developer Guide, [Quotas](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html)
-- Azure Architecture Center, [Claim-Check pattern](https://learn.microsoft.com/en-us/azure/architecture/patterns/claim-check)
-- Apache Kafka documentation, [message.max.bytes](https://kafka.apache.org/documentation/#brokerconfigs_message.max.bytes)
 `,
 }

@@ -13,7 +13,7 @@ import {
   zipfShare,
   zipfTopShare,
 } from '../../src/analysis/keys.ts'
-import { hitRatioAfterResize, hitRatioWithNodeLost, loadBehind } from '../../src/analysis/cold-cache.ts'
+import { hitRatioAfterResize, hitRatioOfTtl, hitRatioWithNodeLost, loadBehind } from '../../src/analysis/cold-cache.ts'
 import { erasureOverhead, leaderFollower, leaderlessNodeLoad } from '../../src/analysis/replication.ts'
 import { attemptsUnderBudget, expectedAttempts, worstAttempts } from '../../src/analysis/retries.ts'
 import { solve } from '../../src/analysis/linear.ts'
@@ -69,6 +69,7 @@ describe('worked examples of NUMBERS.md', () => {
   it('M10: the best hit ratio for a size', () => {
     shows(100 * zipfTopShare(1e5, 1, 1e6), '84.0')
     shows(100 * zipfTopShare(2e5, 1, 1e6), '88.8')
+    shows(100 * hitRatioOfTtl(1000, 60_000, 60), '50.0')
   })
 
   it('M11: cold caches', () => {
