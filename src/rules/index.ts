@@ -23,6 +23,7 @@ import { nonIdempotentConsumer } from './non-idempotent-consumer.ts'
 import { optionalDependencyIsHard } from './optional-dependency-is-hard.ts'
 import { originBypass } from './origin-bypass.ts'
 import { originCannotSurviveColdCache } from './origin-cannot-survive-cold-cache.ts'
+import { orderingLost } from './ordering-lost.ts'
 import { pages } from './pages.ts'
 import { poisonMessageUnhandled } from './poison-message-unhandled.ts'
 import { quorumDoesNotOverlap } from './quorum-does-not-overlap.ts'
@@ -81,6 +82,7 @@ export const allRules: readonly Rule[] = [
   singletonWithoutElection,
   serialisedSectionSaturates,
   lockOrderInversion,
+  orderingLost,
   poisonMessageUnhandled,
   dualWrite,
   sharedCacheKeyMissingIdentity,

@@ -5449,6 +5449,193 @@ flow "Ship" {
 - Coffman, Elphick, Shoshani, *System Deadlocks* (ACM Computing Surveys 1971)
 - PostgreSQL documentation, [Explicit Locking: Deadlocks](https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-DEADLOCKS)
 `,
+  'ordering-lost': `# ordering-lost
+
+## Why
+
+Order is lost in one hop and noticed in none. It needs the same key all the way, one reader at a time for that key, and nobody who steps out of
+the line and joins it again at the end:
+
+- a queue or topic that keeps no order;
+- one order of all over several partitions, or a partition key that spreads the messages of one account;
+- partitions whose number changes while it runs;
+- several handlers on one partition, whatever the key;
+- a retry queue, a requeue or an automatic way back from the dead-letter queue: what failed comes after what followed it;
+- a producer that sends again to a broker that does not number what it gets;
+- Kafka Streams inputs that are joined and not partitioned alike.
+
+Where \`order:\` or \`requires: order\` asks for it, that is an error. Where only the class of the data implies it, it is a warning, and it asks only
+where several messages about one record are known to pass (a change stream, several kinds of events, mutable data) into a write that
+replaces what is there: a single message about each order cannot overtake itself.
+
+Partitioning by a broader key is right: all messages of an order are also messages of one customer. Parking what failed, with an alarm and no
+automatic way back, is right as well.
+
+## Fires on
+
+Balances over a queue without order:
+
+\`\`\`lintel
+data Balance { class: money, key: account-id, order: per-key(account-id) }
+service accounts
+queue changes uses sqs
+//    ^^^^^^^ error ordering-lost: \`changes\` hands its messages on in any order. \`Balance\` asks for order per \`account-id\`, and at \`projector\` an older message can take effect after a newer one (default of \`sqs\`
+worker projector
+database view uses postgres
+
+accounts ~> changes : publishes { data: Balance }
+changes ~> projector : delivers
+projector -> view : writes { op: upsert }
+\`\`\`
+
+Partitioned by the event's own id, and what failed comes back later:
+
+\`\`\`lintel
+data Transfer { class: money, key: transfer-id, order: per-key(account-id) }
+service accounts
+log transfers uses kafka { partitions: 24, key: transfer-id, replication-factor: 3, min-isr: 2 }
+//  ^^^^^^^^^ error ordering-lost: \`transfers\` is partitioned by \`transfer-id\`, so messages with the same \`account-id\` are in different partitions
+queue later uses sqs
+worker poster
+database ledger uses postgres
+
+accounts ~> transfers : publishes { data: Transfer }
+transfers ~> poster : delivers
+poster ~> later : publishes
+//^^^^^^^^^^^^^ error ordering-lost: \`poster\` puts messages into \`later\`, from where they come back after what followed
+later ~> poster : delivers
+poster -> ledger : writes { op: upsert }
+\`\`\`
+
+Four handlers on one partition, and an automatic way back:
+
+\`\`\`lintel
+data Position { key: vehicle-id, requires: [order, no-loss] }
+service tracker
+log positions uses kafka { partitions: 12, key: vehicle-id, replication-factor: 3, min-isr: 2 }
+queue parked uses sqs { retention: 14d, alarm: age, redrive: auto }
+//    ^^^^^^ error ordering-lost: What \`map\` failed on goes from \`parked\` back into \`positions\` by itself
+worker map
+database latest uses dynamodb
+
+tracker ~> positions : publishes { data: Position }
+positions ~> map : delivers { concurrency: 4, max-deliveries: 5, dead-letter: parked }
+//^^^^^^^^^^^^^^ error ordering-lost: \`map\` works on 4 messages of \`positions\` at once, whatever their key: the quicker one overtakes. \`Position\` requires order
+map -> latest : writes { op: set }
+\`\`\`
+
+Changes of orders, all of them, through a queue without order, over a copy: nobody asks in words, the class does.
+
+\`\`\`lintel
+data Order { class: order, key: order-id }
+database orders uses postgres { stores: Order }
+cdc relay uses debezium
+queue changes uses sqs
+//    ^^^^^^^ warning ordering-lost: \`Order\` has class order, and at \`indexer\` an older message can take effect after a newer one
+worker indexer
+search index uses elasticsearch { rebuild-from: orders }
+
+orders ~> relay ~> changes : captures
+changes ~> indexer : delivers
+indexer -> index : writes { op: upsert }
+\`\`\`
+
+A join of two topics that are not partitioned alike:
+
+\`\`\`lintel
+service shop
+log orders uses kafka { partitions: 24, key: order-id, replication-factor: 3, min-isr: 2 }
+log payments uses kafka { partitions: 12, key: order-id, replication-factor: 3, min-isr: 2 }
+stream-processor matcher uses kafka-streams { joins: [orders, payments] }
+//               ^^^^^^^ error ordering-lost: \`matcher\` joins \`orders\` and \`payments\`, of which one has 24 partitions and the other 12
+
+shop ~> orders, payments : publishes
+orders, payments ~> matcher : delivers
+\`\`\`
+
+## Stays silent on
+
+The same key all the way, one reader for each partition, and a person who sends back; here a broader key is as good:
+
+\`\`\`lintel
+data Transfer { class: money, key: transfer-id, order: per-key(account-id) }
+service accounts
+log transfers uses kafka { partitions: 24, key: customer-id, replication-factor: 3, min-isr: 2 }
+queue parked uses sqs { retention: 14d, alarm: age, redrive: manual }
+worker poster
+database ledger uses postgres
+
+accounts ~> transfers : publishes { data: Transfer }
+transfers ~> poster : delivers { max-deliveries: 5, dead-letter: parked }
+poster -> ledger : writes { op: upsert }
+\`\`\`
+
+Versions decide, or the effects commute, so the order of arrival is nothing:
+
+\`\`\`lintel
+data Balance { class: money, key: account-id, order: per-key(account-id) }
+service accounts
+queue changes uses sqs
+worker projector
+worker totals
+database view uses postgres
+database sums uses postgres
+
+accounts ~> changes : publishes { data: Balance }
+changes ~> projector : delivers { apply: if-newer(version) }
+changes ~> totals : delivers
+projector -> view : writes { op: upsert }
+totals -> sums : writes { op: increment, idempotent: change-id }
+\`\`\`
+
+One message for each order: class \`order\` over SQS is nothing to complain of, whatever is written.
+
+\`\`\`lintel
+data Order { class: order, key: order-id }
+service api
+queue jobs uses sqs
+worker packer
+database parcels uses postgres
+
+api ~> jobs : publishes { data: Order }
+jobs ~> packer : delivers
+packer -> parcels : writes { op: upsert }
+\`\`\`
+
+Positions of which the next one says all; and FIFO groups, one reader each:
+
+\`\`\`lintel
+data Position { class: presence, key: vehicle-id }
+data Chat { class: message, key: chat-id, order: per-key(chat-id) }
+service api
+queue positions uses sqs
+queue chats uses sqs-fifo
+worker map
+worker archive { replicas: 8 }
+database latest uses dynamodb
+database chats-db uses postgres
+
+api ~> positions : publishes { data: Position }
+api ~> chats : publishes { data: Chat }
+positions ~> map : delivers
+chats ~> archive : delivers
+map -> latest : writes { op: set }
+archive -> chats-db : writes { op: upsert }
+\`\`\`
+
+## How to fix
+
+- Partition by what the order is about, and let one handler at a time work on a key: \`key: account-id\`, \`affinity: key\`.
+- Let a key wait while its message is tried again. Or put it aside, with an alarm, and let a person send it back.
+- Or make the order of arrival irrelevant: each message carries a version, and an older one is passed over, \`apply: if-newer(version)\`.
+
+## Sources
+
+- Apache Kafka documentation, [Introduction: topics and partitions](https://kafka.apache.org/documentation/#intro_concepts_and_terms)
+- Azure Architecture Center, [Sequential Convoy pattern](https://learn.microsoft.com/en-us/azure/architecture/patterns/sequential-convoy)
+- Amazon SQS Developer Guide, [Using dead-letter queues](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html): do not use one with a FIFO queue if you must not break the order
+- Kleppmann, Designing Data-Intensive Applications (2017), ch. 11
+`,
   'poison-message-unhandled': `# poison-message-unhandled
 
 ## Why

@@ -145,6 +145,9 @@ export const compute: readonly Property[] = [
     'window: 5min',
     { kinds: ['stream-processor', 'batch', 'workflow'] },
   ),
+  on('joins', reference('component', { list: true }), 'Inputs whose events it brings together by their key.', 'joins: [orders, payments]', {
+    kinds: ['stream-processor', 'service', 'worker'],
+  }),
   on(
     'time',
     words({ event: 'When it happened, as the event says.', processing: 'When it arrived.' }),
