@@ -3,12 +3,13 @@
  * is filled from the written one later. This says that a read may be behind, whether or not anybody states by how much; how old an answer
  * gets in all is staleness.ts.
  */
-import { call, flag, isUnlimited, known, limit, number, numberOf, references, saysUnknown, word } from '../model/facts.ts'
+import { call, flag, isUnlimited, known, limit, number, numberOf, saysUnknown, word } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Model, Relation } from '../model/model.ts'
 import type { Fact } from '../model/value.ts'
 import type { Carried } from './carried.ts'
 import { uniqueFacts } from './figure.ts'
+import type { Fronts } from './fronts.ts'
 import { walk, type Edge, type Graph, type Hop } from './graph.ts'
 import { time } from './staleness.ts'
 
@@ -28,7 +29,7 @@ export interface Lagging {
   behind(read: Relation, write: Relation): Behind | undefined
 }
 
-export function laggingOf(model: Model, graph: Graph, carried: Carried): Lagging {
+export function laggingOf(model: Model, graph: Graph, carried: Carried, fronts: Fronts): Lagging {
   const find = lookup(model)
   const reaches = new Map<string, ReturnType<typeof walk>>()
 
@@ -36,7 +37,7 @@ export function laggingOf(model: Model, graph: Graph, carried: Carried): Lagging
     const copy = find.component(read.to)
     if (!copy || asksTruth(read)) return undefined
     if (copy.id === write.to) return copy.kind === 'search' ? unrefreshed(copy) : replica(copy, read)
-    if (copy.kind === 'cache') return cached(copy, read, write)
+    if (copy.kind === 'cache') return cached(copy, write)
     return filledLater(copy, write)
   }
 
@@ -76,9 +77,9 @@ export function laggingOf(model: Model, graph: Graph, carried: Carried): Lagging
   }
 
   /** A cache of the written store that keeps an entry until its TTL ends, or until a message about the change arrives. */
-  function cached(cache: Component, read: Relation, write: Relation): Behind | undefined {
+  function cached(cache: Component, write: Relation): Behind | undefined {
     const { facts } = cache
-    if (!originsOf(cache, read).has(write.to) || writtenThrough(cache) || saysUnknown(facts, 'invalidation') || saysUnknown(facts, 'invalidation.by')) return undefined
+    if (!fronts.all.some((front) => front.cache === cache && front.origin.id === write.to) || writtenThrough(cache) || saysUnknown(facts, 'invalidation') || saysUnknown(facts, 'invalidation.by')) return undefined
     const telling = find.relationsTo(cache.id).filter((relation) => relation.verb === 'invalidates')
     const by = word(facts, 'invalidation.by') ?? word(facts, 'invalidation')
     const delay = limit(facts, 'invalidation.delay')
@@ -105,16 +106,6 @@ export function laggingOf(model: Model, graph: Graph, carried: Carried): Lagging
   function writtenThrough({ facts }: Component): boolean {
     const pattern = word(facts, 'pattern')
     return saysUnknown(facts, 'pattern') || pattern === 'write-through' || pattern === 'write-behind'
-  }
-
-  function originsOf(cache: Component, read: Relation): ReadonlySet<string> {
-    if (saysUnknown(cache.facts, 'rebuild-from') || saysUnknown(read.facts, 'fallback')) return new Set()
-    const named = [...references(cache.facts, 'rebuild-from'), ...references(read.facts, 'fallback')].flatMap((target) => (target.kind === 'component' ? [target.id] : []))
-    const fills = find.relationsFrom(cache.id).flatMap((relation) => (relation.verb === 'caches' ? [relation.to] : []))
-    if (named.length + fills.length > 0) return new Set([...named, ...fills])
-    // Filled by whoever reads it: certain only where there is one other store that it reads.
-    const asked = new Set(find.relationsFrom(read.from).flatMap((relation) => (relation.verb === 'reads' && relation.to !== cache.id ? [relation.to] : [])))
-    return asked.size === 1 && word(cache.facts, 'pattern') === 'cache-aside' ? asked : new Set()
   }
 
   /** The write gets there over brokers, change streams or replication, and nobody waits for that. */

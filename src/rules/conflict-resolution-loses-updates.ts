@@ -1,6 +1,7 @@
 import type { Analysis } from '../analysis/analysis.ts'
-import { flag, isNone, known, list, nameOf as valueName, number, saysUnknown, word } from '../model/facts.ts'
-import { isContainer, lookup } from '../model/lookup.ts'
+import { writingPlaces, type Places } from '../analysis/writers.ts'
+import { flag, isNone, known, number, saysUnknown, word } from '../model/facts.ts'
+import { lookup } from '../model/lookup.ts'
 import type { Component, Fix, Model, Relation } from '../model/model.ts'
 import type { Fact } from '../model/value.ts'
 import { setProperty } from './edits.ts'
@@ -26,18 +27,12 @@ export const conflictResolutionLosesUpdates: Rule = {
       const scheme = exchanging(store)
       if (!scheme || isResolved(store)) continue
       const writes = lookup(model).relationsTo(store.id).filter((relation) => relation.verb === 'writes' && mayCollide(model, analysis, relation))
-      const places = placesOf(model, store, writes)
+      const places = writingPlaces(model, store, writes)
       if (!places) continue
       const intent = intentAt(analysis, store, writes)
       if (intent) yield report(model, analysis, store, { scheme, writes, places, intent })
     }
   },
-}
-
-interface Places {
-  /** Names of the regions that write, where they are known. */
-  readonly names: readonly string[]
-  readonly facts: readonly Fact[]
 }
 
 interface Loss {
@@ -82,35 +77,6 @@ function mayCollide(model: Model, analysis: Analysis, relation: Relation): boole
   const data = analysis.carried.on(relation.id).flatMap((id) => find.data(id) ?? [])
   if (data.length > 0 && data.every(({ facts }) => flag(facts, 'mutable') === false || saysUnknown(facts, 'mutable'))) return false
   return !hasHome(find.component(relation.from)!)
-}
-
-/** At least two places that write; undefined where that is not certain. */
-function placesOf(model: Model, store: Component, writes: readonly Relation[]): Places | undefined {
-  const find = lookup(model)
-  const regions = new Set<string>()
-  const facts = new Set<Fact>()
-  let several = false
-  let unknown = false
-  for (const { from } of writes) {
-    const writer = find.component(from)!
-    const own = known(writer.facts, 'regions')
-    const region = find.ancestors(from).find((ancestor) => isContainer(ancestor) && ancestor.kind === 'region')
-    if (own) {
-      const count = number(writer.facts, 'regions') ?? list(writer.facts, 'regions')?.length ?? 1
-      if (count < 2) continue
-      several = true
-      facts.add(own.fact)
-      for (const each of list(writer.facts, 'regions') ?? []) if (each.type !== 'quantity' && each.type !== 'span') regions.add((valueName(each) ?? '').split('.').at(-1)!)
-    } else if (region) regions.add(region.name)
-    else unknown = true
-  }
-  const spread = known(store.facts, 'active-active')
-  // It says of itself that several regions write it; whose writers stand in one region has one all the same.
-  if (unknown && spread && flag(store.facts, 'active-active') === true) {
-    several = true
-    facts.add(spread.fact)
-  }
-  return several || regions.size > 1 ? { names: [...regions], facts: [...facts] } : undefined
 }
 
 /** Unset where a loss or a conflict is tolerated. */

@@ -14,9 +14,10 @@ import { failoverCapacityInsufficient } from './failover-capacity-insufficient.t
 import { hardDependencyCycle } from './hard-dependency-cycle.ts'
 import { hotPartition } from './hot-partition.ts'
 import { idempotencyWindowTooShort } from './idempotency-window-too-short.ts'
-import { lossyHopInDurableFlow } from './lossy-hop-in-durable-flow.ts'
+import { invariantWithoutCoordination } from './invariant-without-coordination.ts'
 import { lockOrderInversion } from './lock-order-inversion.ts'
 import { lockWithoutFencing } from './lock-without-fencing.ts'
+import { lossyHopInDurableFlow } from './lossy-hop-in-durable-flow.ts'
 import { lostUpdate } from './lost-update.ts'
 import { missingTimeout } from './missing-timeout.ts'
 import { nonIdempotentConsumer } from './non-idempotent-consumer.ts'
@@ -24,6 +25,7 @@ import { optionalDependencyIsHard } from './optional-dependency-is-hard.ts'
 import { originBypass } from './origin-bypass.ts'
 import { originCannotSurviveColdCache } from './origin-cannot-survive-cold-cache.ts'
 import { orderingLost } from './ordering-lost.ts'
+import { overlapIsNotLinearizable } from './overlap-is-not-linearizable.ts'
 import { pages } from './pages.ts'
 import { poisonMessageUnhandled } from './poison-message-unhandled.ts'
 import { quorumDoesNotOverlap } from './quorum-does-not-overlap.ts'
@@ -63,9 +65,11 @@ export const allRules: readonly Rule[] = [
   quorumDoesNotOverlap,
   quorumLostWithOneFailure,
   ackBeforeDurableCopies,
+  overlapIsNotLinearizable,
   sessionGuaranteeBroken,
   checkThenActOnStaleRead,
   conflictResolutionLosesUpdates,
+  invariantWithoutCoordination,
   repairSlowerThanTombstoneGrace,
   claimsCa,
   lostUpdate,

@@ -2,7 +2,8 @@ import type { Analysis } from '../analysis/analysis.ts'
 import { certainlyOn, dataWithheld } from '../analysis/carried.ts'
 import { momentsOf, type FlowPaths } from '../analysis/flows.ts'
 import type { Intent } from '../analysis/intent.ts'
-import { flag, known, protection, range, references, saysUnknown, word, words } from '../model/facts.ts'
+import { copiesAtOnce } from '../analysis/writers.ts'
+import { protection, references, saysUnknown, word, words } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Fix, Model, Relation } from '../model/model.ts'
 import type { Fact } from '../model/value.ts'
@@ -21,7 +22,7 @@ export const lostUpdate: Rule = {
     { title: 'Berenson et al., A Critique of ANSI SQL Isolation Levels (SIGMOD 1995)', url: 'https://www.microsoft.com/en-us/research/publication/a-critique-of-ansi-sql-isolation-levels/' },
     { title: 'RFC 9110, HTTP Semantics: If-Match', url: 'https://www.rfc-editor.org/rfc/rfc9110#name-if-match' },
   ],
-  needs: ['op', 'if', 'tx', 'isolation', 'conflict', 'replicas', 'autoscale.max', 'singleton', 'affinity'],
+  needs: ['op', 'if', 'tx', 'isolation', 'conflict', 'replicas', 'autoscale.max', 'concurrency', 'singleton', 'affinity'],
   fixable: true,
   *check(model, analysis) {
     const causes = new Map<string, [Rewrite, ...Rewrite[]]>()
@@ -118,22 +119,12 @@ function writersOf(model: Model, analysis: Analysis, write: Relation, data: stri
   })
   const [other] = others
   if (other) return { what: `\`${writer.name}\` and \`${nameOf(model, other.from)}\` both change it`, others, facts: [] }
-  if (flag(writer.facts, 'singleton') === true || saysUnknown(writer.facts, 'singleton') || isInOrder(model, writer)) return undefined
-  if (writer.kind === 'function') return { what: `many \`${writer.name}\` run at once`, others, facts: [] }
-  const most = copies(writer)
-  return most && { what: `${most.count} copies of \`${writer.name}\` change it`, others, facts: [most.fact] }
+  if (isInOrder(model, writer)) return undefined
+  const most = copiesAtOnce(writer)
+  return most && { what: `${most.what} change it`, others, facts: most.facts }
 }
 
 const ADDING: ReadonlySet<string> = new Set(['insert', 'append', 'read'])
-
-function copies({ facts }: Component): { readonly count: number; readonly fact: Fact } | undefined {
-  if (saysUnknown(facts, 'replicas') || saysUnknown(facts, 'autoscale') || saysUnknown(facts, 'autoscale.max')) return undefined
-  const found = ['replicas', 'autoscale.max', 'concurrency'].flatMap((path) => {
-    const count = range(facts, path)?.to
-    return count !== undefined && count >= 2 ? [{ count, fact: known(facts, path)!.fact }] : []
-  })
-  return found[0]
-}
 
 /** Each key’s messages, or requests, come to one copy, one after the other. */
 function isInOrder(model: Model, writer: Component): boolean {

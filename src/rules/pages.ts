@@ -2117,7 +2117,7 @@ report -> accounts : reads { consistency: one }
 Majorities that are counted in two different regions:
 
 \`\`\`lintel
-data Booking { class: inventory, key: seat-id, consistency: linearizable }
+data Booking { class: inventory, key: seat-id, consistency: session }
 database seats uses cassandra { replication-factor: 3, regions: 2, stores: Booking }
 region us { service sell }
 region eu { service show }
@@ -2456,6 +2456,130 @@ ledger ~> changes : captures
 - PostgreSQL documentation, [Synchronous Replication](https://www.postgresql.org/docs/current/warm-standby.html#SYNCHRONOUS-REPLICATION)
 - Redis documentation, [Replication](https://redis.io/docs/latest/operate/oss_and_stack/management/replication/): WAIT does not make it strongly consistent
 - Kleppmann, *Designing Data-Intensive Applications* (2017), ch. 5, "Synchronous Versus Asynchronous Replication"
+`,
+  'overlap-is-not-linearizable': `# overlap-is-not-linearizable
+
+## Why
+
+Two majorities always share a copy, so a read meets the last write that was finished. That is often taken for more: that writes stand in one
+order, that a read and a write make a compare-and-set, that a name is given out once. It is not so. Two inserts of the same name, a millisecond
+apart, each reach a majority and each are told "done"; then the one with the later timestamp replaces the other.
+
+It fires on a store without a leader whose quorums overlap, where somebody counts on agreement: \`consistency: linearizable\` (or \`serializable\`,
+\`strict\`) on the data, a flow or the store itself, a lock that is taken there, or an invariant such as \`unique(name)\`. And only where something
+is known that breaks it: the later timestamp wins (\`conflict: lww\`), copies that stand in for absent ones count (\`sloppy: yes\`), reads repair
+nothing before they answer, or several regions write at once. Where the quorums do not even overlap, \`quorum-does-not-overlap\` says so.
+
+## Fires on
+
+A name that is to be given out once:
+
+\`\`\`lintel
+data Username { class: identity, key: handle, invariants: unique(handle) }
+client visitor
+service signup { replicas: 4 }
+database usernames uses cassandra { replication-factor: 3, stores: Username }
+//       ^^^^^^^^^ error overlap-is-not-linearizable: \`usernames\` is written at \`quorum\`: such quorums overlap, but they do not agree. Of two writes at once both are told that they succeeded, and the later timestamp wins, though \`unique(handle)\` is to hold there
+
+visitor -> signup
+signup -> usernames : reads { consistency: quorum }
+signup -> usernames : writes { consistency: quorum, op: insert }
+\`\`\`
+
+A balance that is required to be linearizable, at majorities on both sides:
+
+\`\`\`lintel
+data Balance { key: account-id, consistency: linearizable }
+client customer
+service bank { replicas: 4 }
+database accounts uses cassandra { replication-factor: 3, stores: Balance }
+//       ^^^^^^^^ error overlap-is-not-linearizable: is read and written at \`quorum\`: such quorums overlap, but they do not agree
+
+customer -> bank
+bank -> accounts : reads { consistency: quorum }
+bank -> accounts : writes { consistency: quorum, op: upsert }
+\`\`\`
+
+A claim of the store itself, with copies that stand in for absent ones:
+
+\`\`\`lintel
+client app
+service api { replicas: 4 }
+database state { replication: leaderless, n: 3, r: 2, w: 2, sloppy: yes, consistency: linearizable }
+//       ^^^^^ error overlap-is-not-linearizable: A write also counts copies that only stand in for absent ones
+
+app -> api
+api -> state : reads
+api -> state : writes { op: upsert }
+\`\`\`
+
+## Stays silent on
+
+The insert is a lightweight transaction: the copies agree before the answer.
+
+\`\`\`lintel
+data Username { class: identity, key: handle, invariants: unique(handle) }
+client visitor
+service signup { replicas: 4 }
+database usernames uses cassandra { replication-factor: 3, stores: Username }
+
+visitor -> signup
+signup -> usernames : reads { consistency: quorum }
+signup -> usernames : writes { consistency: serial, op: insert, if: not-exists }
+\`\`\`
+
+People see their own writes, and nobody asks for more:
+
+\`\`\`lintel
+data Profile { key: user-id, consistency: session }
+client app
+service users { replicas: 4 }
+database profiles uses cassandra { replication-factor: 3, stores: Profile }
+
+app -> users
+users -> profiles : reads { consistency: quorum }
+users -> profiles : writes { consistency: quorum, op: upsert }
+\`\`\`
+
+One writer that runs once: there are no two writes at once.
+
+\`\`\`lintel
+data Rate { key: currency, consistency: linearizable }
+client trader
+service desk { replicas: 4 }
+service feed { replicas: 1, singleton: yes }
+database rates uses cassandra { replication-factor: 3, stores: Rate }
+
+trader -> desk
+desk -> rates : reads { consistency: quorum }
+feed -> rates : writes { consistency: quorum, op: upsert }
+\`\`\`
+
+A store that agrees on each write:
+
+\`\`\`lintel
+data Balance { key: account-id, consistency: linearizable }
+client customer
+service bank { replicas: 4 }
+database accounts uses cockroachdb { replication-factor: 3, stores: Balance }
+
+customer -> bank
+bank -> accounts : reads
+bank -> accounts : writes { op: update, if: version }
+\`\`\`
+
+## How to fix
+
+- Let these operations agree before they answer: \`consistency: serial\`, in Cassandra a lightweight transaction (\`IF NOT EXISTS\`). The fix
+  sets it on what is concerned; it costs several round trips, so keep it to what needs it.
+- Or keep this data in a store that agrees on every write (\`replication: consensus\`).
+- Or promise what overlapping quorums do give: \`consistency: session\`.
+
+## Sources
+
+- Kleppmann, *Designing Data-Intensive Applications* (2017), ch. 9, "Linearizability and quorums"
+- Kingsbury, [Jepsen: Cassandra](https://aphyr.com/posts/294-jepsen-cassandra) (2013)
+- DeCandia et al., [Dynamo](https://www.allthingsdistributed.com/files/amazon-dynamo-sosp2007.pdf) (SOSP 2007), §4.6
 `,
   'session-guarantee-broken': `# session-guarantee-broken
 
@@ -2974,6 +3098,144 @@ chat-eu -> presence : writes { op: upsert }
 - DeCandia et al., [Dynamo](https://www.allthingsdistributed.com/files/amazon-dynamo-sosp2007.pdf) (SOSP 2007), §4.4
 - Shapiro et al., [Conflict-free Replicated Data Types](https://inria.hal.science/inria-00609399) (2011)
 - Kleppmann, *Designing Data-Intensive Applications* (2017), ch. 5, "Handling Write Conflicts"
+`,
+  'invariant-without-coordination': `# invariant-without-coordination
+
+## Why
+
+Some rules are true of each record by itself; a store that exchanges its writes later can keep those. Others are true only of all writes
+together: a name is given out once, stock never falls below zero, no more than ten get in. Two places that each check what they know both say
+yes, and afterwards the rule is broken and two people have been told that they have it. No merge can give the seat to both.
+
+It takes the \`invariants\` of data and stores and asks how the store takes the writes that could break them: with several leaders or in several
+regions that exchange them afterwards, without a leader and without agreement, on both sides of a cut, or on shards that each see only their own
+records (\`unique(email)\` in a table that is split by \`user-id\`).
+
+Right as they are: one home for each key (\`write-home\`), a share for each place (\`escrow\`), a reservation that can be taken back (\`saga\`,
+\`compensate\`, \`expires\`), ids that are made so that no two can be alike, and overshoot that is put up with (\`tolerates: conflicts\`) and settled
+later.
+
+## Fires on
+
+Stock that two regions sell from:
+
+\`\`\`lintel
+data Stock { class: inventory, key: sku, invariants: non-negative(stock) }
+database inventory { replication: multi-leader, conflict: crdt, stores: Stock }
+//       ^^^^^^^^^ error invariant-without-coordination: \`non-negative(stock)\` of \`Stock\` is to hold in \`inventory\`, which takes writes in \`us\` and \`eu\` without asking the other first: both can take the last of \`stock\`.
+region us { service shop-us { replicas: 3 } }
+region eu { service shop-eu { replicas: 3 } }
+
+shop-us -> inventory : writes { op: increment, idempotent: order-id }
+shop-eu -> inventory : writes { op: increment, idempotent: order-id }
+\`\`\`
+
+A store without a leader, and a limit:
+
+\`\`\`lintel
+data Ticket { class: inventory, key: event-id, invariants: at-most(500) }
+client fan
+service gate { replicas: 6 }
+database tickets { replication: leaderless, n: 3, r: 1, w: 1, stores: Ticket }
+//       ^^^^^^^ error invariant-without-coordination: 6 copies of \`gate\` can write at the same time, and two of them can let in number 500
+
+fan -> gate
+gate -> tickets : writes { op: append, idempotent: ticket-id }
+\`\`\`
+
+An address that is to be unique over all shards, each of which sees its own:
+
+\`\`\`lintel
+data User { class: identity, key: user-id, invariants: unique(email) }
+client visitor
+service signup { replicas: 4 }
+database users uses postgres { stores: User, shards: 16, key: user-id, partitioning: hash, replicas: 3 }
+//       ^^^^^ error invariant-without-coordination: is to hold in \`users\`, which is split into 16 shards by \`user-id\`: each shard sees only its own records, so the same \`email\` can be given out on two of them
+
+visitor -> signup
+signup -> users : writes { op: insert, idempotent: user-id }
+\`\`\`
+
+## Stays silent on
+
+Each item has one region that sells it, and in the other store each region has a share of its own:
+
+\`\`\`lintel
+data Stock { class: inventory, key: sku, invariants: non-negative(stock) }
+data Voucher { class: inventory, key: campaign, invariants: at-most(10000) }
+database inventory { replication: multi-leader, conflict: crdt, stores: Stock, write-home: sku }
+database vouchers { replication: multi-leader, conflict: crdt, stores: Voucher, escrow { limit: 5000, per: region } }
+region us { service shop-us { replicas: 3 } }
+region eu { service shop-eu { replicas: 3 } }
+
+shop-us -> inventory, vouchers : writes { op: increment, idempotent: order-id }
+shop-eu -> inventory, vouchers : writes { op: increment, idempotent: order-id }
+\`\`\`
+
+One leader checks each write, and the address is claimed in a table that is keyed by it:
+
+\`\`\`lintel
+data User { class: identity, key: user-id, invariants: unique(email) }
+data Claim { class: identity, key: email }
+client visitor
+service signup { replicas: 4 }
+database claims uses dynamodb { stores: Claim, key: email }
+database users uses postgres { stores: User, shards: 16, key: user-id, partitioning: hash, replicas: 3 }
+
+visitor -> signup
+signup -> claims : writes { op: insert, if: not-exists, tx: join }
+signup -> users : writes { op: insert, idempotent: user-id, tx: join }
+\`\`\`
+
+Cash machines that pay small sums while they are cut off, and are settled later:
+
+\`\`\`lintel
+data Account { class: money, key: account-id, invariants: non-negative(balance), tolerates: conflicts }
+database accounts { stores: Account, replicas: 2, on-partition: accept-both, conflict: merge }
+service machine { replicas: 2, escrow { limit: 200, per: machine } }
+
+machine -> accounts : writes { op: increment, idempotent: withdrawal-id }
+\`\`\`
+
+A leader for the whole, and a rule about each record in a store that is split:
+
+\`\`\`lintel
+data Account { class: money, key: account-id, invariants: non-negative(balance) }
+client customer
+service bank { replicas: 4 }
+database accounts uses postgres { stores: Account, shards: 16, key: account-id, partitioning: hash, replicas: 3 }
+
+customer -> bank
+bank -> accounts : writes { op: increment, idempotent: transfer-id, if: version }
+\`\`\`
+
+Order ids that no two instances can make alike:
+
+\`\`\`lintel
+data Order { class: order, key: order-id, invariants: unique(number) }
+client shopper
+service shop { replicas: 4, worker-id: leased, worker-bits: 10 }
+database orders uses postgres { stores: Order, shards: 16, key: order-id, partitioning: hash, replicas: 3 }
+
+shopper -> shop
+shop -> orders : writes { op: insert, idempotent: order-id }
+\`\`\`
+
+## How to fix
+
+Which one is a choice of the business, so there is no mechanical fix:
+
+- Decide in one place: a home region for each key (\`write-home\`), one leader, one partition of a log for each key.
+- Give each place a share that it may hand out without asking (\`escrow\`), and move shares between them.
+- Keep it in a store that agrees before it answers (\`replication: consensus\`), at the price of a round trip.
+- Over shards: claim each value in a table that is keyed by it.
+- Or let it happen and settle it: bound what a place may do alone, reconcile, and state \`tolerates: conflicts\`.
+
+## Sources
+
+- Bailis et al., [Coordination Avoidance in Database Systems](https://www.vldb.org/pvldb/vol8/p185-bailis.pdf) (VLDB 2014)
+- O’Neil, *The Escrow Transactional Method* (ACM TODS 1986)
+- Brewer, [CAP Twelve Years Later](https://www.infoq.com/articles/cap-twelve-years-later-how-the-rules-have-changed/) (2012)
 `,
   'repair-slower-than-tombstone-grace': `# repair-slower-than-tombstone-grace
 

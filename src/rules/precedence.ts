@@ -21,6 +21,8 @@ export const precedences: readonly Precedence[] = [
   { wins: 'single-point-of-failure', over: 'availability-target-unreachable', sharing: 'flow' },
   { wins: 'quorum-lost-with-one-failure', over: 'single-point-of-failure', sharing: 'component' },
   { wins: 'overloaded-component', over: 'hot-partition', sharing: 'component' },
+  { wins: 'overlap-is-not-linearizable', over: 'invariant-without-coordination', sharing: 'component' },
+  { wins: 'invariant-without-coordination', over: 'conflict-resolution-loses-updates', sharing: 'component' },
   { wins: 'check-then-act-on-stale-read', over: 'lost-update', sharing: 'relation' },
   { wins: 'conflict-resolution-loses-updates', over: 'lost-update', sharing: 'component' },
 ]

@@ -58,6 +58,8 @@ interface Need {
   readonly because: string
   readonly facts: readonly Fact[]
   readonly flow?: string
+  /** It asks for one order of all operations, which overlapping sets of copies do not give. */
+  readonly agreement?: boolean
 }
 
 /** For each read that must see the last write, the first write that it may miss. */
@@ -123,18 +125,18 @@ function needOf(model: Model, analysis: Analysis, store: Component, writes: read
     data.some((id) => saysUnknown(find.data(id)?.facts ?? {}, 'class'))
   for (const { flow } of late ? [] : flows) {
     const level = flow && strongIn(flow.facts)
-    if (flow && level) return { because: `"${flow.title}" requires ${level.name}`, facts: [level.fact], flow: flow.id }
+    if (flow && level) return { because: `"${flow.title}" requires ${level.name}`, facts: [level.fact], flow: flow.id, agreement: AGREED.has(level.name) }
   }
   for (const id of data) {
     const declared = find.data(id)
     const level = declared && strongIn(declared.facts)
-    if (declared && level) return { because: `\`${declared.name}\` requires ${level.name}`, facts: [level.fact] }
+    if (declared && level) return { because: `\`${declared.name}\` requires ${level.name}`, facts: [level.fact], agreement: AGREED.has(level.name) }
   }
   if (late) return undefined
   const claim = known(store.facts, 'consistency')
   const claimed = word(store.facts, 'consistency')
   if (claim?.fact.from === 'stated' && claimed !== undefined && STRONG.has(claimed))
-    return { because: `\`${store.name}\` claims ${claimed} reads`, facts: [claim.fact] }
+    return { because: `\`${store.name}\` claims ${claimed} reads`, facts: [claim.fact], agreement: AGREED.has(claimed) }
   const demanding = data.find((id) => DEMANDING.has(analysis.intents.classOf(id) ?? ''))
   if (demanding === undefined) return undefined
   const decides = flag(read.facts, 'decides') === true
@@ -161,6 +163,7 @@ const STRONG: ReadonlySet<string> = new Set([
   'strict',
   'strong',
 ])
+const AGREED: ReadonlySet<string> = new Set(['linearizable', 'serializable', 'strict'])
 const DEMANDING: ReadonlySet<string> = new Set(['money', 'inventory', 'entitlement', 'identity', 'order'])
 
 function strongIn(facts: Facts): { readonly name: string; readonly fact: Fact } | undefined {
@@ -190,7 +193,7 @@ function report(model: Model, analysis: Analysis, store: Component, copies: Copi
       ...(data.length === 1 && { data: data[0]! }),
     },
     message: `\`${nameOf(model, read.from)}\` reads \`${store.name}\` at ${shown(reading)} and \`${nameOf(model, write.from)}\` writes it at ${shown(writing)}: ${arithmetic(writing.answering, reading.answering, copies)}, so a read may miss the latest write, though ${need.because}.`,
-    help: `Use \`quorum\` for both (${majority(copies.n * copies.regions)} + ${majority(copies.n * copies.regions)} > ${copies.n * copies.regions}), or state \`tolerates: staleness\` where an older value is good enough.`,
+    help: `Use \`${need.agreement ? 'serial' : 'quorum'}\` for both (${majority(copies.n * copies.regions)} + ${majority(copies.n * copies.regions)} > ${copies.n * copies.regions}${need.agreement ? ', and the copies agree on one order' : ''}), or state \`tolerates: staleness\` where an older value is good enough.`,
     related: [
       { at: write.origin, message: `\`${nameOf(model, write.from)}\` writes at ${shown(writing)}` },
       { at: read.origin, message: `\`${nameOf(model, read.from)}\` reads at ${shown(reading)}` },
@@ -229,9 +232,11 @@ function arithmetic(write: Answering, read: Answering, { n, regions }: Copies): 
 }
 
 function fixes(model: Model, store: Component, copies: Copies, misses: readonly Miss[], counted: boolean): readonly Fix[] {
+  // Linearizable operations need agreement as well, which a count of copies does not give.
+  const level = misses.some(({ need }) => need.agreement) ? 'serial' : 'quorum'
   if (counted) {
     const count = String(majority(copies.n))
-    return copies.regions > 1
+    return copies.regions > 1 || level === 'serial'
       ? []
       : [{ title: `Ask a majority both times: \`r: ${count}, w: ${count}\``, edits: setProperties(store, { r: count, w: count }) }]
   }
@@ -239,14 +244,14 @@ function fixes(model: Model, store: Component, copies: Copies, misses: readonly 
   const edits: TextEdit[] = []
   const statements = new Set<string>()
   for (const relation of relations.values()) {
-    if (word(relation.facts, 'consistency') === 'quorum') continue
+    if (word(relation.facts, 'consistency') === level) continue
     const { file, range } = relation.extent
     const statement = `${file}:${range.start.line}:${range.start.character}`
-    const own = setOnRelation(model, relation, { consistency: 'quorum' })
+    const own = setOnRelation(model, relation, { consistency: level })
     // Two edits to one statement would overwrite each other.
     if (!own || statements.has(statement)) return []
     statements.add(statement)
     edits.push(...own)
   }
-  return edits.length > 0 ? [{ title: 'Read and write at `quorum`', edits }] : []
+  return edits.length > 0 ? [{ title: `Read and write at \`${level}\``, edits }] : []
 }
