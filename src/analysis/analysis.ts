@@ -15,6 +15,7 @@ import { intentsOf, type Intents } from './intent.ts'
 import { loadOf, type Load } from './load.ts'
 import { locksOf, type Lock } from './locks.ts'
 import { quorumsOf, type Quorums } from './quorum.ts'
+import { sagasOf, type Saga } from './sagas.ts'
 import { sectionsOf, type Sections } from './sections.ts'
 import { stalenessOf, type Staleness } from './staleness.ts'
 import { successOf, type SuccessGraph } from './success.ts'
@@ -50,6 +51,8 @@ export interface Analysis {
   readonly quorums: Quorums
   /** Where data lives, and what may forget it. */
   readonly truths: Truths
+  /** Those that carry a name, then those of workflows. */
+  readonly sagas: readonly Saga[]
 }
 
 /** Kept with the model, so that the rules, the axes and the numbers of one design walk it once. */
@@ -81,6 +84,7 @@ function makeAnalysis(model: Model): Analysis {
     get lagging() { return once(this, 'lagging', () => laggingOf(model, this.graph, this.carried, this.fronts)) },
     get quorums() { return once(this, 'quorums', () => quorumsOf(model)) },
     get truths() { return once(this, 'truths', () => truthsOf(model, this.graph, this.carried)) },
+    get sagas() { return once(this, 'sagas', () => sagasOf(model, this.graph, this.flows)) },
     get units() { return once(this, 'units', () => unitsOf(model)) },
     get success() { return once(this, 'success', () => this.flows.map((flow) => successOf(model, this.graph, flow))) },
     get exposures() { return once(this, 'exposures', () => exposuresOf(model, this.intents, this.units, this.success)) },

@@ -19,6 +19,7 @@ import { lockOrderInversion } from './lock-order-inversion.ts'
 import { lockWithoutFencing } from './lock-without-fencing.ts'
 import { lossyHopInDurableFlow } from './lossy-hop-in-durable-flow.ts'
 import { lostUpdate } from './lost-update.ts'
+import { irreversibleStepBeforePivot } from './irreversible-step-before-pivot.ts'
 import { missingTimeout } from './missing-timeout.ts'
 import { nonIdempotentConsumer } from './non-idempotent-consumer.ts'
 import { optionalDependencyIsHard } from './optional-dependency-is-hard.ts'
@@ -38,6 +39,7 @@ import type { Rule, Source } from './rule.ts'
 import { serialisedSectionSaturates } from './serialised-section-saturates.ts'
 import { sessionGuaranteeBroken } from './session-guarantee-broken.ts'
 import { sharedCacheKeyMissingIdentity } from './shared-cache-key-missing-identity.ts'
+import { sagaStepWithoutCompensation } from './saga-step-without-compensation.ts'
 import { singlePointOfFailure } from './single-point-of-failure.ts'
 import { singletonWithoutElection } from './singleton-without-election.ts'
 import { splitBrainFailover } from './split-brain-failover.ts'
@@ -91,6 +93,10 @@ export const allRules: readonly Rule[] = [
   dualWrite,
   sharedCacheKeyMissingIdentity,
   originBypass,
+  sagaStepWithoutCompensation,
+  irreversibleStepBeforePivot,
+  poisonMessageUnhandled,
+  unauthenticatedPathToData,
   valueExceedsStoreLimit,
   unauthenticatedPathToData,
 ]
