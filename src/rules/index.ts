@@ -40,11 +40,13 @@ import { serialisedSectionSaturates } from './serialised-section-saturates.ts'
 import { sessionGuaranteeBroken } from './session-guarantee-broken.ts'
 import { sharedCacheKeyMissingIdentity } from './shared-cache-key-missing-identity.ts'
 import { sagaStepWithoutCompensation } from './saga-step-without-compensation.ts'
+import { sharedDatabaseWriters } from './shared-database-writers.ts'
 import { singlePointOfFailure } from './single-point-of-failure.ts'
 import { singletonWithoutElection } from './singleton-without-election.ts'
 import { splitBrainFailover } from './split-brain-failover.ts'
 import { stalenessExceedsRequirement } from './staleness-exceeds-requirement.ts'
 import { timeoutInversion } from './timeout-inversion.ts'
+import { twoPhaseCommitBlocking } from './two-phase-commit-blocking.ts'
 import { unauthenticatedPathToData } from './unauthenticated-path-to-data.ts'
 import { valueExceedsStoreLimit } from './value-exceeds-store-limit.ts'
 import { writerBypassesInvalidation } from './writer-bypasses-invalidation.ts'
@@ -95,6 +97,8 @@ export const allRules: readonly Rule[] = [
   originBypass,
   sagaStepWithoutCompensation,
   irreversibleStepBeforePivot,
+  twoPhaseCommitBlocking,
+  sharedDatabaseWriters,
   poisonMessageUnhandled,
   unauthenticatedPathToData,
   valueExceedsStoreLimit,

@@ -227,6 +227,13 @@ export const upkeep: readonly Property[] = [
     'How much it changes at once.',
     'scope: row',
   ),
+  on('tx.log', reference('component'), 'Where the coordinator of a two-phase commit keeps what it has decided.', 'log: decisions'),
+  on(
+    'prepare',
+    flag,
+    'It can take part in a two-phase commit that somebody else coordinates: it promises to commit, and keeps the promise over a crash.',
+    'prepare: yes',
+  ),
   on('consistency-token', flag, 'Passes a position or version along, so that a later read is at least as new.', 'consistency-token: yes', {
     absence: 'none',
   }),
