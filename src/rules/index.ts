@@ -15,17 +15,17 @@ import { hardDependencyCycle } from './hard-dependency-cycle.ts'
 import { hotPartition } from './hot-partition.ts'
 import { idempotencyWindowTooShort } from './idempotency-window-too-short.ts'
 import { invariantWithoutCoordination } from './invariant-without-coordination.ts'
+import { irreversibleStepBeforePivot } from './irreversible-step-before-pivot.ts'
 import { lockOrderInversion } from './lock-order-inversion.ts'
 import { lockWithoutFencing } from './lock-without-fencing.ts'
 import { lossyHopInDurableFlow } from './lossy-hop-in-durable-flow.ts'
 import { lostUpdate } from './lost-update.ts'
-import { irreversibleStepBeforePivot } from './irreversible-step-before-pivot.ts'
 import { missingTimeout } from './missing-timeout.ts'
 import { nonIdempotentConsumer } from './non-idempotent-consumer.ts'
 import { optionalDependencyIsHard } from './optional-dependency-is-hard.ts'
+import { orderingLost } from './ordering-lost.ts'
 import { originBypass } from './origin-bypass.ts'
 import { originCannotSurviveColdCache } from './origin-cannot-survive-cold-cache.ts'
-import { orderingLost } from './ordering-lost.ts'
 import { overlapIsNotLinearizable } from './overlap-is-not-linearizable.ts'
 import { pages } from './pages.ts'
 import { poisonMessageUnhandled } from './poison-message-unhandled.ts'
@@ -36,10 +36,10 @@ import { repairSlowerThanTombstoneGrace } from './repair-slower-than-tombstone-g
 import { retryAmplification } from './retry-amplification.ts'
 import { retryOfNonIdempotentCall } from './retry-of-non-idempotent-call.ts'
 import type { Rule, Source } from './rule.ts'
+import { sagaStepWithoutCompensation } from './saga-step-without-compensation.ts'
 import { serialisedSectionSaturates } from './serialised-section-saturates.ts'
 import { sessionGuaranteeBroken } from './session-guarantee-broken.ts'
 import { sharedCacheKeyMissingIdentity } from './shared-cache-key-missing-identity.ts'
-import { sagaStepWithoutCompensation } from './saga-step-without-compensation.ts'
 import { sharedDatabaseWriters } from './shared-database-writers.ts'
 import { singlePointOfFailure } from './single-point-of-failure.ts'
 import { singletonWithoutElection } from './singleton-without-election.ts'
@@ -90,17 +90,15 @@ export const allRules: readonly Rule[] = [
   singletonWithoutElection,
   serialisedSectionSaturates,
   lockOrderInversion,
-  orderingLost,
-  poisonMessageUnhandled,
   dualWrite,
-  sharedCacheKeyMissingIdentity,
-  originBypass,
   sagaStepWithoutCompensation,
   irreversibleStepBeforePivot,
   twoPhaseCommitBlocking,
   sharedDatabaseWriters,
+  orderingLost,
   poisonMessageUnhandled,
-  unauthenticatedPathToData,
+  sharedCacheKeyMissingIdentity,
+  originBypass,
   valueExceedsStoreLimit,
   unauthenticatedPathToData,
 ]

@@ -93,7 +93,9 @@ function isOf(model: Model, analysis: Analysis, read: Relation, write: Relation,
   const asked = certainlyOn(analysis.carried, read)
   if (asked.length !== 1 || asked[0] !== data || dataWithheld(model, read) || saysUnknown(read.facts, 'by')) return false
   const by = words(read.facts, 'by')
-  const key = words(lookup(model).data(data)?.facts ?? {}, 'key')
+  const facts = lookup(model).data(data)?.facts ?? {}
+  if (by && saysUnknown(facts, 'key')) return false
+  const key = words(facts, 'key')
   if (by && key && !by.some((each) => key.includes(each))) return false
   return read.to === write.to || analysis.lagging.behind(read, write) !== undefined
 }

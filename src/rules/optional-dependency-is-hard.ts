@@ -25,13 +25,16 @@ export const optionalDependencyIsHard: Rule = {
   fixable: true,
   *check(model, analysis) {
     const causes = new Map<string, [Hit, ...Hit[]]>()
+    const edges = new Set<string>()
     for (const graph of analysis.success) {
       const about = aboutOf(graph)
       for (const need of graph.needs) {
         const [only] = need.alternatives
         if (need.hard !== 'yes' || need.alternatives.length !== 1 || only!.edge.waits !== 'yes') continue
         const optional = optionalOf(model, analysis, graph, only!.edge)
-        if (!optional || about(only!.component) || tolerated(analysis, graph, only!.edge)) continue
+        if (!optional || about(only!.component)) continue
+        edges.add(only!.edge.relation.id)
+        if (tolerated(analysis, graph, only!.edge)) continue
         const outcome = graph.fails(new Map([[only!.component, { of: 'all', because: 'alone', facts: [] }]]))
         if (outcome.state !== 'unavailable' || outcome.choice) continue
         const hit: Hit = { graph, edge: only!.edge, optional, path: outcome.witness }
@@ -41,7 +44,6 @@ export const optionalDependencyIsHard: Rule = {
       }
     }
     // Behind something that is optional itself, what that needs is no news.
-    const edges = new Set(causes.keys())
     for (const cause of causes.values()) {
       const news = cause.filter(({ path, edge }) => !path.some((step) => step.relation.id !== edge.relation.id && edges.has(step.relation.id)))
       if (news.length > 0) yield report(model, news as [Hit, ...Hit[]])

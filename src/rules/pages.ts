@@ -5711,6 +5711,798 @@ flow "Ship" {
 - Coffman, Elphick, Shoshani, *System Deadlocks* (ACM Computing Surveys 1971)
 - PostgreSQL documentation, [Explicit Locking: Deadlocks](https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-DEADLOCKS)
 `,
+  'dual-write': `# dual-write
+
+## Why
+
+An operation is what one component does for one flow while somebody waits. If it changes two systems that keep what they are given, a
+database and a broker, a database and a search index, a database and a third party, there is a moment at which only one of them has it. A
+process that dies there leaves them different for ever, and no retry knows of it.
+
+Something ties the two together: an outbox row that is captured, a change stream from one to the other, a log that the other is filled from,
+a transaction or a saga that both are steps of, or somebody who reconciles them. A cache is no second system: how stale it may be is another
+question. What a consumer does is done again as a whole when it dies half-way, so there the question is whether it bears repetition.
+
+It is an error where the data may not be lost; a warning where nobody says what the data is.
+
+## Fires on
+
+The order is saved, then published:
+
+\`\`\`lintel
+data Order { class: order, key: order-id }
+client shopper
+service orders
+database orders-db uses postgres { stores: Order }
+log events uses kafka
+
+shopper -> orders
+orders -> orders-db : writes { op: insert, idempotent: order-id }
+  orders ~> events : publishes { data: Order }
+//^^^^^^^^^^^^^^^^ error dual-write: \`orders\` writes \`orders-db\` and publishes to \`events\` one after the other
+\`\`\`
+
+The same in a flow that names both steps; another flow only looks:
+
+\`\`\`lintel
+data Order { class: order, key: order-id }
+client shopper
+load-balancer lb
+service orders
+database orders-db uses postgres { stores: Order }
+log events uses kafka
+
+shopper -> lb -> orders
+orders -> orders-db : reads
+orders -> orders-db : writes { op: insert, idempotent: order-id }
+  orders ~> events : publishes { data: Order }
+//^^^^^^^^^^^^^^^^ error dual-write: In "Order", \`orders\` writes \`orders-db\` and publishes to \`events\`
+
+flow "Look" {
+  shopper -> lb -> orders
+  orders -> orders-db : reads
+}
+flow "Order" {
+  shopper -> lb -> orders
+  orders -> orders-db : writes
+  orders ~> events : publishes
+}
+\`\`\`
+
+A database and a search index, and nobody says what is in them:
+
+\`\`\`lintel
+client seller
+service catalog
+database products uses postgres
+search index uses elasticsearch
+
+seller -> catalog
+catalog -> products : writes { op: upsert }
+  catalog -> index : writes { op: upsert }
+//^^^^^^^^^^^^^^^^ warning dual-write: \`catalog\` writes \`products\` and \`index\` one after the other
+
+flow "Change a price" {
+  seller -> catalog
+  catalog -> products : writes
+  catalog -> index : writes
+}
+\`\`\`
+
+The outbox is there, and nobody reads it:
+
+\`\`\`lintel
+data Order { class: order, key: order-id }
+client shopper
+service orders
+database orders-db uses postgres { stores: Order }
+
+shopper -> orders
+orders -> orders-db : writes { op: insert, outbox: yes }
+//                                         ^^^^^^^^^^^ error dual-write: nothing captures or polls \`orders-db\`
+\`\`\`
+
+## Stays silent on
+
+The row is written with the order, and the change stream carries it on:
+
+\`\`\`lintel
+data Order { class: order, key: order-id }
+client shopper
+service orders
+database orders-db uses postgres { stores: Order }
+cdc relay uses debezium
+log events uses kafka
+
+shopper -> orders
+orders -> orders-db : writes { op: insert, outbox: yes, idempotent: order-id }
+orders-db ~> relay ~> events : captures
+\`\`\`
+
+The log is first and the database follows from it; a cache is invalidated; telemetry may be lost:
+
+\`\`\`lintel
+data Order { class: order, key: order-id }
+data Click { class: telemetry }
+client shopper
+service orders
+log events uses kafka
+worker projector
+database view uses postgres { stores: Order, derived: yes }
+cache recent uses redis { pattern: cache-aside, ttl: 1min }
+topic clicks uses sns
+
+shopper -> orders
+orders ~> events : publishes { data: Order }
+events ~> projector : delivers
+projector -> view : writes { op: upsert }
+orders -> recent : invalidates
+orders ~> clicks : publishes { data: Click }
+\`\`\`
+
+A hold at the payment provider lapses by itself; and two messages about nobody says what:
+
+\`\`\`lintel
+client shopper
+service orders
+database orders-db uses postgres
+topic news uses sns
+queue mails uses sqs
+external psp uses stripe
+
+shopper -> orders
+orders -> psp : calls { op: authorize, idempotent: order-id }
+orders -> orders-db : writes
+
+client clerk
+service desk
+clerk -> desk
+desk ~> news : publishes
+desk ~> mails : publishes
+\`\`\`
+
+Two flows, each with one write; and two stores that are compared every night:
+
+\`\`\`lintel
+data Order { class: order, key: order-id }
+data Cart { class: order, key: user-id }
+client shopper
+service api
+database carts uses dynamodb { stores: Cart }
+database ledger uses postgres { stores: Order }
+external psp uses stripe
+scheduler recon
+
+shopper -> api
+api -> carts : writes { op: upsert }
+api -> ledger : writes { op: insert, idempotent: order-id }
+api -> psp : calls { op: charge, idempotent: order-id }
+recon -> psp, ledger : reconciles { period: 1d }
+
+flow "Fill the cart" {
+  shopper -> api
+  api -> carts : writes
+}
+flow "Pay" {
+  shopper -> api
+  api -> ledger : writes
+  api -> psp
+}
+\`\`\`
+
+The file first, then the row that points at it: a crash between leaves a file that nobody sees.
+
+\`\`\`lintel
+data Photo { class: user-content, key: photo-id }
+client app
+service api
+object-store photos uses s3 { stores: Photo }
+database meta uses postgres { stores: Photo }
+
+app -> api
+api -> photos : writes { op: upsert }
+api -> meta : writes { op: upsert }
+
+flow "Upload" {
+  app -> api
+  api -> photos : writes
+  api -> meta : writes
+}
+\`\`\`
+
+## How to fix
+
+- Write an outbox row in the same transaction and let a relay carry it on. The fix does that where a database and a broker are concerned: it
+  marks the write with \`outbox: yes\` and puts a \`captures\` relation in the place of the publish.
+- Write one, and fill the other from its change stream or log.
+- Where a third party is concerned: record the intention first, call with a key from a consumer of that record, and reconcile.
+
+## Sources
+
+- Richardson, microservices.io: [Transactional outbox](https://microservices.io/patterns/data/transactional-outbox.html)
+- Debezium documentation, [Outbox Event Router](https://debezium.io/documentation/reference/stable/transformations/outbox-event-router.html)
+- Kleppmann, *Designing Data-Intensive Applications* (2017), ch. 11, "Keeping Systems in Sync"
+`,
+  'saga-step-without-compensation': `# saga-step-without-compensation
+
+## Why
+
+A saga is a transaction cut into pieces, each of which commits by itself. Nothing undoes the first when the third fails, unless somebody wrote
+down how. Behind the point of no return it is the other way round: there is nothing left to undo, so each step has to succeed in the end.
+
+It asks of steps that carry one saga’s name (\`saga: trip\`), and of those of a workflow, in the order of their numbers, of a flow, or of the events
+that lead from one to the next. A step needs no compensation where it only reads, holds something that lapses by itself (\`expires\`, \`op:
+authorize\`), or where nothing behind it is known to fail. What cannot be undone at all is the matter of
+[irreversible-step-before-pivot](irreversible-step-before-pivot.md).
+
+## Fires on
+
+The room stays booked when there is no flight:
+
+\`\`\`lintel
+client app
+workflow trip uses temporal
+service hotel
+service car
+service flight
+
+app -> trip
+trip -> hotel  : calls "reserve room" { saga: trip, step: 1, op: insert, idempotent: trip-id, compensate: cancel-room }
+trip -> car    : calls "reserve car"  { saga: trip, step: 2, op: insert, idempotent: trip-id }
+//^^^^^^^^^ error saga-step-without-compensation: step 2 \`trip → car\` (reserve car) has no compensation, but step 3 \`trip → flight\` (book seat) can be refused
+trip -> flight : calls "book seat"    { saga: trip, step: 3, op: insert, idempotent: trip-id, can-refuse: yes, pivot: yes }
+\`\`\`
+
+A call that does not say what it does may only ask something, so it is only warned about:
+
+\`\`\`lintel
+client app
+service checkout
+service stock
+service payment
+
+app -> checkout
+checkout -> stock   : calls "reserve" { saga: buy, step: 1 }
+//^^^^^^^^^^^^^^^ warning saga-step-without-compensation: step 1 \`checkout → stock\` (reserve) has no compensation
+checkout -> payment : calls "pay"     { saga: buy, step: 2, can-refuse: yes }
+\`\`\`
+
+After the money has gone, the warehouse can still say no:
+
+\`\`\`lintel
+client app
+service checkout
+service payment
+service warehouse
+
+app -> checkout
+checkout -> payment   : calls "capture" { saga: buy, step: 1, op: charge, idempotent: order-id, pivot: yes }
+checkout -> warehouse : calls "ship"    { saga: buy, step: 2, op: insert, idempotent: order-id, can-refuse: yes }
+//^^^^^^^^^^^^^^^^^^^ error saga-step-without-compensation: comes after the point of no return (step 1 \`checkout → payment\` (capture)) and can be refused
+\`\`\`
+
+Events lead from step to step, and none leads back:
+
+\`\`\`lintel
+client app
+service orders { replicas: 3 }
+database orders-db uses postgres
+log placed uses kafka { replication-factor: 3, min-isr: 2 }
+worker stock { replicas: 3 }
+database stock-db uses postgres
+
+app -> orders
+orders -> orders-db : writes { saga: place, op: insert, outbox: yes, compensate: cancel-order, timeout: 1s }
+orders-db ~> placed : captures
+placed ~> stock : delivers
+stock -> stock-db : writes { saga: place, op: update, idempotent: order-id, can-refuse: yes, timeout: 1s }
+//^^^^^^^^^^^^^^^ warning saga-step-without-compensation: nothing leads from \`stock\` back to \`orders\`, which would have to run \`cancel-order\`
+\`\`\`
+
+## Stays silent on
+
+Each step is undone, lapses, or only reads; behind the pivot all is repeated until it works:
+
+\`\`\`lintel
+client app
+workflow trip uses temporal { durable: yes }
+service profile
+service hotel
+service car
+service flight
+service tickets
+
+app -> trip
+trip -> profile : calls "check passport" { saga: trip, step: 1, op: read, can-refuse: yes }
+trip -> hotel   : calls "reserve room"   { saga: trip, step: 2, op: insert, idempotent: trip-id, compensate: cancel-room }
+trip -> car     : calls "hold car"       { saga: trip, step: 3, op: insert, idempotent: trip-id, expires: 15min }
+trip -> flight  : calls "book seat"      { saga: trip, step: 4, op: insert, idempotent: trip-id, can-refuse: yes, pivot: yes }
+trip -> tickets : calls "issue"          { saga: trip, step: 5, op: insert, idempotent: trip-id, retriable: yes }
+\`\`\`
+
+The refusal comes back as an event:
+
+\`\`\`lintel
+client app
+service orders { replicas: 3 }
+database orders-db uses postgres
+log placed uses kafka { replication-factor: 3, min-isr: 2 }
+worker stock { replicas: 3 }
+database stock-db uses postgres
+log refused uses kafka { replication-factor: 3, min-isr: 2 }
+
+app -> orders
+orders -> orders-db : writes { saga: place, op: insert, outbox: yes, compensate: cancel-order, timeout: 1s }
+orders-db ~> placed : captures
+placed ~> stock : delivers
+stock -> stock-db : writes { saga: place, op: update, idempotent: order-id, can-refuse: yes, timeout: 1s }
+stock ~> refused : publishes { outcome: failure }
+refused ~> orders : delivers { outcome: failure }
+\`\`\`
+
+A sketch: a workflow with steps of which nobody says that they can fail:
+
+\`\`\`lintel
+client app
+workflow onboarding
+service accounts
+service mails
+
+app -> onboarding
+onboarding -> accounts : calls "create"
+onboarding -> mails : calls "welcome"
+\`\`\`
+
+Which of the two comes first is not said:
+
+\`\`\`lintel
+client app
+workflow buy
+service stock
+service payment
+
+app -> buy
+buy -> stock   : calls "reserve" { saga: buy, op: insert, idempotent: order-id }
+buy -> payment : calls "pay"     { saga: buy, op: insert, idempotent: order-id, can-refuse: yes }
+\`\`\`
+
+## How to fix
+
+- Name what undoes the step: \`compensate: cancel-room\`. The undoing must itself bear being repeated until it works.
+- Or reserve instead of doing, and let the reservation lapse: \`expires: 15min\`.
+- Ask everything that can be refused before the pivot. What comes after it is repeated until it works (\`retriable: yes\`).
+- Without an orchestrator, publish refusals as events and deliver them to all who went before.
+
+## Sources
+
+- Garcia-Molina & Salem, *Sagas* (SIGMOD 1987)
+- Richardson, microservices.io: [Saga](https://microservices.io/patterns/data/saga.html)
+- Microsoft, Azure Architecture Center: [Compensating Transaction pattern](https://learn.microsoft.com/en-us/azure/architecture/patterns/compensating-transaction)
+`,
+  'irreversible-step-before-pivot': `# irreversible-step-before-pivot
+
+## Why
+
+Some things cannot be taken back: money that was captured, a message that was sent, a parcel that has left, coins on a chain. They belong at the
+end, behind the last step that can say no. Whoever does them earlier has, for each refusal, somebody who paid for nothing or was told something
+that is not so.
+
+It asks of steps of one saga, and of steps that one flow names and waits for. What cannot be undone says so (\`irreversible: yes\`), takes money
+(\`op: charge\`) or sends something (\`op: send\`); what can still fail says so, too (\`can-refuse: yes\`, or the \`pivot\`). A hold (\`op: authorize\`) and
+a step that is made up for (\`compensate: refund\`) are right where they are.
+
+## Fires on
+
+The card is charged before the stock is asked:
+
+\`\`\`lintel
+client shopper
+service checkout { replicas: 3 }
+service payments { replicas: 3 }
+service inventory { replicas: 3 }
+
+shopper -> checkout { timeout: 5s }
+checkout -> payments  : calls "capture" { op: charge, idempotent: order-id, timeout: 1s }
+//^^^^^^^^^^^^^^^^^^ error irreversible-step-before-pivot: In "Check out", \`checkout → payments\` (capture) takes the money, which nothing gives back, and only then comes \`checkout → inventory\` (reserve), which can still be refused
+checkout -> inventory : calls "reserve" { op: insert, idempotent: order-id, can-refuse: yes, timeout: 1s }
+
+flow "Check out" {
+  shopper -> checkout
+  checkout -> payments
+  checkout -> inventory
+}
+\`\`\`
+
+A withdrawal leaves before the fraud check is over:
+
+\`\`\`lintel
+client app
+workflow withdraw uses temporal
+service chain
+service ledger
+service fraud
+
+app -> withdraw
+withdraw -> ledger : calls "debit" { saga: withdraw, step: 1, op: update, idempotent: tx-id, compensate: credit }
+withdraw -> chain  : calls "broadcast" { saga: withdraw, step: 2, op: insert, idempotent: tx-id, irreversible: yes }
+//^^^^^^^^^^^^^^^ error irreversible-step-before-pivot: In saga \`withdraw\`, \`withdraw → chain\` (broadcast) cannot be undone, and only then comes \`withdraw → fraud\` (screen), which can still be refused
+withdraw -> fraud  : calls "screen" { saga: withdraw, step: 3, op: read, can-refuse: yes }
+\`\`\`
+
+The confirmation goes out before the point of no return:
+
+\`\`\`lintel
+client app
+workflow order uses temporal
+service mails
+service stock
+
+app -> order
+order -> mails : calls "confirm" { saga: order, step: 1, op: send, idempotent: order-id }
+//^^^^^^^^^^^^ error irreversible-step-before-pivot: sends what cannot be called back, and only then comes \`order → stock\` (commit), which is the point of no return
+order -> stock : calls "commit" { saga: order, step: 2, op: update, idempotent: order-id, pivot: yes }
+\`\`\`
+
+## Stays silent on
+
+Authorise, ask, capture:
+
+\`\`\`lintel
+client shopper
+service checkout { replicas: 3 }
+service payments { replicas: 3 }
+service inventory { replicas: 3 }
+
+shopper -> checkout { timeout: 5s }
+checkout -> payments  : calls "authorize" { op: authorize, idempotent: order-id, timeout: 1s }
+checkout -> inventory : calls "reserve" { op: insert, idempotent: order-id, can-refuse: yes, timeout: 1s }
+checkout -> payments  : calls "capture" { op: charge, idempotent: order-id, timeout: 1s }
+
+flow "Check out" {
+  shopper -> checkout
+  checkout -> payments : calls "authorize"
+  checkout -> inventory
+  checkout -> payments : calls "capture"
+}
+\`\`\`
+
+A refund is stated, and what comes later is only repeated until it works:
+
+\`\`\`lintel
+client shopper
+service checkout { replicas: 3 }
+service payments { replicas: 3 }
+service inventory { replicas: 3 }
+service shipping { replicas: 3 }
+
+shopper -> checkout { timeout: 5s }
+checkout -> payments  : calls "capture" { op: charge, idempotent: order-id, compensate: refund, timeout: 1s }
+checkout -> inventory : calls "reserve" { op: insert, idempotent: order-id, can-refuse: yes, timeout: 1s }
+checkout -> shipping  : calls "hand over" { irreversible: yes, idempotent: order-id, timeout: 1s }
+
+flow "Check out" {
+  shopper -> checkout
+  checkout -> payments
+  checkout -> inventory
+  checkout -> shipping
+}
+\`\`\`
+
+One is sent or the other is asked, and two that run at the same time have no order:
+
+\`\`\`lintel
+client app
+service notify { replicas: 3 }
+service sms { replicas: 3 }
+service push { replicas: 3 }
+service limits { replicas: 3 }
+
+app -> notify { timeout: 5s }
+notify -> sms  : calls { op: send, idempotent: note-id, timeout: 1s }
+notify -> push : calls { op: send, can-refuse: yes, idempotent: note-id, timeout: 1s }
+notify -> limits : calls { op: increment, can-refuse: yes, idempotent: note-id, timeout: 1s }
+
+flow "Tell" {
+  app -> notify
+  any-of {
+    notify -> sms
+    notify -> push
+  }
+}
+flow "Tell and count" {
+  app -> notify
+  parallel {
+    notify -> sms
+    notify -> limits
+  }
+}
+\`\`\`
+
+The mail is sent by whoever reads the event, at a time of its own:
+
+\`\`\`lintel
+client app
+service orders { replicas: 3 }
+queue mails { max-deliveries: 5 }
+queue parked { alarm: age, redrive: manual }
+worker mailer { replicas: 2 }
+external smtp
+service stock { replicas: 3 }
+
+app -> orders { timeout: 3s }
+orders ~> mails : publishes { timeout: 1s }
+mails ~> mailer : delivers { dead-letter: parked }
+mailer -> smtp : calls { op: send, idempotent: order-id, timeout: 2s }
+orders -> stock : calls { op: update, can-refuse: yes, idempotent: order-id, timeout: 1s }
+
+flow "Order" {
+  app -> orders
+  orders ~> mails ~> mailer -> smtp
+  orders -> stock
+}
+\`\`\`
+
+## How to fix
+
+- Ask first what can say no, and do last what cannot be undone. The fix moves the step where its place is a number or a line of the flow.
+- Of money, hold first and take last: \`op: authorize\`, then \`op: charge\` behind the last refusal.
+- Or say what makes up for it (\`compensate: refund\`), if that is what you offer.
+
+## Sources
+
+- Richardson, *Microservices Patterns* (2018), ch. 4, "Managing transactions with sagas"
+- Garcia-Molina & Salem, *Sagas* (SIGMOD 1987)
+- Stripe documentation, [Place a hold on a payment method](https://docs.stripe.com/payments/place-a-hold-on-a-payment-method)
+`,
+  'two-phase-commit-blocking': `# two-phase-commit-blocking
+
+## Why
+
+In a two-phase commit everybody first promises and then does. Between the two, whoever has promised can do nothing but wait, with its rows locked,
+for the coordinator's word. If the coordinator is one node, its crash blocks all of them. If a participant has no way to promise, as a queue, a
+search index or somebody else's API, the commit is none: it has already acted when another one says no.
+
+It asks of transactions with \`protocol: 2pc\` or \`xa\` over two or more systems: who cannot prepare, whether the one who decides is a single node
+(itself, or the store that \`tx { log: … }\` names), whose rows are locked by another team's coordinator, and what lies in several regions. It is an
+error where a participant cannot take part, or where a flow over it promises 99.9% and more. How many nodes a coordinator has that says nothing
+is unknown.
+
+## Fires on
+
+A payment provider in the transaction:
+
+\`\`\`lintel
+service checkout { replicas: 4, tx { name: buy, protocol: xa } }
+//                                              ^^^^^^^^^^^^ error two-phase-commit-blocking: \`buy\` commits \`orders-db\`, \`stock-db\` and \`psp\` together in two phases: \`psp\` is somebody else’s system and has no prepare
+database orders-db uses postgres
+database stock-db uses mysql
+external psp
+
+checkout -> orders-db : writes { tx: buy, op: insert, timeout: 1s }
+checkout -> stock-db  : writes { tx: buy, op: update, timeout: 1s }
+checkout -> psp       : calls  { tx: buy, timeout: 2s }
+\`\`\`
+
+The coordinator is one node, under a flow that promises much:
+
+\`\`\`lintel
+client app
+load-balancer lb { replicas: 2 }
+service orders { replicas: 4 }
+service tx-coord { replicas: 1, restart: 5min, tx { name: order-tx, protocol: 2pc } }
+//                                                                  ^^^^^^^^^^^^^ error two-phase-commit-blocking: while \`tx-coord\`, a single node, is down, what \`orders-db\` and \`stock-db\` have prepared stays locked until it is back, 5min later, though "Order" promises 99.9%
+//                 ^^^^^^^^^^^ error single-point-of-failure
+database orders-db uses postgres
+database stock-db uses postgres
+
+app -> lb -> orders -> tx-coord { timeout: 2s }
+tx-coord -> orders-db : writes { tx: order-tx, op: insert, timeout: 1s }
+tx-coord -> stock-db  : writes { tx: order-tx, op: update, timeout: 1s }
+
+flow "Order" { availability: 99.9%, app -> lb -> orders -> tx-coord }
+\`\`\`
+
+A queue that does not speak XA, in two regions:
+
+\`\`\`lintel
+service billing { replicas: 3, tx { name: bill, protocol: 2pc } }
+//                                              ^^^^^^^^^^^^^ error two-phase-commit-blocking: \`mails\` (sqs) has no prepare, so it cannot promise first and commit later; and between \`us\` and \`eu\` every commit holds its locks for two round trips
+region us { database invoices uses postgres }
+region eu { database vat uses postgres }
+queue mails uses sqs
+
+billing -> invoices, vat : writes { tx: bill, op: insert, timeout: 1s }
+billing ~> mails : publishes { tx: bill, timeout: 1s }
+\`\`\`
+
+Another team's rows:
+
+\`\`\`lintel
+service orders { replicas: 3, owner: sales, tx { name: sell, protocol: xa } }
+//                                                           ^^^^^^^^^^^^ warning two-phase-commit-blocking: \`stock\` belongs to \`logistics\`, whose rows the coordinator of \`sales\` can lock
+database ledger uses postgres { owner: sales }
+database stock uses postgres { owner: logistics }
+
+orders -> ledger, stock : writes { tx: sell, op: update, timeout: 1s }
+\`\`\`
+
+## Stays silent on
+
+The decisions are kept where a majority has them; all participants can prepare:
+
+\`\`\`lintel
+service checkout { replicas: 4, tx { name: buy, protocol: xa, log: decisions } }
+database decisions uses etcd { voters: 3, zones: 3 }
+database orders-db uses postgres
+database stock-db uses mysql
+queue jobs { prepare: yes }
+
+checkout -> orders-db, stock-db : writes { tx: buy, op: update, timeout: 1s }
+checkout ~> jobs : publishes { tx: buy, timeout: 1s }
+\`\`\`
+
+Two phases within one database that agrees by consensus, and one resource manager alone:
+
+\`\`\`lintel
+service accounts { replicas: 1, tx { name: move, protocol: 2pc } }
+database east uses spanner
+database west uses spanner
+service notes { replicas: 1, tx { name: note, protocol: xa } }
+database pages uses postgres
+
+accounts -> east, west : writes { tx: move, op: update, timeout: 1s }
+notes -> pages : writes { tx: note, op: update, timeout: 1s }
+\`\`\`
+
+A local transaction, and a saga beside it:
+
+\`\`\`lintel
+service orders { replicas: 1, tx { name: place, protocol: local } }
+database orders-db uses postgres
+external psp
+
+orders -> orders-db : writes { tx: place, op: insert, outbox: yes, timeout: 1s }
+relay -> orders-db : reads { timeout: 1s }
+relay -> psp : calls { op: charge, idempotent: order-id, timeout: 2s }
+worker relay { replicas: 2 }
+\`\`\`
+
+## How to fix
+
+- Take out who cannot prepare: an outbox row commits with the rest, and what reads it does the call, again and again until it worked.
+- Keep what the coordinator decides in a replicated store, so that any other instance can finish what it began.
+- Between teams, or over regions, a saga: each step commits by itself and is undone or repeated.
+
+## Sources
+
+- Gray, *Notes on Data Base Operating Systems* (1978)
+- Gray & Lamport, [Consensus on Transaction Commit](https://www.microsoft.com/en-us/research/publication/consensus-on-transaction-commit/) (2006)
+- Kleppmann, *Designing Data-Intensive Applications* (2017), ch. 9, "Atomic Commit and Two-Phase Commit"
+- PostgreSQL documentation, [PREPARE TRANSACTION](https://www.postgresql.org/docs/current/sql-prepare-transaction.html)
+`,
+  'shared-database-writers': `# shared-database-writers
+
+## Why
+
+A table that two teams write has two sets of rules and no keeper. Each team can break what the other relies on, neither can change a column
+without the other, and a bad migration or a long lock of one stops both. It begins as the quickest way to share data and ends as the one interface
+that nobody designed and nobody can version.
+
+It asks where components with different stated owners write the same data of one database. Which tables a writer touches is taken from \`data\` on
+the arrow, or from the store where it keeps only one kind; where that is open it is only a remark. A component without an owner is nobody else's.
+
+## Fires on
+
+Three teams and one table:
+
+\`\`\`lintel
+data Customer { class: identity, key: customer-id }
+database customers-db uses postgres { stores: Customer }
+//       ^^^^^^^^^^^^ warning shared-database-writers: \`customers-db\` is written by \`crm\` of sales, \`billing\` of finance and \`signup\` of growth: of \`Customer\` nobody alone keeps the rules
+service crm { owner: sales }
+service billing { owner: finance }
+service signup { owner: growth }
+
+crm, billing, signup -> customers-db : writes { op: upsert, timeout: 1s }
+\`\`\`
+
+Two of the three tables are each team's own, the third is not:
+
+\`\`\`lintel
+data Order { class: order, key: order-id }
+data Stock { class: inventory, key: sku }
+database shop-db uses postgres { stores: [Order, Stock], owner: sales }
+//       ^^^^^^^ warning shared-database-writers: of \`Stock\` nobody alone keeps the rules
+service orders { owner: sales }
+service warehouse { owner: logistics }
+
+orders -> shop-db    : writes { data: [Order, Stock], op: update, timeout: 1s }
+warehouse -> shop-db : writes { data: Stock, op: update, timeout: 1s }
+\`\`\`
+
+Who writes what is not said, so it is a remark:
+
+\`\`\`lintel
+database main uses postgres
+//       ^^^^ info shared-database-writers: where these are the same tables
+service orders { owner: sales }
+service warehouse { owner: logistics }
+
+orders, warehouse -> main : writes { timeout: 1s }
+\`\`\`
+
+## Stays silent on
+
+A modular monolith, a service with its worker, and a team that only reads:
+
+\`\`\`lintel
+data Order { class: order, key: order-id }
+database shop-db uses postgres { stores: Order }
+group shop {
+  owner: sales
+  service orders
+  service returns
+  worker shipper
+}
+service reports { owner: finance }
+
+orders, returns, shipper -> shop-db : writes { op: update, timeout: 1s }
+reports -> shop-db : reads { timeout: 5s }
+\`\`\`
+
+One server, and to each team its own tables:
+
+\`\`\`lintel
+data Order { class: order, key: order-id }
+data Stock { class: inventory, key: sku }
+database main uses postgres { stores: [Order, Stock] }
+service orders { owner: sales }
+service warehouse { owner: logistics }
+
+orders -> main    : writes { data: Order, op: update, timeout: 1s }
+warehouse -> main : writes { data: Stock, op: update, timeout: 1s }
+\`\`\`
+
+Measurements that everybody adds, an audit store, and a job that mends:
+
+\`\`\`lintel
+data Sample { class: metric }
+data Trail { class: user-content, mutable: no }
+data Stock { class: inventory, key: sku }
+database samples uses postgres { stores: Sample }
+database trail uses postgres { stores: Trail, role: audit }
+database stock uses postgres { stores: Stock }
+service orders { owner: sales }
+service warehouse { owner: logistics }
+worker mender { owner: platform, role: reconciler }
+
+orders, warehouse -> samples : writes { op: insert, timeout: 1s }
+orders, warehouse -> trail : writes { op: insert, timeout: 1s }
+warehouse, mender -> stock : writes { op: update, timeout: 1s }
+\`\`\`
+
+A sketch without owners:
+
+\`\`\`lintel
+service orders
+service returns
+database shop-db
+
+orders, returns -> shop-db : writes
+\`\`\`
+
+## How to fix
+
+- Give the data to one team: the others call its API, send it commands, or follow its events.
+- Or split the tables, and say on each arrow what it writes (\`data: Order\`). Separate schemas on one server are a good first step.
+- During a migration, \`accept shared-database-writers because "…" until\` its last day.
+
+## Sources
+
+- Richardson, microservices.io: [Database per service](https://microservices.io/patterns/data/database-per-service.html)
+- Microsoft, Azure Architecture Center: [Monolithic Persistence antipattern](https://learn.microsoft.com/en-us/azure/architecture/antipatterns/monolithic-persistence/)
+- Newman, *Building Microservices* (2nd ed. 2021), ch. 4, "The Dangers of Shared Databases"
+`,
   'ordering-lost': `# ordering-lost
 
 ## Why
@@ -6050,218 +6842,6 @@ postings ~> ledger : delivers { on-error: stop, alarm: lag }
 
 - Amazon SQS Developer Guide, [Using dead-letter queues](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html): "the expiration of a message is always based on its original enqueue timestamp" for standard queues
 - RabbitMQ documentation, [Quorum Queues: poison message handling](https://www.rabbitmq.com/docs/quorum-queues#poison-message-handling): a delivery limit of 20 by default since 4.0
-`,
-  'dual-write': `# dual-write
-
-## Why
-
-An operation is what one component does for one flow while somebody waits. If it changes two systems that keep what they are given, a
-database and a broker, a database and a search index, a database and a third party, there is a moment at which only one of them has it. A
-process that dies there leaves them different for ever, and no retry knows of it.
-
-Something ties the two together: an outbox row that is captured, a change stream from one to the other, a log that the other is filled from,
-a transaction or a saga that both are steps of, or somebody who reconciles them. A cache is no second system: how stale it may be is another
-question. What a consumer does is done again as a whole when it dies half-way, so there the question is whether it bears repetition.
-
-It is an error where the data may not be lost; a warning where nobody says what the data is.
-
-## Fires on
-
-The order is saved, then published:
-
-\`\`\`lintel
-data Order { class: order, key: order-id }
-client shopper
-service orders
-database orders-db uses postgres { stores: Order }
-log events uses kafka
-
-shopper -> orders
-orders -> orders-db : writes { op: insert, idempotent: order-id }
-  orders ~> events : publishes { data: Order }
-//^^^^^^^^^^^^^^^^ error dual-write: \`orders\` writes \`orders-db\` and publishes to \`events\` one after the other
-\`\`\`
-
-The same in a flow that names both steps; another flow only looks:
-
-\`\`\`lintel
-data Order { class: order, key: order-id }
-client shopper
-load-balancer lb
-service orders
-database orders-db uses postgres { stores: Order }
-log events uses kafka
-
-shopper -> lb -> orders
-orders -> orders-db : reads
-orders -> orders-db : writes { op: insert, idempotent: order-id }
-  orders ~> events : publishes { data: Order }
-//^^^^^^^^^^^^^^^^ error dual-write: In "Order", \`orders\` writes \`orders-db\` and publishes to \`events\`
-
-flow "Look" {
-  shopper -> lb -> orders
-  orders -> orders-db : reads
-}
-flow "Order" {
-  shopper -> lb -> orders
-  orders -> orders-db : writes
-  orders ~> events : publishes
-}
-\`\`\`
-
-A database and a search index, and nobody says what is in them:
-
-\`\`\`lintel
-client seller
-service catalog
-database products uses postgres
-search index uses elasticsearch
-
-seller -> catalog
-catalog -> products : writes { op: upsert }
-  catalog -> index : writes { op: upsert }
-//^^^^^^^^^^^^^^^^ warning dual-write: \`catalog\` writes \`products\` and \`index\` one after the other
-
-flow "Change a price" {
-  seller -> catalog
-  catalog -> products : writes
-  catalog -> index : writes
-}
-\`\`\`
-
-The outbox is there, and nobody reads it:
-
-\`\`\`lintel
-data Order { class: order, key: order-id }
-client shopper
-service orders
-database orders-db uses postgres { stores: Order }
-
-shopper -> orders
-orders -> orders-db : writes { op: insert, outbox: yes }
-//                                         ^^^^^^^^^^^ error dual-write: nothing captures or polls \`orders-db\`
-\`\`\`
-
-## Stays silent on
-
-The row is written with the order, and the change stream carries it on:
-
-\`\`\`lintel
-data Order { class: order, key: order-id }
-client shopper
-service orders
-database orders-db uses postgres { stores: Order }
-cdc relay uses debezium
-log events uses kafka
-
-shopper -> orders
-orders -> orders-db : writes { op: insert, outbox: yes, idempotent: order-id }
-orders-db ~> relay ~> events : captures
-\`\`\`
-
-The log is first and the database follows from it; a cache is invalidated; telemetry may be lost:
-
-\`\`\`lintel
-data Order { class: order, key: order-id }
-data Click { class: telemetry }
-client shopper
-service orders
-log events uses kafka
-worker projector
-database view uses postgres { stores: Order, derived: yes }
-cache recent uses redis { pattern: cache-aside, ttl: 1min }
-topic clicks uses sns
-
-shopper -> orders
-orders ~> events : publishes { data: Order }
-events ~> projector : delivers
-projector -> view : writes { op: upsert }
-orders -> recent : invalidates
-orders ~> clicks : publishes { data: Click }
-\`\`\`
-
-A hold at the payment provider lapses by itself; and two messages about nobody says what:
-
-\`\`\`lintel
-client shopper
-service orders
-database orders-db uses postgres
-topic news uses sns
-queue mails uses sqs
-external psp uses stripe
-
-shopper -> orders
-orders -> psp : calls { op: authorize, idempotent: order-id }
-orders -> orders-db : writes
-
-client clerk
-service desk
-clerk -> desk
-desk ~> news : publishes
-desk ~> mails : publishes
-\`\`\`
-
-Two flows, each with one write; and two stores that are compared every night:
-
-\`\`\`lintel
-data Order { class: order, key: order-id }
-data Cart { class: order, key: user-id }
-client shopper
-service api
-database carts uses dynamodb { stores: Cart }
-database ledger uses postgres { stores: Order }
-external psp uses stripe
-scheduler recon
-
-shopper -> api
-api -> carts : writes { op: upsert }
-api -> ledger : writes { op: insert, idempotent: order-id }
-api -> psp : calls { op: charge, idempotent: order-id }
-recon -> psp, ledger : reconciles { period: 1d }
-
-flow "Fill the cart" {
-  shopper -> api
-  api -> carts : writes
-}
-flow "Pay" {
-  shopper -> api
-  api -> ledger : writes
-  api -> psp
-}
-\`\`\`
-
-The file first, then the row that points at it: a crash between leaves a file that nobody sees.
-
-\`\`\`lintel
-data Photo { class: user-content, key: photo-id }
-client app
-service api
-object-store photos uses s3 { stores: Photo }
-database meta uses postgres { stores: Photo }
-
-app -> api
-api -> photos : writes { op: upsert }
-api -> meta : writes { op: upsert }
-
-flow "Upload" {
-  app -> api
-  api -> photos : writes
-  api -> meta : writes
-}
-\`\`\`
-
-## How to fix
-
-- Write an outbox row in the same transaction and let a relay carry it on. The fix does that where a database and a broker are concerned: it
-  marks the write with \`outbox: yes\` and puts a \`captures\` relation in the place of the publish.
-- Write one, and fill the other from its change stream or log.
-- Where a third party is concerned: record the intention first, call with a key from a consumer of that record, and reconcile.
-
-## Sources
-
-- Richardson, microservices.io: [Transactional outbox](https://microservices.io/patterns/data/transactional-outbox.html)
-- Debezium documentation, [Outbox Event Router](https://debezium.io/documentation/reference/stable/transformations/outbox-event-router.html)
-- Kleppmann, *Designing Data-Intensive Applications* (2017), ch. 11, "Keeping Systems in Sync"
 `,
   'shared-cache-key-missing-identity': `# shared-cache-key-missing-identity
 
