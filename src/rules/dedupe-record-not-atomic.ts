@@ -90,7 +90,8 @@ function harmOf(model: Model, analysis: Analysis, { keeper }: Memory, store: Com
   const intent = intentOfRepeat(model, analysis, { component: keeper.id, effect, by: undefined })
   if (intent.stance === 'tolerates' || intent.withheld) return []
   // Between a mail and the note that it was sent there is always a moment: asked only where it matters, or where the note itself gets lost.
-  if (target.kind === 'external' && intent.stance !== 'requires' && !forgets) return []
+  const matters = intent.stance === 'requires' && (op === 'charge' || !intent.implied)
+  if (target.kind === 'external' && !matters && !forgets) return []
   return [{ effect, intent, certain }]
 }
 

@@ -8,6 +8,7 @@ import { checkThenActOnStaleRead } from './check-then-act-on-stale-read.ts'
 import { claimsCa } from './claims-ca.ts'
 import { commonModeDependency } from './common-mode-dependency.ts'
 import { conflictResolutionLosesUpdates } from './conflict-resolution-loses-updates.ts'
+import { consumerCannotKeepUp } from './consumer-cannot-keep-up.ts'
 import { dedupeRecordNotAtomic } from './dedupe-record-not-atomic.ts'
 import { dualWrite } from './dual-write.ts'
 import { failoverCapacityInsufficient } from './failover-capacity-insufficient.ts'
@@ -33,6 +34,7 @@ import { quorumDoesNotOverlap } from './quorum-does-not-overlap.ts'
 import { quorumLostWithOneFailure } from './quorum-lost-with-one-failure.ts'
 import { redeliveryBeforeDone } from './redelivery-before-done.ts'
 import { repairSlowerThanTombstoneGrace } from './repair-slower-than-tombstone-grace.ts'
+import { retentionShorterThanNeed } from './retention-shorter-than-need.ts'
 import { retryAmplification } from './retry-amplification.ts'
 import { retryOfNonIdempotentCall } from './retry-of-non-idempotent-call.ts'
 import type { Rule, Source } from './rule.ts'
@@ -96,6 +98,8 @@ export const allRules: readonly Rule[] = [
   twoPhaseCommitBlocking,
   sharedDatabaseWriters,
   orderingLost,
+  consumerCannotKeepUp,
+  retentionShorterThanNeed,
   poisonMessageUnhandled,
   sharedCacheKeyMissingIdentity,
   originBypass,

@@ -6690,6 +6690,322 @@ archive -> chats-db : writes { op: upsert }
 - Amazon SQS Developer Guide, [Using dead-letter queues](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html): do not use one with a FIFO queue if you must not break the order
 - Kleppmann, Designing Data-Intensive Applications (2017), ch. 11
 `,
+  'consumer-cannot-keep-up': `# consumer-cannot-keep-up
+
+## Why
+
+A queue takes up what comes in bursts; it cannot take up what always comes. Where messages arrive faster than they are worked on, the backlog
+grows without end, the newest message waits for days, and what reaches the end of its retention is deleted unread.
+
+How much a group can do is simple arithmetic: it works on no more messages at once than it has copies, the log has partitions and the key has
+values; each takes the mean time of a message, or of a batch. \`proc-time\` is taken for the mean (\`p50\` unless \`mean\` is stated), \`batch\` and
+\`concurrency\` are 1 unless stated. A worker of which only the \`capacity\` is stated is measured by that.
+
+| the average load | |
+|---|---|
+| more than it can do | error |
+| 90 % or more of it | warning: after a pause it hardly catches up |
+| less, but a stated \`max-lag\` is passed within an hour of peak | warning |
+| less, with more copies than partitions | info: some are idle |
+
+It is at most a warning where the load is itself an estimate. Unknown times, elastic partitions and unlimited scaling are no matter of this rule.
+
+## Fires on
+
+Twenty-four copies, but twelve partitions:
+
+\`\`\`lintel
+client web
+service api
+log clicks uses kafka { partitions: 12, replication-factor: 3, min-isr: 2 }
+worker enricher { replicas: 24 }
+database profiles uses dynamodb
+
+web -> api
+api ~> clicks : publishes
+clicks ~> enricher : delivers { proc-time { p50: 40ms } }
+//^^^^^^^^^^^^^^^^ error consumer-cannot-keep-up: \`enricher\` has 24 copies, but \`clicks\` only 12 partitions: at 40ms for a message it can do 300/s, and 500/s arrive: the backlog grows by 720k messages an hour; after 17.5d the oldest is 7d old and is deleted unread
+enricher -> profiles : writes { op: upsert }
+
+flow "Click" { rate: 500/s  web -> api  api ~> clicks }
+\`\`\`
+
+It keeps up, as long as nothing ever stops:
+
+\`\`\`lintel
+client web
+service api
+queue jobs uses sqs
+worker painter { replicas: 10, concurrency: 2 }
+
+web -> api
+api ~> jobs : publishes
+jobs ~> painter : delivers { proc-time { mean: 200ms } }
+//^^^^^^^^^^^^^ warning consumer-cannot-keep-up: \`painter\` has 10 copies, which work on 20 messages of \`jobs\` at once: at 200ms for a message it can do 100/s, and 95/s arrive: it is busy 95% of the time, so that what one hour of standstill leaves takes 19h to work off
+
+flow "Upload" { rate: 95/s  web -> api  api ~> jobs }
+\`\`\`
+
+At noon everything is late, and somebody promised five minutes:
+
+\`\`\`lintel
+client web
+service api
+queue mails uses sqs
+worker mailer { replicas: 4, capacity: 50/s, max-lag: 5min }
+
+web -> api
+api ~> mails : publishes
+mails ~> mailer : delivers
+//^^^^^^^^^^^^^ warning consumer-cannot-keep-up: \`mailer\` has 4 copies to read \`mails\`: at 50/s each it can do 200/s, and 400/s arrive at peak: the stated lag of 5min is passed after 10min of peak
+
+flow "Sign up" { rate: 60/s, peak: 400/s  web -> api  api ~> mails }
+\`\`\`
+
+Enough for the load, and four copies that wait for another to fail:
+
+\`\`\`lintel
+client web
+service api
+log clicks uses kafka { partitions: 12, replication-factor: 3, min-isr: 2 }
+worker counter { replicas: 16 }
+
+web -> api
+api ~> clicks : publishes
+clicks ~> counter : delivers { proc-time { p50: 10ms } }
+//^^^^^^^^^^^^^^^ info consumer-cannot-keep-up: \`counter\` has 16 copies, but \`clicks\` 12 partitions, each read by one of them: 4 are idle until another one fails
+
+flow "Click" { rate: 500/s  web -> api  api ~> clicks }
+\`\`\`
+
+## Stays silent on
+
+The same clicks in batches, and room to catch up:
+
+\`\`\`lintel
+client web
+service api
+log clicks uses kafka { partitions: 12, replication-factor: 3, min-isr: 2 }
+worker enricher { replicas: 12 }
+database profiles uses dynamodb
+
+web -> api
+api ~> clicks : publishes
+clicks ~> enricher : delivers { batch: 100, proc-time { p50: 400ms } }
+enricher -> profiles : writes { op: upsert }
+
+flow "Click" { rate: 500/s  web -> api  api ~> clicks }
+\`\`\`
+
+A peak is what a queue is for, and nobody promised that it is worked off at once:
+
+\`\`\`lintel
+client web
+service api
+queue mails uses sqs
+worker mailer { replicas: 4, capacity: 50/s }
+
+web -> api
+api ~> mails : publishes
+mails ~> mailer : delivers
+
+flow "Sign up" { rate: 60/s, peak: 400/s  web -> api  api ~> mails }
+\`\`\`
+
+Partitions that grow, functions without a stated limit, and a time that nobody knows:
+
+\`\`\`lintel
+client web
+service api
+log clicks uses kafka { partitions: elastic, replication-factor: 3, min-isr: 2 }
+queue jobs uses sqs
+queue mails uses sqs
+worker counter { replicas: 2 }
+worker resize { autoscale { min: 2 } }
+worker mailer { replicas: 2 }
+
+web -> api
+api ~> clicks, jobs, mails : publishes
+clicks ~> counter : delivers { proc-time { p50: 40ms } }
+jobs ~> resize : delivers { proc-time { p50: 2s } }
+mails ~> mailer : delivers { proc-time { p99: 5s } }
+
+flow "Click" { rate: 500/s  web -> api  api ~> clicks  api ~> jobs  api ~> mails }
+\`\`\`
+
+## How to fix
+
+- More partitions and as many readers, sized so that they are busy for about 70 % of the time. The fix sets both. More partitions move keys
+  to other ones: do it before order matters, or when the log is empty.
+- Take several messages at once: one write of a hundred rows costs little more than one of one row.
+- Do less for each message; or drop on purpose what is too old to matter.
+
+## Sources
+
+- Apache Kafka documentation, [Introduction: consumer groups](https://kafka.apache.org/documentation/#intro_consumers)
+- AWS Builders’ Library, [Avoiding insurmountable queue backlogs](https://aws.amazon.com/builders-library/avoiding-insurmountable-queue-backlogs/)
+- Little, A Proof for the Queuing Formula: L = λW, Operations Research 1961
+`,
+  'retention-shorter-than-need': `# retention-shorter-than-need
+
+## Why
+
+A log is not a database that happens to be fast: it deletes by age, after a week unless told otherwise (Kafka) or after a day (Kinesis). Who
+needs more than that?
+
+- **A consumer that is down.** What it has not read when the retention ends is lost. That is the outage, not outage and backlog: while it
+  catches up, what waits gets younger.
+- **A store that is to be filled again.** An index that holds three years is not rebuilt from seven days.
+- **The truth.** Where the events are what happened, their sum needs every one of them, for ever; compaction deletes all but the last of a key.
+
+A log is the truth only where it says so (\`truth: yes\`, or the data’s \`truth:\`). Where nothing else in a design with stores can hold data that
+must not be lost, it is a warning: perhaps the store was only not drawn.
+
+## Fires on
+
+A loader that may be down over a long weekend, behind a stream that keeps a day:
+
+\`\`\`lintel
+data Order { class: order, key: order-id }
+service api
+log orders uses kinesis
+//  ^^^^^^ error retention-shorter-than-need: \`loader\` may be down for 4d, but \`orders\` deletes its messages after 1d: what it has not read by then is lost, though \`Order\` has class order (default of \`kinesis\`
+worker loader { max-outage: 4d }
+database warehouse { stores: Order }
+
+api ~> orders : publishes { data: Order }
+orders ~> loader : delivers
+loader -> warehouse : writes { op: upsert }
+\`\`\`
+
+An event-sourced ledger over a log that keeps a week:
+
+\`\`\`lintel
+data Entry { class: money, key: entry-id }
+service ledger
+log entries uses kafka { truth: yes, replication-factor: 3, min-isr: 2, retention: 7d }
+//                                                                      ^^^^^^^^^^^^^ error retention-shorter-than-need: \`entries\` is the truth of \`Entry\`, but deletes its messages after 7d: what is older is kept nowhere
+worker projector
+database balances uses postgres { derived: yes }
+
+ledger ~> entries : publishes { data: Entry }
+entries ~> projector : delivers
+projector -> balances : writes { op: upsert }
+\`\`\`
+
+The same with compaction, which keeps the last entry of each account, and a view that adds them up:
+
+\`\`\`lintel
+data Entry { class: money, key: account-id }
+service ledger
+log entries uses kafka { truth: yes, replication-factor: 3, min-isr: 2, compaction: yes }
+//                                                                      ^^^^^^^^^^^^^^^ error retention-shorter-than-need: \`entries\` keeps only the last message of each key (\`compaction: yes\`), but \`projector\` adds up every one of them
+worker projector
+database balances uses postgres { derived: yes }
+
+ledger ~> entries : publishes { data: Entry }
+entries ~> projector : delivers
+projector -> balances : writes { op: increment, idempotent: entry-id }
+\`\`\`
+
+An index of all products is to be built again from a week of changes; nobody says what may be lost:
+
+\`\`\`lintel
+database products uses postgres
+cdc relay uses debezium
+log changes uses kafka { replication-factor: 3, min-isr: 2 }
+//  ^^^^^^^ warning retention-shorter-than-need: \`index\` is to be filled again from \`changes\`, which deletes its messages after 7d: what is older does not come back (default of \`kafka\`
+worker indexer
+search index uses elasticsearch { rebuild-from: changes }
+
+products ~> relay ~> changes : captures
+changes ~> indexer : delivers
+indexer -> index : writes { op: upsert }
+\`\`\`
+
+## Stays silent on
+
+The loader may be down for as long as messages are kept; the log of entries is kept for good, or archived:
+
+\`\`\`lintel
+data Order { class: order, key: order-id }
+data Entry { class: money, key: entry-id }
+service api
+log orders uses kafka { replication-factor: 3, min-isr: 2 }
+log entries uses kafka { truth: yes, replication-factor: 3, min-isr: 2, retention: forever }
+log audit uses kafka { truth: yes, replication-factor: 3, min-isr: 2 }
+object-store archive uses s3
+worker loader { max-outage: 4d }
+database warehouse { stores: Order }
+
+api ~> orders : publishes { data: Order }
+api ~> entries, audit : publishes { data: Entry }
+audit -> archive : writes
+orders ~> loader : delivers
+loader -> warehouse : writes { op: upsert }
+\`\`\`
+
+The changes carry the whole row and are compacted; the index is filled again from the database; the cache fills itself:
+
+\`\`\`lintel
+data Product { class: user-content, key: product-id }
+database products uses postgres { stores: Product }
+cdc relay uses debezium
+log changes uses kafka { replication-factor: 3, min-isr: 2, compaction: yes, key: product-id }
+log updates uses kafka { replication-factor: 3, min-isr: 2 }
+worker indexer
+search index uses elasticsearch { rebuild-from: changes }
+search suggestions uses elasticsearch { rebuild-from: products }
+cache hot uses redis { rebuild-from: updates, ttl: 1h }
+
+products ~> relay ~> changes, updates : captures
+changes, updates ~> indexer : delivers
+indexer -> index, suggestions : writes { op: upsert }
+indexer -> hot : writes { op: set }
+\`\`\`
+
+Orders that a store keeps; clicks that may be lost; and a sketch that draws no store at all:
+
+\`\`\`lintel
+data Order { class: order, key: order-id }
+data Click { class: telemetry }
+service api
+database ledger uses postgres { stores: Order }
+log orders uses kafka { replication-factor: 3, min-isr: 2 }
+log clicks uses kinesis
+worker counter { max-outage: 7d }
+
+ledger ~> orders : captures
+api -> ledger : writes { op: insert, idempotent: order-id }
+api ~> clicks : publishes { data: Click }
+clicks ~> counter : delivers
+\`\`\`
+
+\`\`\`lintel
+data Order { class: order, key: order-id }
+service api
+log orders uses kafka { replication-factor: 3, min-isr: 2 }
+worker billing
+external psp
+
+api ~> orders : publishes { data: Order }
+orders ~> billing : delivers
+billing -> psp : calls { op: charge, idempotent: order-id }
+\`\`\`
+
+## How to fix
+
+- Set the retention by the longest outage that you want to outlive, and alarm on lag well before it.
+- Keep an event-sourced log for good (\`retention: forever\`), or archive it to an object store with a way to read it again, and build new views
+  from a snapshot and the tail.
+- Compact only where each message carries the whole state of its key.
+
+## Sources
+
+- Apache Kafka documentation, [Log compaction](https://kafka.apache.org/documentation/#compaction) and topic configs
+- Amazon Kinesis Data Streams Developer Guide, [Changing the data retention period](https://docs.aws.amazon.com/streams/latest/dev/kinesis-extended-retention.html)
+- Kleppmann, Designing Data-Intensive Applications (2017), ch. 11
+`,
   'poison-message-unhandled': `# poison-message-unhandled
 
 ## Why
