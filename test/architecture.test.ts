@@ -17,14 +17,15 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   diagram: ['model', 'vocabulary'],
   export: ['model', 'diagram', 'axes', 'analysis'],
   'core.ts': ['model', 'vocabulary', 'analysis', 'rules', 'axes', 'diagram', 'export', 'workspace.ts'],
+  'config.ts': ['model', 'vocabulary', 'rules'],
   language: ['model', 'vocabulary'],
   'workspace.ts': ['model', 'language'],
   'protocol.ts': ['model', 'axes'],
-  server: ['core.ts', 'workspace.ts', 'language', 'protocol.ts', 'model', 'vocabulary', 'diagram', 'rules', 'axes'],
-  cli: ['core.ts', 'workspace.ts', 'server', 'diagram', 'model', 'axes', 'export', 'rules'],
+  server: ['core.ts', 'config.ts', 'workspace.ts', 'language', 'protocol.ts', 'model', 'vocabulary', 'diagram', 'rules', 'axes'],
+  cli: ['core.ts', 'config.ts', 'workspace.ts', 'server', 'diagram', 'model', 'axes', 'export', 'rules'],
   extension: ['protocol.ts', 'model', 'axes'],
   webview: ['protocol.ts', 'model', 'axes'],
-  tools: ['model', 'vocabulary', 'rules', 'language', 'workspace.ts', 'core.ts', 'diagram', 'axes', 'analysis', 'tools', 'export'],
+  tools: ['model', 'vocabulary', 'rules', 'language', 'workspace.ts', 'core.ts', 'config.ts', 'diagram', 'axes', 'analysis', 'tools', 'export'],
 }
 
 /** Outside packages, and the only parts that may know them. */
@@ -38,6 +39,8 @@ const ONLY: Readonly<Record<string, readonly string[]>> = {
   'vscode-languageserver-textdocument': ['server'],
   'vscode-languageserver-protocol': ['server'],
   commander: ['cli'],
+  'jsonc-parser': ['config.ts'],
+  minimatch: ['config.ts'],
   'node:fs': ['server', 'cli', 'extension', 'tools'],
   'node:fs/promises': ['server', 'cli', 'extension', 'tools'],
   'node:child_process': ['extension', 'tools'],

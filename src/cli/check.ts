@@ -1,135 +1,94 @@
 /** `lintel check`: every problem and finding of all designs under the paths. */
-import { readFile } from 'node:fs/promises'
-import { fileURLToPath, pathToFileURL } from 'node:url'
-import { check, type Diagnostic } from '../core.ts'
-import type { TextEdit } from '../model/model.ts'
-import { openDesign, type Opened } from '../workspace.ts'
+import { pathToFileURL } from 'node:url'
+import type { Diagnostic } from '../core.ts'
+import { BASELINE, readBaseline, sortOut, staleNotice, writeBaseline, type Baseline } from './baseline.ts'
+import { createConfigs, type Configs } from './config.ts'
+import { reviewAll, type Reviewed, type ReviewedDesign } from './designs.ts'
 import { UserError } from './failure.ts'
-import { diskReader, findDesigns, readNamed, writeWhole } from './files.ts'
+import { display, findDesigns, readNamed, type Found } from './files.ts'
+import { applySafe, fixReport, type Fixed } from './fix.ts'
+import { plural } from './print.ts'
+import type { Suppressed } from './report.ts'
 import { reportAs, type ReportFormat } from './reports.ts'
-import { progress } from './print.ts'
 
 export interface CheckOptions {
   readonly format: ReportFormat
   readonly maxWarnings?: number
   readonly fix?: boolean
+  readonly baseline?: string
+  readonly writeBaseline?: boolean
+  readonly suppressed?: boolean
 }
 
 export async function checkCommand(paths: readonly string[], options: CheckOptions): Promise<number> {
-  const found = await findDesigns(paths)
+  if (options.suppressed && options.format !== 'sarif') throw new UserError('--suppressed is for --format sarif: the other forms have no way to mark what is accepted')
+  const known = options.baseline !== undefined && !options.writeBaseline ? await readBaseline(options.baseline) : undefined
+  const configs = createConfigs()
+  const found = await findDesigns(paths, configs.excludes)
   for (const file of found.named) await readNamed(file)
-  let checked = await checkAll(found.files, found.named)
-  if (options.fix) {
-    // A fix may uncover or move another: repeat until nothing safe is left, at most as often as there are rules to disagree.
-    for (let round = 0; round < 10; round++) {
-      const applied = await applySafe(checked.diagnostics)
-      if (applied === 0) break
-      checked = await checkAll(found.files, found.named)
-    }
-  }
-  const { diagnostics, sources } = checked
-  const errors = diagnostics.filter(({ severity }) => severity === 'error').length
-  const warnings = diagnostics.filter(({ severity }) => severity === 'warning').length
-  const tooManyWarnings = options.maxWarnings !== undefined && warnings > options.maxWarnings
-  const files = found.files.map((file) => pathToFileURL(file).href)
-  process.stdout.write(await reportAs(options.format, { diagnostics, suppressed: [], files, sources, tooManyWarnings }))
-  if (tooManyWarnings) {
-    process.stderr.write(`lintel: ${warnings} warnings, at most ${options.maxWarnings} allowed\n`)
-    return 1
-  }
-  return errors > 0 ? 1 : 0
+  const reviewed = options.fix ? await fixed(found, configs) : await reviewAll(found, configs)
+  const all = reviewed.designs.flatMap(({ diagnostics }) => diagnostics)
+  const baseline = options.writeBaseline ? await written(options.baseline ?? BASELINE, all, reviewed) : known
+  const sorted = baseline && sortOut(baseline, all, reviewed.sources)
+  const shown = sorted?.fresh ?? all
+  const excess = tooManyWarnings(reviewed.designs, new Set(shown), options.maxWarnings)
+  process.stdout.write(
+    await reportAs(options.format, {
+      diagnostics: shown,
+      suppressed: options.suppressed ? suppressed(reviewed.designs, sorted?.known ?? [], baseline) : [],
+      files: found.files.map((file) => pathToFileURL(file).href),
+      sources: reviewed.sources,
+      tooManyWarnings: excess.length > 0,
+    }),
+  )
+  if (sorted && !options.writeBaseline && sorted.known.length > 0) process.stderr.write(`lintel: ${plural(sorted.known.length, 'known finding')} of ${display(baseline!.path)} not shown\n`)
+  if (sorted && sorted.stale > 0) process.stderr.write(staleNotice(baseline!, sorted.stale))
+  for (const line of excess) process.stderr.write(`lintel: ${line}\n`)
+  return excess.length > 0 || shown.some(({ severity }) => severity === 'error') ? 1 : 0
 }
 
-interface Checked {
-  readonly diagnostics: readonly Diagnostic[]
-  /** URI → text, for the lines that the report quotes. */
-  readonly sources: ReadonlyMap<string, string>
+/** A fix may uncover or move another: all is checked again until nothing safe is left, or until two fixes only undo each other. */
+async function fixed(found: Found, configs: Configs): Promise<Reviewed> {
+  const applied = new Map<string, number>()
+  const files = new Set<string>()
+  for (let round = 0; ; round++) {
+    const reviewed = await reviewAll(found, configs)
+    const diagnostics = reviewed.designs.flatMap((design) => design.diagnostics)
+    const done: Fixed = round < MOST_ROUNDS ? await applySafe(diagnostics, reviewed.sources) : { applied: new Map(), files: new Set() }
+    for (const [rule, count] of done.applied) applied.set(rule, (applied.get(rule) ?? 0) + count)
+    for (const file of done.files) files.add(file)
+    if (done.applied.size > 0) continue
+    process.stderr.write(fixReport({ applied, files }, diagnostics))
+    return reviewed
+  }
 }
 
-async function checkAll(files: readonly string[], named: ReadonlySet<string>): Promise<Checked> {
-  const bar = progress(files.length, 'checking')
-  const opened = new Map<string, Opened>()
-  const sources = new Map<string, string>()
-  for (const file of files) {
-    const uri = pathToFileURL(file).href
-    const disk = diskReader(file)
-    opened.set(uri, await openDesign(uri, {
-      async read(wanted) {
-        const outcome = await disk.read(wanted)
-        if ('text' in outcome) sources.set(wanted, outcome.text)
-        return outcome
-      },
-    }))
-    bar.step()
-  }
-  bar.done()
-  const diagnostics: Diagnostic[] = []
-  const seen = new Set<string>()
-  for (const uri of roots(opened, named)) {
-    for (const diagnostic of check(opened.get(uri)!)) {
-      // A file that two designs import is reported once for what both say of it.
-      const key = JSON.stringify([diagnostic.rule, diagnostic.at, diagnostic.message])
-      if (!seen.has(key)) diagnostics.push(diagnostic)
-      seen.add(key)
-    }
-  }
-  return { diagnostics, sources }
+const MOST_ROUNDS = 20
+
+async function written(file: string, diagnostics: readonly Diagnostic[], { sources }: Reviewed): Promise<Baseline> {
+  const baseline = await writeBaseline(file, diagnostics, sources)
+  process.stderr.write(`lintel: ${plural(diagnostics.length, 'finding')} written to ${display(baseline.path)}; with --baseline ${display(baseline.path)} only new ones count\n`)
+  return baseline
 }
 
-/**
- * The files that are designs of their own: those that no other one imports, and those named on the command line. Of an import cycle
- * that nothing else imports, the first file stands for all.
- */
-function roots(opened: ReadonlyMap<string, Opened>, named: ReadonlySet<string>): readonly string[] {
-  const chosen: string[] = []
-  const covered = new Set<string>()
-  const imported = new Set<string>()
-  for (const [uri, { model }] of opened) for (const file of model.files) if (file !== uri) imported.add(file)
-  const take = (uri: string) => {
-    chosen.push(uri)
-    for (const file of opened.get(uri)!.model.files) covered.add(file)
-    covered.add(uri)
-  }
-  for (const uri of opened.keys()) if (!imported.has(uri) || named.has(fileURLToPath(uri))) take(uri)
-  for (const uri of opened.keys()) if (!covered.has(uri)) take(uri)
-  return chosen
+/** The option counts all warnings; without it, each `lintel.json` that has a limit counts those of its designs. */
+function tooManyWarnings(designs: readonly ReviewedDesign[], shown: ReadonlySet<Diagnostic>, limit: number | undefined): readonly string[] {
+  const count = (own: readonly ReviewedDesign[]) => own.flatMap(({ diagnostics }) => diagnostics).filter((one) => one.severity === 'warning' && shown.has(one)).length
+  if (limit !== undefined) return count(designs) > limit ? [`${plural(count(designs), 'warning')}, at most ${limit} allowed`] : []
+  return [...new Set(designs.map(({ config }) => config))].flatMap((config) => {
+    const most = config?.config.maxWarnings
+    if (config === undefined || most === undefined) return []
+    const warnings = count(designs.filter((design) => design.config === config))
+    return warnings > most ? [`${plural(warnings, 'warning')}, at most ${most} allowed by ${display(config.path)}`] : []
+  })
 }
 
-/** Applies each file's safe fixes that do not touch each other, and says how many. */
-async function applySafe(diagnostics: readonly Diagnostic[]): Promise<number> {
-  const byFile = new Map<string, TextEdit[]>()
-  let applied = 0
-  for (const { fixes } of diagnostics) {
-    const fix = fixes.find(({ safe }) => safe)
-    if (!fix) continue
-    const clash = fix.edits.some((edit) => (byFile.get(edit.origin.file) ?? []).some((other) => overlaps(edit, other)))
-    if (clash) continue
-    for (const edit of fix.edits) byFile.set(edit.origin.file, [...(byFile.get(edit.origin.file) ?? []), edit])
-    applied++
-  }
-  for (const [uri, edits] of byFile) {
-    if (!uri.startsWith('file:')) throw new UserError(`${uri} cannot be changed`)
-    const path = fileURLToPath(uri)
-    await writeWhole(path, edited(await readFile(path, 'utf8'), edits))
-  }
-  return applied
-}
-
-function overlaps(a: TextEdit, b: TextEdit): boolean {
-  const before = (one: TextEdit, other: TextEdit) => {
-    const end = one.origin.range.end
-    const start = other.origin.range.start
-    return end.line < start.line || (end.line === start.line && end.character <= start.character)
-  }
-  return !before(a, b) && !before(b, a)
-}
-
-/** The text after the edits, which may not overlap. */
-export function edited(text: string, edits: readonly TextEdit[]): string {
-  const starts = [0]
-  for (let i = 0; i < text.length; i++) if (text[i] === '\n') starts.push(i + 1)
-  const offset = ({ line, character }: { readonly line: number; readonly character: number }) => Math.min((starts[line] ?? text.length) + character, text.length)
-  return [...edits]
-    .sort((a, b) => offset(b.origin.range.start) - offset(a.origin.range.start))
-    .reduce((result, { origin, newText }) => result.slice(0, offset(origin.range.start)) + newText + result.slice(offset(origin.range.end)), text)
+function suppressed(designs: readonly ReviewedDesign[], known: readonly Diagnostic[], baseline: Baseline | undefined): readonly Suppressed[] {
+  return [
+    ...designs.flatMap(({ accepted }) => accepted).map(({ waiver, ...one }): Suppressed => ({
+      ...one,
+      suppression: { kind: 'inSource', because: waiver.until === undefined ? waiver.reason : `${waiver.reason} (until ${waiver.until})`, at: waiver.origin },
+    })),
+    ...known.map((one): Suppressed => ({ ...one, suppression: { kind: 'external', because: `known: listed in ${display(baseline!.path)}` } })),
+  ]
 }

@@ -1,7 +1,7 @@
 /** The disk, as the commands see it: designs under a path, a reader for imports, and writing that leaves a whole file or none. */
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { opendir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, opendir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { MAX_LENGTH, type Reader, type ReadOutcome } from '../workspace.ts'
@@ -14,22 +14,27 @@ export interface Found {
   readonly named: ReadonlySet<string>
 }
 
-/** All designs under the paths. @throws UserError when a path does not exist or is no design, or nothing is found at all. */
-export async function findDesigns(paths: readonly string[]): Promise<Found> {
+/** All designs under the paths, without those that are excluded; one that is named counts all the same. @throws UserError when a path does not exist or is no design, or nothing is found at all. */
+export async function findDesigns(paths: readonly string[], excludes: (file: string) => Promise<boolean> = async () => false): Promise<Found> {
   const files = new Set<string>()
   const named = new Set<string>()
+  let excluded = 0
   for (const path of paths) {
     const absolute = resolve(path)
     const info = await stat(absolute).catch((error: NodeJS.ErrnoException) => {
       throw new UserError(error.code === 'ENOENT' ? `${path} does not exist` : `${path} cannot be read (${error.code})`)
     })
     if (info.isDirectory()) {
-      for await (const file of designsUnder(absolute)) files.add(file)
+      for await (const file of designsUnder(absolute)) {
+        if (await excludes(file)) excluded++
+        else files.add(file)
+      }
     } else {
       files.add(absolute)
       named.add(absolute)
     }
   }
+  if (files.size === 0 && excluded > 0) throw new UserError(`lintel.json excludes all ${excluded} .lintel files under ${paths.join(', ')}; name one to check it all the same`)
   if (files.size === 0) throw new UserError(`no .lintel file under ${paths.join(', ')}; 'lintel new' starts one`)
   return { files: [...files].sort(), named }
 }
@@ -90,10 +95,14 @@ export async function readNamed(file: string): Promise<{ readonly path: string; 
 
 /** Writes the whole file or leaves what was there: a reader never sees half of it. */
 export async function writeWhole(file: string, content: string | Uint8Array): Promise<void> {
-  const path = resolve(file)
+  const named = resolve(file)
+  // What a link points to is written, not the link; and who may read or run it stays as it was.
+  const path = await realpath(named).catch(() => named)
+  const mode = await stat(path).then((info) => info.mode & 0o777, () => undefined)
   const beside = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}.tmp`)
   try {
     await writeFile(beside, content, { flag: 'wx' })
+    if (mode !== undefined) await chmod(beside, mode)
     await rename(beside, path)
   } catch (error) {
     await rm(beside, { force: true })

@@ -24,6 +24,9 @@ program
   .addOption(new Option('--format <format>', 'text for people; the others for code scanning, annotations, test reports and scripts').choices(REPORT_FORMATS).default('text'))
   .option('--max-warnings <n>', 'fail when there are more warnings than this', wholeNumber)
   .option('--fix', 'apply the fixes that change no meaning, then report what is left')
+  .option('--baseline <file>', 'report and count only what this file does not list as known')
+  .option('--write-baseline', 'list everything there is now as known, in the file of --baseline or in .lintel-baseline.json')
+  .option('--suppressed', 'with --format sarif: what is accepted or known as well, marked as suppressed')
   .action(run(async (paths, options) => (await import('./check.ts')).checkCommand(paths, options)))
 
 program

@@ -27,6 +27,8 @@ const node: BuildOptions = {
   platform: 'node',
   target: 'node22',
   format: 'esm',
+  // Its main file hides from bundlers what it requires.
+  alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
   // The bundled CommonJS packages call `require` for Node's own modules; an ES module has none of its own.
   banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
 }
