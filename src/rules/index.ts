@@ -1,6 +1,7 @@
 /** The list of rules, and what may be asked about them. A new rule is its file, its page, and one line here. */
 import type { Severity } from '../model/model.ts'
 import { ackBeforeDurableCopies } from './ack-before-durable-copies.ts'
+import { bytesThroughApp } from './bytes-through-app.ts'
 import { cacheFillRace } from './cache-fill-race.ts'
 import { cacheIsOnlyCopy } from './cache-is-only-copy.ts'
 import { cacheStampede } from './cache-stampede.ts'
@@ -10,6 +11,7 @@ import { commonModeDependency } from './common-mode-dependency.ts'
 import { conflictResolutionLosesUpdates } from './conflict-resolution-loses-updates.ts'
 import { consumerCannotKeepUp } from './consumer-cannot-keep-up.ts'
 import { dedupeRecordNotAtomic } from './dedupe-record-not-atomic.ts'
+import { derivedStoreNotRebuildable } from './derived-store-not-rebuildable.ts'
 import { dualWrite } from './dual-write.ts'
 import { failoverCapacityInsufficient } from './failover-capacity-insufficient.ts'
 import { hardDependencyCycle } from './hard-dependency-cycle.ts'
@@ -104,6 +106,8 @@ export const allRules: readonly Rule[] = [
   sharedCacheKeyMissingIdentity,
   originBypass,
   valueExceedsStoreLimit,
+  bytesThroughApp,
+  derivedStoreNotRebuildable,
   unauthenticatedPathToData,
 ]
 

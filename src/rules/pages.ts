@@ -7573,6 +7573,338 @@ api -> likes : writes { op: upsert }
 - Azure Architecture Center, [Claim-Check pattern](https://learn.microsoft.com/en-us/azure/architecture/patterns/claim-check)
 - Apache Kafka documentation, [message.max.bytes](https://kafka.apache.org/documentation/#brokerconfigs_message.max.bytes)
 `,
+  'bytes-through-app': `# bytes-through-app
+
+## Why
+
+An upload over a phone's line takes a minute. Through a service, that is a minute of a worker, a connection and a buffer, and each byte crosses the
+service's network twice, only to be written where the phone could have written it. At some thousand uploads a second the service is sized for
+bytes instead of requests.
+
+The rule looks at arrows from a service, gateway or function to an object store that carry files of 1 MB or more (a setting; \`size\` of the arrow,
+or of its data), and at smaller ones where the stream is more than a fifth of the service's network (\`bandwidth\` times \`replicas\`). It fires where
+a client reaches that service by synchronous requests, for reads on a way without a CDN, and no client has a way of its own to the store.
+
+It is silent where the service works on the bytes (\`transform: transcode\`, \`scan\`, …, on the service or the arrow), where it only signs
+(\`signed-url\`), where clients reach the store themselves or by a CDN, for workers that take files from a queue, and where the stream is known to
+be less than 10 MB/s, which nobody notices.
+
+## Fires on
+
+Two megabytes, eleven thousand times a second:
+
+\`\`\`lintel
+let uploads = 1B/day
+data Photo { class: user-content, key: photo-id, size: 2MB }
+client app
+load-balancer lb uses alb
+service api { replicas: 200 }
+object-store photos uses s3 { stores: Photo }
+
+app -> lb -> api
+api -> photos : writes { op: upsert }
+//^^^^^^^^^^^ warning bytes-through-app: 11.6k/s × 2MB = 23.1GB/s (185Gb/s) of \`Photo\` pass through \`api\`, from \`app\` to \`photos\` (\`app\` → \`lb\` → \`api\` → \`photos\`)
+
+flow "Upload" {
+  rate: uploads
+  app -> lb -> api
+  api -> photos : writes
+}
+\`\`\`
+
+Downloads by a function, of which nobody states how many there are:
+
+\`\`\`lintel
+data Report { class: file, key: report-id, size: 40MB }
+client browser
+gateway front uses aws-api-gateway
+function fetch-report uses aws-lambda
+object-store reports uses s3 { stores: Report }
+
+browser -> front -> fetch-report
+fetch-report -> reports : reads
+//^^^^^^^^^^^^^^^^^^^^^ warning bytes-through-app: \`Report\` of 40MB passes through \`fetch-report\`, between \`reports\` and \`browser\`
+accept value-exceeds-store-limit because "What the platform can answer at most is another matter"
+\`\`\`
+
+Thumbnails are small, but there are so many that they fill the network:
+
+\`\`\`lintel
+data Thumbnail { class: user-content, key: photo-id, size: 60KB }
+client app
+service pictures { replicas: 4, bandwidth: 1Gb/s }
+object-store thumbnails uses s3 { stores: Thumbnail }
+
+app -> pictures
+pictures -> thumbnails : reads
+//^^^^^^^^^^^^^^^^^^^^ warning bytes-through-app: through \`pictures\`, 60% of its network
+
+flow "Scroll" {
+  rate: 5k/s
+  app -> pictures
+  pictures -> thumbnails : reads
+}
+\`\`\`
+
+## Stays silent on
+
+The client writes to the store itself, and a CDN serves what is read:
+
+\`\`\`lintel
+data Photo { class: user-content, key: photo-id, size: 2MB }
+client app
+cdn edge uses cloudfront
+load-balancer lb uses alb
+service api { replicas: 20 }
+object-store photos uses s3 { stores: Photo }
+
+app -> lb -> api
+app -> photos : writes { signed-url: yes }
+api -> photos : writes { signed-url: yes }
+app -> edge -> photos
+\`\`\`
+
+The service transcodes what passes, so it has to see it:
+
+\`\`\`lintel
+data Clip { class: user-content, key: clip-id, size: 30MB }
+client app
+service ingest { transform: transcode }
+object-store clips uses s3 { stores: Clip }
+
+app -> ingest
+ingest -> clips : writes { op: upsert }
+\`\`\`
+
+A worker takes files from a queue, and clients wait for none of it:
+
+\`\`\`lintel
+data Clip { class: user-content, key: clip-id, size: 30MB }
+client app
+service api
+queue jobs uses sqs
+worker packager
+object-store clips uses s3 { stores: Clip }
+
+app -> api
+api -> jobs
+jobs ~> packager
+packager -> clips : reads
+packager -> clips : writes { op: upsert }
+\`\`\`
+
+Three contracts an hour:
+
+\`\`\`lintel
+data Contract { class: file, key: contract-id, size: 5MB }
+client clerk
+service office
+object-store contracts uses s3 { stores: Contract }
+
+clerk -> office
+office -> contracts : writes { op: upsert }
+
+flow "File a contract" {
+  rate: 3/h
+  clerk -> office
+  office -> contracts : writes
+}
+\`\`\`
+
+## How to fix
+
+- Let the service check who asks and hand out a signed URL that ends; the client writes to the store itself. The fix says so on the service's
+  arrow, and adds the client's.
+- Serve what is read from a CDN in front of the store.
+- Where bytes have to be seen (a virus scan, a transcoding), do that behind the upload, from a queue.
+
+## Sources
+
+- Microsoft Azure, [Valet Key pattern](https://learn.microsoft.com/en-us/azure/architecture/patterns/valet-key) and [Static Content Hosting pattern](https://learn.microsoft.com/en-us/azure/architecture/patterns/static-content-hosting)
+- Amazon S3 User Guide, [Download and upload objects with presigned URLs](https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-presigned-url.html)
+`,
+  'derived-store-not-rebuildable': `# derived-store-not-rebuildable
+
+## Why
+
+"It is only an index" is what makes people bold: they drop it, reindex it, change its mapping, run it without a backup. All of that is right as
+long as the index can be made again. It stops being right on the day somebody adds a field that only the index has, or when the log that it was
+made from has forgotten the beginning, or when making it again takes a day and the site needs it in an hour.
+
+The rule looks at search indexes and at whatever says that it is a copy (\`derived: yes\`, \`rebuild-from\`), and asks three things.
+
+- Is something written straight into it that no other store may have? Whoever writes there, whom they call, what they publish and where they may
+  have got it from are all asked first.
+- Is it made again from a log with a finite \`retention\` that is not compacted, and may nothing else have the older records?
+- Does making it again (\`rebuild-time\`, or \`items\` over \`rebuild-rate\`) take longer than the \`rto\` of the store, or of a flow that always needs it?
+
+It is silent where the store says that it is the truth, where losing the data is tolerated, where a cache stands in front of an origin that can be
+read (\`rebuild-from\` a store), and for the last two where there is a \`backup\` to start from. What a cache may forget is a matter of
+\`cache-is-only-copy\`. It is an error where the class of the data demands that it survive, a warning where nobody says; a rebuild that is too slow
+is an error where the store is a single copy, a warning otherwise.
+
+## Fires on
+
+The product index has a field that the product database has not:
+
+\`\`\`lintel
+data Product { class: inventory, key: product-id }
+data SellerTag { class: user-content, key: product-id }
+client seller
+service admin
+worker indexer
+log changes uses kafka
+database products-db uses postgres { stores: Product }
+search products-index uses elasticsearch
+
+seller -> admin
+admin -> products-db : writes { op: update, if: version, data: Product }
+products-db ~> changes : captures
+changes ~> indexer
+indexer -> products-index : writes { op: upsert, data: Product }
+admin -> products-index : writes { op: upsert, data: SellerTag }
+//^^^^^^^^^^^^^^^^^^^^^ error derived-store-not-rebuildable: \`admin\` writes \`SellerTag\` straight into \`products-index\`, a search index, and no other store has it
+\`\`\`
+
+A leaderboard of all time, from a log of seven days:
+
+\`\`\`lintel
+data Score { class: user-content, key: player }
+client game
+service scores
+log results uses kafka { retention: 7d }
+worker ranking
+cache board uses redis { stores: Score, rebuild-from: results }
+//    ^^^^^ error derived-store-not-rebuildable: \`board\` is made again from \`results\`, which keeps messages for 7d: of \`Score\` everything older is only in \`board\` itself
+
+game -> scores
+scores ~> results : publishes { data: Score }
+results ~> ranking
+ranking -> board : writes { op: upsert }
+\`\`\`
+
+Fourteen hours to fill, half an hour to be back:
+
+\`\`\`lintel
+data Listing { class: user-content, key: listing-id, count: 500M }
+client guest
+service browse
+database listings uses postgres { stores: Listing }
+search listing-index uses opensearch { rebuild-from: listings, rebuild-rate: 10k/s, stores: Listing }
+//     ^^^^^^^^^^^^^ warning derived-store-not-rebuildable: Making \`listing-index\` again takes 13.9h (500M records at 10k/s), but "Search" must be back within 30min
+
+guest -> browse
+browse -> listing-index : reads
+
+flow "Search" {
+  rate: 2k/s, rto: 30min
+  guest -> browse
+  browse -> listing-index : reads
+}
+\`\`\`
+
+## Stays silent on
+
+All that is in the index comes from the database:
+
+\`\`\`lintel
+data Product { class: inventory, key: product-id }
+data SellerTag { class: user-content, key: product-id }
+client seller
+service admin
+worker indexer
+log changes uses kafka
+database products-db uses postgres { stores: [Product, SellerTag] }
+search products-index uses elasticsearch
+
+seller -> admin
+admin -> products-db : writes { op: update, if: version }
+products-db ~> changes : captures
+changes ~> indexer
+indexer -> products-index : writes { op: upsert }
+\`\`\`
+
+A search engine that is used as the system of record, knowingly:
+
+\`\`\`lintel
+data Document { class: user-content, key: document-id }
+client clerk
+service archive-api
+search archive uses elasticsearch { truth: yes, stores: Document, backup { interval: 1h, to: snapshots } }
+object-store snapshots uses s3
+
+clerk -> archive-api
+archive-api -> archive : writes { op: upsert }
+\`\`\`
+
+A log of seven days that is fed from a database: it can be filled again from there.
+
+\`\`\`lintel
+data Score { class: user-content, key: player }
+client game
+service scores
+database score-db uses postgres { stores: Score }
+log results uses kafka { retention: 7d }
+worker ranking
+cache board uses redis { stores: Score, rebuild-from: results }
+
+game -> scores
+scores -> score-db : writes { op: upsert }
+score-db ~> results : captures
+results ~> ranking
+ranking -> board : writes { op: upsert }
+\`\`\`
+
+A cache in front of a database that can be read, and an index of what may be lost:
+
+\`\`\`lintel
+data Cart { class: order, key: user-id }
+data ClickPath { class: telemetry, key: session-id }
+client shopper
+service shop
+cache carts uses redis { pattern: cache-aside, ttl: 1h, rebuild-from: cart-db, stores: Cart }
+database cart-db uses dynamodb { stores: Cart }
+search clicks uses elasticsearch { stores: ClickPath }
+
+shopper -> shop
+shop -> carts : reads
+shop -> cart-db : reads
+shop -> cart-db : writes { op: upsert }
+shop -> clicks : writes { op: insert }
+\`\`\`
+
+It takes as long to fill, but there is a snapshot to start from:
+
+\`\`\`lintel
+data Listing { class: user-content, key: listing-id, count: 500M }
+client guest
+service browse
+database listings uses postgres { stores: Listing }
+search listing-index uses opensearch { rebuild-from: listings, rebuild-rate: 10k/s, stores: Listing, backup { interval: 1d, to: snapshots } }
+object-store snapshots uses s3
+
+guest -> browse
+browse -> listing-index : reads
+
+flow "Search" {
+  rate: 2k/s, rto: 30min
+  guest -> browse
+  browse -> listing-index : reads
+}
+\`\`\`
+
+## How to fix
+
+- Write what only the index has to a database, and let the change stream bring it into the index.
+- Keep the log for as long as the data live: the fix writes \`retention: forever\`. A compacted log keeps the last record of each key.
+- Keep a snapshot of the store, so that it is made again from there and only the rest from the source.
+- Or say that it is the truth (\`truth: yes\`), and treat it so: copies, backups, tried restores.
+
+## Sources
+
+- Elastic, [Elasticsearch resiliency status](https://www.elastic.co/guide/en/elasticsearch/resiliency/current/index.html)
+- Kleppmann, *Designing Data-Intensive Applications* (2017), ch. 11, "State, Streams, and Immutability"
+`,
   'unauthenticated-path-to-data': `# unauthenticated-path-to-data
 
 ## Why

@@ -67,6 +67,14 @@ export const SETTINGS = {
     type: 'ratio', default: 0.2, min: 0, max: 1,
     meaning: 'Part of the spare capacity behind a cache that the refill of one expired key may take.',
   },
+  largeObject: {
+    type: 'size', default: 1e6, min: 1000, max: 1e12,
+    meaning: 'Size of one object from which on it should not pass through a request server that only hands it on.',
+  },
+  networkShare: {
+    type: 'ratio', default: 0.2, min: 0.01, max: 1,
+    meaning: 'Part of a service’s network that files may take which it only hands on.',
+  },
   byHand: {
     type: 'duration', default: 30 * MINUTE, min: 0, max: 7 * DAY,
     meaning: 'How long a person takes to notice, decide and act, where a step is manual and no time is stated.',
