@@ -7,6 +7,7 @@ import { analyse } from './analysis/analysis.ts'
 import type { Failure } from './analysis/strike.ts'
 import { axesOf } from './axes/axes.ts'
 import type { AxesTable } from './axes/table.ts'
+import { sheetOf, type Sheet } from './export/sheet.ts'
 import type { Mark } from './diagram/picture.ts'
 import type { Fix, Model, Severity, Waiver } from './model/model.ts'
 import type { Origin } from './model/origin.ts'
@@ -79,6 +80,12 @@ export function review(opened: Opened, options: CheckOptions = {}): Review {
 /** What each flow does when these fail. @throws never; targets that name nothing are the caller's to refuse (`failingNamed`). */
 export function fail(model: Model, failure: Failure): Aftermath {
   return aftermathOf(model, analyse(model), failure)
+}
+
+/** The one page: goal, estimate, axes, budgets, failure story, trade-offs, and what the check still finds. */
+export function sheet(model: Model, diagnostics: readonly Diagnostic[]): Sheet {
+  const open = diagnostics.flatMap(({ severity, message }) => (severity === 'error' || severity === 'warning' ? [{ severity, text: message }] : []))
+  return sheetOf(model, analyse(model), axesOf(model), open.sort((a, b) => Number(a.severity === 'warning') - Number(b.severity === 'warning')))
 }
 
 export function axes(model: Model): AxesTable {

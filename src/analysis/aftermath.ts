@@ -150,7 +150,7 @@ function flowAfter(model: Model, graph: SuccessGraph, strike: Strike, { shifts, 
   const reached = new Set(paths.reach.components.keys())
   const lost = fall.lost.filter(({ need }) => reached.has(need.needer) && !fall.fallen.has(need.needer)).sort((a, b) => RANK[a.then] - RANK[b.then])
   const entry = paths.entries.find((component) => fall.fallen.has(component))
-  const later = laterOf(paths, consumers)
+  const later = laterOf(model, paths, consumers)
   const overloaded = shifts.filter((shift) => (shift.utilisation ?? 0) > 1 && shift.after > 0 && reached.has(shift.component) && !paths.entries.includes(shift.component))
   const late = paths.waited.flatMap((edge) => slow.get(edge.relation.id) ?? [])
   const noticed = lost.some(({ then, need }) => then === 'value' || then === 'branch' || then === 'part' || (then === 'stands-in' && need.meant === 'fallback'))
@@ -255,11 +255,11 @@ function stoppedBecause(model: Model, { graph }: Analysis, strike: Strike, consu
   return by.because.startsWith('the network') ? by.because : `needs \`${failed}\`, which ${by.because}`
 }
 
-function laterOf(paths: FlowPaths, consumers: ReadonlyMap<string, Consumer>): FlowAfter['later'] {
+function laterOf(model: Model, paths: FlowPaths, consumers: ReadonlyMap<string, Consumer>): FlowAfter['later'] {
   const found = new Map<string, FlowAfter['later'][number]>()
   for (const edge of paths.caused) {
     const stopped = consumers.get(edge.relation.id)
-    if (stopped && !found.has(stopped.component)) found.set(stopped.component, { component: stopped.component, because: stopped.because, broker: edge.relation.from })
+    if (stopped && !found.has(stopped.component)) found.set(stopped.component, { component: stopped.component, because: stopped.because, broker: keeperOf(model, edge.relation.from) })
   }
   return [...found.values()]
 }
@@ -295,9 +295,7 @@ function backlogsOf(model: Model, after: Analysis, before: Analysis, consumers: 
   const find = lookup(model)
   return [...consumers.values()].map(({ edge, component, because }): Backlog => {
     const broker = find.component(edge.relation.from)!
-    // A relay keeps nothing: the store that it reads keeps its log for it.
-    const read = broker.kind === 'cdc' ? find.relationsTo(broker.id).find(({ verb }) => verb === 'captures') : undefined
-    const source = (read && find.component(read.from)) ?? broker
+    const source = find.component(keeperOf(model, broker.id))!
     const now = after.load.relation(edge.relation.id).average
     const rate = now > 0 ? now : before.load.relation(edge.relation.id).average
     const lasts = source === broker ? lastsOf(source, rate) : undefined
@@ -309,6 +307,13 @@ function backlogsOf(model: Model, after: Analysis, before: Analysis, consumers: 
 }
 
 const HOUR = 3600
+
+/** A relay keeps nothing: the store that it reads keeps its log for it. */
+function keeperOf(model: Model, broker: string): string {
+  const find = lookup(model)
+  const read = find.component(broker)?.kind === 'cdc' ? find.relationsTo(broker).find(({ verb }) => verb === 'captures') : undefined
+  return read && find.component(read.from) ? read.from : broker
+}
 
 function lastsOf(source: Component, rate: number): Backlog['lasts'] | undefined {
   const { facts } = source

@@ -4,6 +4,7 @@ import type { Model } from '../model/model.ts'
 import { formatQuantity, quantity, RATE } from '../model/quantity.ts'
 import type { Aftermath, Backlog, FlowAfter, Shift } from './aftermath.ts'
 import type { Edge } from './graph.ts'
+import { BROKERS } from './multiplicity.ts'
 import type { Hit } from './strike.ts'
 import { time } from './staleness.ts'
 
@@ -74,7 +75,8 @@ export function backlogStory(model: Model, { source, consumer, because, rate, la
   const grows = rate === undefined ? 'fills' : `grows by ${formatQuantity(quantity(rate, RATE))}`
   const end = lasts === undefined ? '' : lasts.until === 'full' ? `, is full after ${time(lasts.seconds)}` : `, forgets after ${time(lasts.seconds)}`
   const back = drain === undefined ? '' : drain === 'never' ? '; afterwards it never catches up' : `; an hour of it is worked off in ${time(Number(drain.toPrecision(2)))}`
-  return `${named(model, source)} ${grows}${end}${back}: ${named(model, consumer)} ${because}`
+  const what = BROKERS.has(lookup(model).component(source)?.kind ?? '') ? named(model, source) : `The change log of ${named(model, source)}`
+  return `${what} ${grows}${end}${back}: ${named(model, consumer)} ${because}`
 }
 
 export function effectStories({ effects }: Aftermath): readonly string[] {

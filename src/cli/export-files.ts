@@ -1,6 +1,7 @@
 /** PNG and PDF as the command line writes them: with the rasteriser and the fonts that the build lays beside it. */
 import { readFile } from 'node:fs/promises'
 import { lettersWithoutGlyph } from '../export/letters.ts'
+import type { Sheet } from '../export/sheet.ts'
 import { UserError } from './failure.ts'
 
 /** @throws UserError where the picture is too large, or a file of the installation is missing. */
@@ -13,6 +14,12 @@ export async function png(svg: string): Promise<Uint8Array> {
 export async function pdf(svg: string): Promise<Uint8Array> {
   const [{ pdfOf }, regular, semibold] = await Promise.all([import('../export/pdf.ts'), part('inter-400.ttf'), part('inter-600.ttf')])
   return written(svg, 'PDF', await pdfOf(svg, { regular, semibold }))
+}
+
+/** @throws UserError where a file of the installation is missing. */
+export async function sheetAsPdf(page: Sheet, svg: string): Promise<Uint8Array> {
+  const [{ sheetPdf }, regular, semibold] = await Promise.all([import('../export/sheet-pdf.ts'), part('inter-400.ttf'), part('inter-600.ttf')])
+  return sheetPdf(page, svg, { regular, semibold })
 }
 
 function written(svg: string, format: string, outcome: { readonly bytes: Uint8Array } | { readonly error: string }): Uint8Array {

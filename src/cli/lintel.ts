@@ -56,6 +56,13 @@ program
   .action(run(async (file, targets, options) => (await import('./fail.ts')).failCommand(file, targets, options)))
 
 program
+  .command('sheet')
+  .description('one page for the interview or the design document: goal, numbers, picture, axes, failure story, trade-offs')
+  .argument('<file>', 'the design')
+  .requiredOption('-o, --output <file>', 'where to write it; .md, .html or .pdf')
+  .action(run(async (file, options) => (await import('./sheet.ts')).sheetCommand(file, options)))
+
+program
   .command('rules')
   .description('list the rules')
   .addOption(new Option('--format <format>').choices(['text', 'json']).default('text'))

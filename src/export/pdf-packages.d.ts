@@ -1,4 +1,4 @@
-/** The little of this untyped package that `pdf.ts` uses. */
+/** The little of this untyped package that `pdf.ts` and `sheet-pdf.ts` use. */
 declare module 'pdfkit' {
   export default class PDFDocument {
     constructor(options: {
@@ -7,12 +7,17 @@ declare module 'pdfkit' {
       readonly font: Uint8Array
       readonly lang?: string
       readonly displayTitle?: boolean
+      readonly bufferPages?: boolean
+      readonly autoFirstPage?: boolean
       readonly info: Readonly<Record<string, string | Date>>
     })
     on(event: 'data', listener: (chunk: Uint8Array) => void): this
     on(event: 'end', listener: () => void): this
     on(event: 'error', listener: (error: Error) => void): this
     end(): void
+    addPage(): this
+    switchToPage(page: number): this
+    bufferedPageRange(): { readonly start: number; readonly count: number }
     save(): this
     restore(): this
     transform(a: number, b: number, c: number, d: number, e: number, f: number): this
@@ -22,6 +27,8 @@ declare module 'pdfkit' {
     widthOfString(text: string, options: TextOptions): number
     text(text: string, x: number, y: number, options: TextOptions): this
     path(data: string): this
+    moveTo(x: number, y: number): this
+    lineTo(x: number, y: number): this
     rect(x: number, y: number, width: number, height: number): this
     roundedRect(x: number, y: number, width: number, height: number, radius: number): this
     circle(x: number, y: number, radius: number): this

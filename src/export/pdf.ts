@@ -32,7 +32,18 @@ export async function pdfOf(svg: string, fonts: PdfFonts): Promise<{ readonly by
   return { bytes: await bytesOf(document) }
 }
 
-function bytesOf(document: PDFDocument): Promise<Uint8Array> {
+/** Draws the picture into a box of a page, as large as it fits; the document has Inter registered as `400` and `600`. @returns its height there, in points. */
+export function drawInto(document: PDFDocument, svg: string, box: { readonly x: number; readonly y: number; readonly width: number; readonly height: number }): number {
+  const { width, height } = sizeOf(svg)
+  const scale = Math.min(box.width / width, box.height / height, POINTS)
+  document.save()
+  document.transform(scale, 0, 0, scale, box.x + (box.width - width * scale) / 2, box.y)
+  drawAll(document, readXml(svg), {})
+  document.restore()
+  return height * scale
+}
+
+export function bytesOf(document: PDFDocument): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     const chunks: Uint8Array[] = []
     document.on('data', (chunk) => chunks.push(chunk)).on('error', reject).on('end', () => {

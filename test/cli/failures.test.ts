@@ -1,0 +1,64 @@
+/** `lintel fail` and `lintel sheet` as a person at a shell meets them. */
+import assert from 'node:assert/strict'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { lintel, ROOT, scratch } from '../support/lintel.ts'
+
+const ORDERS = join(ROOT, 'examples/orders/orders.lintel')
+
+describe('lintel fail', () => {
+  it('says what each flow does, on which way it fails, and what backs up', async () => {
+    const { code, stdout } = await lintel(['fail', ORDERS, 'psp'])
+    assert.equal(code, 0)
+    assert.match(stdout, /"Place an order" +deferred/)
+    assert.match(stdout, /What backs up\n.*`events` grows by 400\/s, forgets after 7d/)
+    assert.match(stdout, /1 flow: deferred\n$/)
+  })
+
+  it('takes several targets, copies, places and technologies', async () => {
+    for (const targets of [['carts', 'ledger'], ['replica(ledger, 2)'], ['zone(us-east)'], ['redis'], ['us-east']]) {
+      const { code, stdout } = await lintel(['fail', ORDERS, ...targets])
+      assert.equal(code, 0, targets.join())
+      assert.ok(stdout.startsWith(`Without ${targets.join(', ')}\n`))
+    }
+  })
+
+  it('as JSON gives states, ways, shifts and backlogs', async () => {
+    const { stdout } = await lintel(['fail', ORDERS, 'ledger', '--format', 'json'])
+    const report = JSON.parse(stdout) as { flows: { title: string; state: string; path: string[]; headline: string }[]; hits: { component: string; of: string }[] }
+    assert.deepEqual(report.hits.map(({ component, of }) => [component, of]), [['us-east.ledger', 'all']])
+    assert.deepEqual(report.flows.map(({ title, state, path }) => ({ title, state, path })), [{ title: 'Place an order', state: 'unavailable', path: ['shopper', 'lb', 'us-east.api', 'us-east.ledger'] }])
+  })
+
+  it('refuses what names nothing, with the name that was meant, and what means too much', async () => {
+    const { code, stderr, stdout } = await lintel(['fail', ORDERS, 'legder'])
+    assert.equal(code, 2)
+    assert.equal(stdout, '')
+    assert.match(stderr, /nothing named ‘legder’ in .*orders\.lintel; did you mean ledger\?/)
+    assert.equal((await lintel(['fail', ORDERS])).code, 2)
+  })
+})
+
+describe('lintel sheet', () => {
+  let folder: ReturnType<typeof scratch>
+  beforeEach(() => (folder = scratch()))
+  afterEach(() => folder.remove())
+
+  it('writes one file in the form that the name says', async () => {
+    for (const [name, start] of [['a.md', '# Orders\n'], ['a.html', '<!doctype html>'], ['a.pdf', '%PDF-1.']] as const) {
+      const output = join(folder.path, name)
+      const { code, stderr } = await lintel(['sheet', ORDERS, '-o', output])
+      assert.equal(code, 0, stderr)
+      assert.ok(readFileSync(output, 'latin1').startsWith(start), name)
+    }
+  })
+
+  it('refuses another form, a missing design and a design without a component, and writes nothing', async () => {
+    const output = join(folder.path, 'a.docx')
+    const { code, stderr } = await lintel(['sheet', ORDERS, '-o', output])
+    assert.equal(code, 2)
+    assert.match(stderr, /one of \.md, \.html, \.pdf/)
+    assert.ok(!existsSync(output))
+    assert.equal((await lintel(['sheet', join(folder.path, 'none.lintel'), '-o', join(folder.path, 'a.md')])).code, 2)
+  })
+})
