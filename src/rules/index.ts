@@ -23,6 +23,7 @@ import { lockOrderInversion } from './lock-order-inversion.ts'
 import { lockWithoutFencing } from './lock-without-fencing.ts'
 import { lossyHopInDurableFlow } from './lossy-hop-in-durable-flow.ts'
 import { lostUpdate } from './lost-update.ts'
+import { lossyHopInDurableFlow } from './lossy-hop-in-durable-flow.ts'
 import { missingTimeout } from './missing-timeout.ts'
 import { nonIdempotentConsumer } from './non-idempotent-consumer.ts'
 import { optionalDependencyIsHard } from './optional-dependency-is-hard.ts'
@@ -47,11 +48,13 @@ import { sharedCacheKeyMissingIdentity } from './shared-cache-key-missing-identi
 import { sharedDatabaseWriters } from './shared-database-writers.ts'
 import { singlePointOfFailure } from './single-point-of-failure.ts'
 import { singletonWithoutElection } from './singleton-without-election.ts'
+import { slowDependencyExhaustsPool } from './slow-dependency-exhausts-pool.ts'
 import { splitBrainFailover } from './split-brain-failover.ts'
 import { stalenessExceedsRequirement } from './staleness-exceeds-requirement.ts'
 import { timeoutInversion } from './timeout-inversion.ts'
 import { twoPhaseCommitBlocking } from './two-phase-commit-blocking.ts'
 import { unauthenticatedPathToData } from './unauthenticated-path-to-data.ts'
+import { unboundedBuffer } from './unbounded-buffer.ts'
 import { valueExceedsStoreLimit } from './value-exceeds-store-limit.ts'
 import { writerBypassesInvalidation } from './writer-bypasses-invalidation.ts'
 
@@ -90,6 +93,8 @@ export const allRules: readonly Rule[] = [
   missingTimeout,
   timeoutInversion,
   retryAmplification,
+  slowDependencyExhaustsPool,
+  unboundedBuffer,
   lockWithoutFencing,
   singletonWithoutElection,
   serialisedSectionSaturates,

@@ -1,0 +1,219 @@
+import type { Analysis } from '../analysis/analysis.ts'
+import { uniqueFacts } from '../analysis/figure.ts'
+import type { FlowPaths } from '../analysis/flows.ts'
+import type { Edge } from '../analysis/graph.ts'
+import { busy } from '../analysis/little.ts'
+import { time } from '../analysis/staleness.ts'
+import { call, flag, isUnlimited, known, number, numberOf, protection, range, saysUnknown } from '../model/facts.ts'
+import { lookup } from '../model/lookup.ts'
+import type { Component, Fix, Model, Step } from '../model/model.ts'
+import { formatQuantity, quantity, RATE } from '../model/quantity.ts'
+import type { Fact } from '../model/value.ts'
+import { setOnRelation } from './edits.ts'
+import type { Finding, Rule } from './rule.ts'
+import { joined, nameOf } from './words.ts'
+
+export const slowDependencyExhaustsPool: Rule = {
+  id: 'slow-dependency-exhausts-pool',
+  code: 'Z4',
+  severity: 'error',
+  title: 'One slow dependency takes the workers that all other work needs',
+  why: 'A call that hangs holds its worker until the time-out. By Little’s law, 150 calls a second that wait for 3 s hold 450 workers: more than there are, so the requests that never needed the slow one find none either.',
+  sources: [
+    { title: 'Little, A Proof for the Queuing Formula: L = λW (Operations Research 1961)' },
+    { title: 'Nygard, Release It! (2nd ed. 2018), Bulkheads' },
+    { title: 'Microsoft Azure, Bulkhead pattern', url: 'https://learn.microsoft.com/en-us/azure/architecture/patterns/bulkhead' },
+    { title: 'AWS Builders’ Library, Using dependency isolation to contain concurrency overload', url: 'https://aws.amazon.com/builders-library/dependency-isolation/' },
+  ],
+  needs: ['concurrency', 'replicas', 'autoscale.max', 'timeout', 'retries', 'bulkhead', 'circuit-breaker', 'concurrency-limit', 'breaker', 'latency.p50', 'rate', 'criticality', 'fallback'],
+  fixable: true,
+  *check(model, analysis) {
+    const inTurn = askedInTurn(analysis.flows)
+    for (const component of model.components) {
+      const workers = workersOf(component)
+      if (!workers) continue
+      const needs = needsOf(model, analysis, component, inTurn)
+      const normal = needs.reduce((sum, need) => sum + need.normal, 0)
+      if (normal > workers.count) yield tooFew(model, component, workers, needs, normal)
+      else for (const need of needs) yield* exhausted(model, analysis, component, workers, need, normal)
+    }
+  },
+}
+
+interface Workers {
+  readonly count: number
+  readonly facts: readonly Fact[]
+}
+
+const WORKS: ReadonlySet<string> = new Set(['service', 'gateway', 'load-balancer'])
+
+/** All that can be at work at once, at the most that autoscaling may start. Work that a broker hands out waits there without harm. */
+function workersOf(component: Component): Workers | undefined {
+  const { facts } = component
+  if (!WORKS.has(component.kind) || ['autoscale', 'autoscale.max', 'replicas', 'concurrency'].some((path) => saysUnknown(facts, path))) return undefined
+  const each = range(facts, 'concurrency')?.to
+  const copies = Math.max(range(facts, 'replicas')?.to ?? 0, number(facts, 'autoscale.max') ?? 0)
+  if (each === undefined || copies === 0 || isUnlimited(facts, 'autoscale.max')) return undefined
+  return { count: each * copies, facts: uniqueFacts(['concurrency', 'replicas', 'autoscale.max'].map((path) => known(facts, path)?.fact)) }
+}
+
+/** Workers that one of the component's dependencies holds. */
+interface Need {
+  /** Unset for its own work. */
+  readonly edge?: Edge
+  readonly rate: number
+  readonly peaks: boolean
+  readonly exact: boolean
+  /** Usually; 0 where its time is not known. */
+  readonly normal: number
+  readonly facts: readonly Fact[]
+}
+
+/** Relations that every flow which waits for them names as a step of its own: those follow each other, others may be asked together. */
+function askedInTurn(flows: readonly FlowPaths[]): ReadonlySet<string> {
+  const asked = new Set(flows.flatMap(({ waited }) => waited.map(({ relation }) => relation.id)))
+  for (const flow of flows) {
+    const parallel = new Set(flow.flow ? together(flow.flow.steps, false) : [])
+    for (const { relation } of flow.waited) if (!flow.names(relation.id) || parallel.has(relation.id)) asked.delete(relation.id)
+  }
+  return asked
+}
+
+function together(steps: readonly Step[], parallel: boolean): readonly string[] {
+  return steps.flatMap((step) => (step.type === 'relation' ? (parallel ? step.relations : []) : together(step.steps, parallel || step.type === 'parallel' || step.type === 'any-of')))
+}
+
+/** How many calls one request makes at the same place: its worker waits for all of them, once. */
+function callsOf({ relation: { facts } }: Edge): number {
+  return number(facts, 'calls') ?? numberOf((call(facts, 'calls', 'parallel') ?? call(facts, 'calls', 'sequential'))?.args[0]) ?? 1
+}
+
+function needsOf(model: Model, { graph, load }: Analysis, component: Component, inTurn: ReadonlySet<string>): readonly Need[] {
+  const find = lookup(model)
+  const own = number(component.facts, 'latency.p50')
+  const arriving = load.component(component.id).all
+  const mine: Need[] = own === undefined ? [] : [{ rate: arriving.peak, peaks: arriving.peaks, exact: arriving.sureness !== 'estimate', normal: busy(arriving.peak, own), facts: uniqueFacts([known(component.facts, 'latency.p50')!.fact, ...load.facts({ component: component.id })]) }]
+  return [
+    ...mine,
+    ...graph.needs(component.id).flatMap((edge): Need[] => {
+      if (edge.waits !== 'yes' || edge.relation.from !== component.id || streams(edge)) return []
+      const { peak, peaks, sureness } = load.relation(edge.relation.id)
+      const rate = peak / Math.max(1, callsOf(edge))
+      if (!(rate > 0)) return []
+      const subject = number(edge.relation.facts, 'latency.p50') !== undefined ? edge.relation.facts : (find.component(edge.needed)?.facts ?? {})
+      const usual = inTurn.has(edge.relation.id) ? number(subject, 'latency.p50') : undefined
+      const facts = usual === undefined ? [] : uniqueFacts([known(subject, 'latency.p50')!.fact, ...load.facts({ relation: edge.relation.id })])
+      return [{ edge, rate, peaks, exact: sureness !== 'estimate', normal: usual === undefined ? 0 : busy(rate, usual), facts }]
+    }),
+  ]
+}
+
+function streams({ relation: { facts } }: Edge): boolean {
+  return flag(facts, 'streaming') === true || saysUnknown(facts, 'streaming')
+}
+
+function tooFew(model: Model, component: Component, workers: Workers, needs: readonly Need[], normal: number): Finding {
+  const { name } = component
+  const counted = needs.filter((need) => need.normal > 0).toSorted((a, b) => b.normal - a.normal)
+  const parts = counted.map((need) => `${whole(need.normal)} ${need.edge ? `in \`${nameOf(model, need.edge.needed)}\`` : 'in its own work'}`)
+  return {
+    at: component.origin,
+    subject: { component: component.id },
+    severity: counted.every(({ exact }) => exact) ? 'error' : 'warning',
+    message: `\`${name}\` has ${whole(workers.count)} workers, but ${counted.some(({ peaks }) => peaks) ? 'at the peak ' : ''}${whole(normal)} are busy at a time with nothing wrong: ${joined(parts)}.`,
+    help: `Give it at least ${Math.ceil(normal / 0.7)} workers (\`concurrency\` × \`replicas\`), or shorten what they wait for.`,
+    related: counted.flatMap(({ edge, rate }) => (edge ? [{ at: edge.relation.origin, message: `${shown(rate)} wait for \`${nameOf(model, edge.needed)}\`` }] : [])).slice(0, 8),
+    facts: uniqueFacts([...workers.facts, ...counted.flatMap(({ facts }) => facts)]),
+    fixes: [],
+  }
+}
+
+function* exhausted(model: Model, analysis: Analysis, component: Component, workers: Workers, need: Need, normal: number): Iterable<Finding> {
+  const { edge } = need
+  if (!edge) return
+  const { facts } = edge.relation
+  const seconds = number(facts, 'timeout')
+  if (seconds === undefined || saysUnknown(facts, 'deadline') || isGuarded(model, edge, workers)) return
+  const { attempts, facts: tries } = analysis.attempts.layer(edge)
+  const each = Math.min(seconds * attempts, number(facts, 'deadline') ?? Infinity)
+  const held = busy(need.rate, each)
+  if (!Number.isFinite(held) || held + normal - need.normal <= workers.count) return
+  const others = spared(analysis, component, edge)
+  if (others.length === 0) return
+  // What never asks it is the plainer witness.
+  const ranked = others.toSorted((a, b) => Number(promises(b)) - Number(promises(a)) || Number(a.waitsFor(edge.relation.id)) - Number(b.waitsFor(edge.relation.id)))
+  const other = ranked[0]!
+  const target = nameOf(model, edge.needed)
+  const times = attempts === 1 || each === number(facts, 'deadline') ? time(each) : `${attempts} × ${time(seconds)}`
+  const room = (0.9 * workers.count - (normal - need.normal)) / need.rate / attempts
+  const shorter = room >= 0.001 ? `, or wait for at most ${time(roundedDown(room))}` : ''
+  yield {
+    at: edge.relation.origin,
+    subject: { component: component.id, relation: edge.relation.id },
+    severity: promises(other) ? 'error' : 'warning',
+    message: `\`${component.name}\` has ${whole(workers.count)} workers and asks \`${target}\` ${shown(need.rate).replace('/s', '')} times a second${need.peaks ? ' at its peak' : ''}, waiting up to ${times}: when \`${target}\` hangs, its calls would hold ${whole(held)}, so ${other.name} ${other.flow ? 'stops' : 'stop'} too, ${why(other, edge)}.`,
+    help: `Keep it to a part of the workers (\`bulkhead: ${bulkheadFor(model, need, workers)}\`) with a \`circuit-breaker\`${shorter}.`,
+    related: [{ at: component.origin, message: `\`${component.name}\` has ${whole(workers.count)} workers` }, ...ranked.slice(0, 5).map(({ at, name, flow }) => ({ at, message: `${name} ${flow ? 'passes' : 'pass'} \`${component.name}\`` }))],
+    facts: uniqueFacts([...workers.facts, known(facts, 'timeout')!.fact, ...tries, ...analysis.load.facts({ relation: edge.relation.id })]),
+    fixes: fixesFor(model, edge, bulkheadFor(model, need, workers), target),
+  }
+}
+
+function promises({ flow }: FlowPaths): boolean {
+  return flow !== undefined && ['availability', 'p99', 'latency.p99'].some((path) => known(flow.facts, path)?.fact.from === 'stated')
+}
+
+/** Something keeps it from taking all: a bulkhead, a breaker, a limit on the way or at the other end. What is said to be unknown may be one. */
+function isGuarded(model: Model, edge: Edge, workers: Workers): boolean {
+  const find = lookup(model)
+  const { facts } = edge.relation
+  if (protection(facts, 'circuit-breaker') !== false) return true
+  const part = number(facts, 'bulkhead')
+  if (protection(facts, 'bulkhead') !== false && !isUnlimited(facts, 'bulkhead') && !(part !== undefined && part >= workers.count)) return true
+  if (['timeout', 'streaming', 'async', 'retries', 'rate-limit'].some((path) => saysUnknown(facts, path))) return true
+  const [caller, callee] = [find.component(edge.needer)!, find.component(edge.needed)]
+  return ['breaker', 'load-shed'].some((path) => known(caller.facts, path) !== undefined || saysUnknown(caller.facts, path)) || (callee !== undefined && protection(callee.facts, 'concurrency-limit') !== false)
+}
+
+/** Flows that need the component and not this dependency, or can go on without it. */
+function spared({ flows }: Analysis, component: Component, edge: Edge): readonly FlowPaths[] {
+  return flows.filter((flow) => {
+    if (!flow.reach.has(component.id)) return false
+    const own = flow.waited.find(({ relation }) => relation.id === edge.relation.id)
+    return !own || own.hard === 'no' || flow.conditional.has(edge.relation.id)
+  })
+}
+
+function why(flow: FlowPaths, { relation }: Edge): string {
+  if (flow.conditional.has(relation.id)) return 'even where it is not asked'
+  const plural = flow.flow ? 's' : ''
+  return flow.waitsFor(relation.id) ? 'though it could go on without it' : `which do${plural === 's' ? 'es' : ''} not need it`
+}
+
+/** To one digit, never up: a person sets it as a round number. */
+function roundedDown(seconds: number): number {
+  const unit = 10 ** Math.floor(Math.log10(seconds))
+  return Number((Math.floor(seconds / unit + 1e-9) * unit).toPrecision(3))
+}
+
+/** Twice what it holds as a rule, where that is known; else a fifth of all. */
+function bulkheadFor(model: Model, { edge, rate }: Need, workers: Workers): number {
+  const p99 = number(edge!.relation.facts, 'latency.p99') ?? number(lookup(model).component(edge!.needed)?.facts ?? {}, 'latency.p99')
+  const wanted = p99 === undefined ? workers.count / 5 : 2 * busy(rate, p99)
+  return Math.max(1, Math.min(Math.ceil(wanted), Math.floor(workers.count / 2)))
+}
+
+function fixesFor(model: Model, edge: Edge, part: number, target: string): readonly Fix[] {
+  const edits = setOnRelation(model, edge.relation, { bulkhead: String(part), 'circuit-breaker': 'yes' })
+  return edits ? [{ title: `Let \`${target}\` hold ${part} workers at most: \`bulkhead: ${part}, circuit-breaker: yes\``, edits }] : []
+}
+
+/** `450`, `1,000`: workers are counted in whole. */
+function whole(count: number): string {
+  const rounded = count < 10 ? Number(count.toPrecision(2)) : Math.round(count)
+  return rounded.toLocaleString('en-GB')
+}
+
+function shown(rate: number): string {
+  return formatQuantity(quantity(rate, RATE))
+}
