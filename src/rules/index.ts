@@ -25,6 +25,7 @@ import { lossyHopInDurableFlow } from './lossy-hop-in-durable-flow.ts'
 import { lostUpdate } from './lost-update.ts'
 import { lossyHopInDurableFlow } from './lossy-hop-in-durable-flow.ts'
 import { missingTimeout } from './missing-timeout.ts'
+import { noAdmissionControl } from './no-admission-control.ts'
 import { nonIdempotentConsumer } from './non-idempotent-consumer.ts'
 import { optionalDependencyIsHard } from './optional-dependency-is-hard.ts'
 import { orderingLost } from './ordering-lost.ts'
@@ -51,6 +52,7 @@ import { singletonWithoutElection } from './singleton-without-election.ts'
 import { slowDependencyExhaustsPool } from './slow-dependency-exhausts-pool.ts'
 import { splitBrainFailover } from './split-brain-failover.ts'
 import { stalenessExceedsRequirement } from './staleness-exceeds-requirement.ts'
+import { synchronisedHerd } from './synchronised-herd.ts'
 import { timeoutInversion } from './timeout-inversion.ts'
 import { twoPhaseCommitBlocking } from './two-phase-commit-blocking.ts'
 import { unauthenticatedPathToData } from './unauthenticated-path-to-data.ts'
@@ -95,6 +97,8 @@ export const allRules: readonly Rule[] = [
   retryAmplification,
   slowDependencyExhaustsPool,
   unboundedBuffer,
+  noAdmissionControl,
+  synchronisedHerd,
   lockWithoutFencing,
   singletonWithoutElection,
   serialisedSectionSaturates,

@@ -4,7 +4,7 @@ import type { FlowPaths } from '../analysis/flows.ts'
 import type { Edge } from '../analysis/graph.ts'
 import { busy } from '../analysis/little.ts'
 import { time } from '../analysis/staleness.ts'
-import { call, flag, isUnlimited, known, number, numberOf, protection, range, saysUnknown } from '../model/facts.ts'
+import { call, factAt, flag, isUnlimited, known, number, numberOf, protection, range, saysUnknown } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Fix, Model, Step } from '../model/model.ts'
 import { formatQuantity, quantity, RATE } from '../model/quantity.ts'
@@ -31,7 +31,8 @@ export const slowDependencyExhaustsPool: Rule = {
     const inTurn = askedInTurn(analysis.flows)
     for (const component of model.components) {
       const workers = workersOf(component)
-      if (!workers) continue
+      // One that does one thing at a time is asked about as such (`serialised-section-saturates`); what hands out blocks is not asked each time.
+      if (!workers || workers.count < 2 || factAt(component.facts, 'id-block')) continue
       const needs = needsOf(model, analysis, component, inTurn)
       const normal = needs.reduce((sum, need) => sum + need.normal, 0)
       if (normal > workers.count) yield tooFew(model, component, workers, needs, normal)
