@@ -21,7 +21,6 @@ import { invariantWithoutCoordination } from './invariant-without-coordination.t
 import { irreversibleStepBeforePivot } from './irreversible-step-before-pivot.ts'
 import { lockOrderInversion } from './lock-order-inversion.ts'
 import { lockWithoutFencing } from './lock-without-fencing.ts'
-import { lossyHopInDurableFlow } from './lossy-hop-in-durable-flow.ts'
 import { lostUpdate } from './lost-update.ts'
 import { lossyHopInDurableFlow } from './lossy-hop-in-durable-flow.ts'
 import { missingTimeout } from './missing-timeout.ts'

@@ -5014,6 +5014,586 @@ sender -> mail : calls { retries: 4, backoff: exponential, jitter: full, circuit
 - Microsoft Azure, [Retry Storm antipattern](https://learn.microsoft.com/en-us/azure/architecture/antipatterns/retry-storm/)
 - Brooker, [Fixing retries with token buckets and circuit breakers](https://brooker.co.za/blog/2022/02/28/retries.html) (2022)
 `,
+  'slow-dependency-exhausts-pool': `# slow-dependency-exhausts-pool
+
+## Why
+
+A dependency that fails at once costs little. One that hangs holds a worker for as long as its caller is willing to wait, and by Little’s law the
+number of held workers is rate × time: 150 calls a second that wait for 3 s hold 450. If there are only 200, all of them wait for avatars, and the
+check-out, which needs no avatar, finds nobody to serve it. So the least important dependency takes the most important flow down.
+
+What is computed: the workers of a component are its \`concurrency\` times its \`replicas\` (or as many as autoscaling may start); the hanging call
+holds rate × time-out × tries, and the others what they usually do (p50). It fires where that is more than there are, and some flow through the
+component does not need the dependency, or could go on without it: an error if that flow promises an availability or a latency. What all flows need
+stops them anyway. A bulkhead, a circuit breaker, or a limit at the other end keeps it to its part. Where no number of workers is stated, nothing
+is said.
+
+It is an error, too, where the usual times alone need more workers than there are.
+
+## Fires on
+
+Avatars take the workers that the check-out needs:
+
+\`\`\`lintel
+client shopper
+service api { replicas: 4, concurrency: 50, latency { p50: 10ms } }
+service avatars
+service payments
+
+shopper -> api
+api -> avatars  : calls { timeout: 3s }
+//^^^^^^^^^^^^ error slow-dependency-exhausts-pool: \`api\` has 200 workers and asks \`avatars\` 150 times a second, waiting up to 3s: when \`avatars\` hangs, its calls would hold 450, so "Check out" stops too, which does not need it
+api -> payments : calls { timeout: 1s }
+
+flow "Look at a profile" {
+  rate: 150/s
+  shopper -> api -> avatars
+}
+flow "Check out" {
+  rate: 20/s, availability: 99.9%
+  shopper -> api -> payments
+}
+\`\`\`
+
+A reply that could do without, tried again and again:
+
+\`\`\`lintel
+client reader
+service page { replicas: 2, concurrency: 100 }
+service related
+database articles
+
+reader -> page
+page -> related  : calls { timeout: 500ms, retries: 2, fallback: empty }
+//^^^^^^^^^^^^^ warning slow-dependency-exhausts-pool: waiting up to 3 × 500ms: when \`related\` hangs, its calls would hold 600, so "Read" stops too, though it could go on without it
+page -> articles : reads { timeout: 200ms }
+
+flow "Read" {
+  rate: 400/s
+  reader -> page
+  page -> related
+  page -> articles
+}
+\`\`\`
+
+Too few even while nothing is wrong:
+
+\`\`\`lintel
+client shopper
+service api { replicas: 2, concurrency: 10, latency { p50: 5ms } }
+//      ^^^ error slow-dependency-exhausts-pool: \`api\` has 20 workers, but at the peak 34 are busy at a time with nothing wrong: 32 in \`quotes\` and 2 in its own work
+service quotes { latency { p50: 80ms } }
+
+shopper -> api -> quotes { timeout: 300ms }
+
+flow "Quote" {
+  rate: 100/s, peak: 400/s
+  shopper -> api -> quotes
+}
+\`\`\`
+
+## Stays silent on
+
+A bulkhead, and a breaker:
+
+\`\`\`lintel
+client shopper
+service api { replicas: 4, concurrency: 50 }
+service avatars
+service badges
+service payments
+
+shopper -> api
+api -> avatars  : calls { timeout: 3s, bulkhead: 30 }
+api -> badges   : calls { timeout: 3s, circuit-breaker: yes }
+api -> payments : calls { timeout: 1s }
+
+flow "Look at a profile" {
+  rate: 150/s
+  shopper -> api
+  api -> avatars
+  api -> badges
+}
+flow "Check out" {
+  rate: 20/s, availability: 99.9%
+  shopper -> api -> payments
+}
+\`\`\`
+
+A time-out that is short enough:
+
+\`\`\`lintel
+client shopper
+service api { replicas: 4, concurrency: 50 }
+service avatars
+service payments
+
+shopper -> api
+api -> avatars  : calls { timeout: 200ms }
+api -> payments : calls { timeout: 1s }
+
+flow "Look at a profile" {
+  rate: 150/s
+  shopper -> api -> avatars
+}
+flow "Check out" {
+  rate: 20/s, availability: 99.9%
+  shopper -> api -> payments
+}
+\`\`\`
+
+Every flow needs it, so there is nothing to keep from it; and one whose workers nobody counts:
+
+\`\`\`lintel
+client shopper
+service api { replicas: 4, concurrency: 50 }
+service front
+service payments
+service badges
+
+shopper -> api, front
+api -> payments   : calls { timeout: 3s }
+front -> badges   : calls { timeout: 3s }
+front -> payments : calls { timeout: 1s }
+
+flow "Check out" {
+  rate: 150/s, availability: 99.9%
+  shopper -> api -> payments
+}
+flow "Browse" {
+  rate: 900/s
+  shopper -> front -> badges
+}
+flow "Top up" {
+  rate: 5/s
+  shopper -> front -> payments
+}
+\`\`\`
+
+## How to fix
+
+- Keep the dependency to a part of the workers (\`bulkhead: 30\`), about twice what it holds when it is well, and stop asking after many failures
+  (\`circuit-breaker: yes\`).
+- Wait for less long: somewhat more than its p99.9 is enough.
+- Take it out of the way: ask it in the background, or serve what it is for from another component.
+
+## Sources
+
+- Little, *A Proof for the Queuing Formula: L = λW* (Operations Research 1961)
+- Nygard, *Release It!* (2nd ed. 2018): bulkheads
+- Microsoft Azure, [Bulkhead pattern](https://learn.microsoft.com/en-us/azure/architecture/patterns/bulkhead)
+- AWS Builders’ Library, [Using dependency isolation to contain concurrency overload](https://aws.amazon.com/builders-library/dependency-isolation/)
+`,
+  'unbounded-buffer': `# unbounded-buffer
+
+## Why
+
+A buffer is for the moment in which more comes than goes. If there is no bound, the moment has none either: the buffer grows for as long as what is
+behind it stands still. In memory that ends with the process, and all that was accepted goes with it. On disk it ends with a backlog whose first
+message is hours old, while those that wait at its end get old as well.
+
+So somebody decides how much may wait, or for how long, and what happens then: the sender is told (\`reject\`), waits (\`block\`), or something is
+dropped or moved. What is known to have no bound (\`max-length: unlimited\`, no \`max-age\` or \`retention\`) fires; an error where it is in memory. A
+queue that says nothing about it is asked only where another buffer of the design has a bound. Logs that keep everything on purpose are no
+buffers, and senders that are limited themselves, or that run to an end, cannot fill one.
+
+To make the sender wait is no answer where the sender cannot: a third party’s webhook, a device that goes on measuring.
+
+## Fires on
+
+Uploads wait in memory until they are resized:
+
+\`\`\`lintel
+client app
+service uploader { replicas: 1, max-length: unlimited, memory: 8GB }
+//      ^^^^^^^^ error unbounded-buffer: \`uploader\` has no bound for what waits in it: when \`resizer\` stops, 300MB/s fill its 8GB of memory in 27s, and everything accepted is lost with it
+service resizer
+
+app -> uploader : calls { size: 3MB }
+uploader ~> resizer : calls
+
+flow "Upload" {
+  rate: 100/s
+  app -> uploader
+  uploader ~> resizer
+}
+\`\`\`
+
+A queue on disk without any end, and one beside it that has one:
+
+\`\`\`lintel
+service api
+queue mails { max-length: 50k, overflow: reject }
+queue reports
+//    ^^^^^^^ warning unbounded-buffer: \`reports\` has no bound, neither in length nor in age, though \`mails\` has one: when \`renderer\` stops, it keeps all that comes meanwhile
+worker mailer
+worker renderer
+
+api ~> mails, reports : publishes
+mails ~> mailer : delivers
+reports ~> renderer : delivers
+\`\`\`
+
+A webhook is made to wait:
+
+\`\`\`lintel
+external shop { webhook: yes }
+service hooks
+queue inbox { max-length: 1k, overflow: block }
+//    ^^^^^ warning unbounded-buffer: \`inbox\` makes its senders wait when it is full, but \`shop\` cannot be slowed down: it gives up and calls again, or not at all
+worker importer
+
+shop -> hooks : calls
+hooks ~> inbox : publishes
+inbox ~> importer : delivers
+\`\`\`
+
+## Stays silent on
+
+Bounded in length or in age, with something that happens then:
+
+\`\`\`lintel
+service api
+queue mails { max-length: 50k, overflow: reject }
+queue pushes { max-age: 10min }
+queue jobs uses sqs { visibility: 5min }
+worker mailer
+
+api ~> mails, pushes, jobs : publishes
+mails ~> mailer : delivers
+\`\`\`
+
+A log that keeps everything on purpose, and one that keeps the last of each key:
+
+\`\`\`lintel
+service bank
+log ledger { retention: forever }
+log prices { max-length: unlimited, compaction: yes }
+queue mails { max-length: 50k, overflow: reject }
+
+bank ~> ledger, prices, mails : publishes
+\`\`\`
+
+A sketch in which nobody speaks of bounds:
+
+\`\`\`lintel
+client app
+service api
+queue jobs uses rabbitmq-classic
+worker resizer
+
+app -> api
+api ~> jobs : publishes
+jobs ~> resizer : delivers
+\`\`\`
+
+The sender itself takes only so much, or is a run that ends:
+
+\`\`\`lintel
+client app
+gateway edge { rate-limit: 500/s }
+service uploader { max-length: unlimited, concurrency-limit: 200 }
+batch nightly
+queue rows { max-length: unlimited }
+worker loader
+
+app -> edge -> uploader
+nightly ~> rows : publishes
+rows ~> loader : delivers
+\`\`\`
+
+## How to fix
+
+- Bound the length by how old a message may get: rate × age. A minute of messages is a good beginning; the fix writes that.
+- Say what happens when it is full: \`reject\` for those who can try again, \`spill\` to a durable place for what must not be lost, \`drop-oldest\` for
+  what is worthless when it is old.
+- Limit those who fill it, so that it cannot get full for long.
+
+## Sources
+
+- AWS Builders’ Library, [Avoiding insurmountable queue backlogs](https://aws.amazon.com/builders-library/avoiding-insurmountable-queue-backlogs/)
+- Welsh, Culler, Brewer, *SEDA* (SOSP 2001): bounded queues between stages
+`,
+  'no-admission-control': `# no-admission-control
+
+## Why
+
+Whoever is outside decides how much comes in, unless somebody inside says no. A limit for each client keeps one of them from taking everything;
+shedding refuses early, and cheaply, what cannot be served anyway. Without either, the load of the first minute of a sale goes through the
+balancer and the service, which both can grow, to the database, which cannot, and then nobody is served.
+
+It looks at every way from a client that is not known to be our own, over what is waited for, past everything that limits (\`rate-limit\`,
+\`concurrency-limit\`, \`load-shed\`, \`waf\`, a waiting room, a limiter that is asked). A queue in between takes up what comes. A design that does not
+speak of limits is not asked for them. It is asked in two cases:
+
+- it speaks of a surge (\`surge\` above the stated peak, or a scenario that \`surges\` a flow), and what fits as a rule does not fit then: an error
+  where that is a store or a third party’s quota, a warning where it is a service;
+- one way in is limited, and the same client, or one that is said to be \`public\`, reaches the same database past the limit: a warning.
+
+What is overloaded without any surge is no matter of admission.
+
+## Fires on
+
+The sale that the design itself expects:
+
+\`\`\`lintel
+client fans
+load-balancer lb
+//            ^^ error no-admission-control: Nothing on \`fans\` → \`lb\` → \`orders\` → \`ledger\` says no: when "Buy" gets 3 times as much ("On sale"), \`ledger\` gets 24k/s and takes 20k/s (120%)
+service orders { replicas: 40, capacity: 1k/s }
+database ledger { shards: 4, capacity: 5k/s, replicas: 1 }
+
+fans -> lb -> orders -> ledger : calls
+
+flow "Buy" {
+  rate: 8k/s
+  fans -> lb -> orders -> ledger
+}
+scenario "On sale" {
+  surges: "Buy"(3)
+  expect "Buy": degraded
+}
+\`\`\`
+
+A third party’s quota, and a surge above the usual peak:
+
+\`\`\`lintel
+client app
+gateway front
+//      ^^^^^ error no-admission-control: when "Pay" surges to 10 times its average, \`psp\` gets 200/s and takes 100/s (200%)
+service payments
+external psp { quota: 100/s }
+
+app -> front -> payments -> psp
+
+flow "Pay" {
+  rate: 20/s, peak: 60/s, surge: 10
+  app -> front -> payments -> psp
+}
+\`\`\`
+
+The old door, past the limit:
+
+\`\`\`lintel
+client app
+gateway front { rate-limit { limit: 100/s, per: client, state: shared } }
+service legacy "The API of the first app"
+//      ^^^^^^ warning no-admission-control: Nothing on \`app\` → \`legacy\` → \`orders-db\` limits what comes in, though \`front\` does: past it, anyone can drive \`orders-db\` as far as they like
+service api
+database orders-db uses postgres
+
+app -> front -> api -> orders-db
+app -> legacy -> orders-db
+\`\`\`
+
+## Stays silent on
+
+The same sale behind a limit, and behind a service that sheds:
+
+\`\`\`lintel
+client fans
+client partners
+gateway front { rate-limit { limit: 50/s, per: client, state: shared } }
+load-balancer lb
+service orders { replicas: 40, capacity: 1k/s, load-shed: yes }
+database ledger { shards: 4, capacity: 5k/s, replicas: 1 }
+
+fans -> front -> orders
+partners -> lb -> orders
+orders -> ledger
+
+flow "Buy" {
+  rate: 8k/s
+  fans -> front -> orders -> ledger
+}
+scenario "On sale" {
+  surges: "Buy"(3)
+  expect "Buy": degraded
+}
+\`\`\`
+
+A design that speaks neither of limits nor of surges:
+
+\`\`\`lintel
+client app
+load-balancer lb
+service api { replicas: 4, capacity: 500/s }
+database db { capacity: 2k/s, replicas: 1 }
+
+app -> lb -> api -> db
+
+flow "Look" { rate: 900/s  app -> lb -> api -> db }
+\`\`\`
+
+A queue takes up the surge, and others come in by a door of their own:
+
+\`\`\`lintel
+client fans
+client staff
+gateway front { rate-limit { limit: 100/s, per: client, state: shared } }
+service intake { replicas: 20, capacity: 2k/s }
+service backoffice
+queue orders
+worker booking
+database ledger { capacity: 3k/s, replicas: 1 }
+
+fans -> front -> intake
+intake ~> orders ~> booking
+booking -> ledger : writes { op: upsert }
+staff -> backoffice -> ledger
+
+flow "Buy" {
+  rate: 2k/s
+  fans -> front -> intake
+  intake ~> orders
+}
+scenario "On sale" {
+  surges: "Buy"(3)
+  expect "Buy": available
+}
+\`\`\`
+
+A waiting room is asked first:
+
+\`\`\`lintel
+client fans
+service orders { replicas: 40, capacity: 1k/s }
+service room { role: waiting-room }
+database ledger { shards: 4, capacity: 5k/s, replicas: 1 }
+
+fans -> orders -> ledger
+orders -> room
+
+flow "Buy" {
+  rate: 8k/s
+  fans -> orders
+  orders -> room
+  orders -> ledger
+}
+scenario "On sale" {
+  surges: "Buy"(3)
+  expect "Buy": degraded
+}
+\`\`\`
+
+## How to fix
+
+- Limit each client at the first place that knows who is calling: \`rate-limit { limit: 20/s, per: client, state: shared }\`. The fix writes the
+  block; the limit is yours to choose.
+- Refuse early what cannot be served, the least important first: \`load-shed: yes\`, or a \`concurrency-limit\`.
+- Let people wait in a waiting room or a queue, where the work can be done later.
+
+## Sources
+
+- AWS Builders’ Library, [Using load shedding to avoid overload](https://aws.amazon.com/builders-library/using-load-shedding-to-avoid-overload/)
+- Beyer et al., *Site Reliability Engineering* (2016), ch. 21, [Handling Overload](https://sre.google/sre-book/handling-overload/)
+`,
+  'synchronised-herd': `# synchronised-herd
+
+## Why
+
+What is counted by the second must also be looked at by the second in which it comes. A gateway with a hundred thousand connections is quiet for
+months; then it is restarted, and a hundred thousand clients knock at the same moment, each with a handshake and a login. A nightly job for each
+customer is nothing, until all of them start at midnight sharp. Chance is the cure: each waits for a random time, over a window that is wide
+enough.
+
+Two herds are known from a design: those who come back when one replica of what holds \`connections\` is lost, to the replicas that are left and to
+what checks who they are (\`role: auth\`); and jobs that start at one \`cron\` instant at the same component (\`calls\`, \`fan-out\`). Where they \`spread\`
+over a window, the herd is divided by it; where there is some \`jitter\` and nobody says how wide, it is taken for enough. Without either they come
+within about a second. It is an error where the window, or that there is none, is stated; else a warning. What goes into a queue is taken up there.
+
+## Fires on
+
+A million devices on ten gateways, and everybody logs in again:
+
+\`\`\`lintel
+client devices
+gateway sockets { replicas: 10, connections: 1M }
+//      ^^^^^^^ error synchronised-herd: \`sockets\` holds 1M connections on 10 replicas: when one is lost, 100k come back within about a second, each through \`login\`, which takes 8k/s
+service login { role: auth, replicas: 4, capacity: 2k/s }
+
+devices -> sockets : calls { streaming: yes, jitter: none }
+sockets -> login
+\`\`\`
+
+A window that is too short for the replicas that are left:
+
+\`\`\`lintel
+client devices
+gateway sockets { replicas: 5, connections: 2M, capacity: 10k/s }
+//      ^^^^^^^ error synchronised-herd: when one is lost, 400k come back spread over 5s, 80k/s to the 4 that are left, which take 40k/s
+
+devices -> sockets : calls { streaming: yes, jitter: full, spread: 5s }
+\`\`\`
+
+A statement for each customer, all at midnight:
+
+\`\`\`lintel
+scheduler monthly { cron: "0 0 1 * *" }
+service statements { replicas: 6, capacity: 50/s }
+
+monthly ~> statements : triggers { calls: 40k }
+//^^^^^^^^^^^^^^^^^^^ warning synchronised-herd: At \`0 0 1 * *\`, \`monthly\` starts 40k jobs in one second at \`statements\`, which takes 300/s
+\`\`\`
+
+## Stays silent on
+
+They come back at random over a window that is wide enough, and over one that nobody measures:
+
+\`\`\`lintel
+client devices
+client screens
+load-balancer lb
+gateway sockets { replicas: 10, connections: 1M }
+gateway boards { replicas: 4, connections: 400k }
+service login { role: auth, replicas: 4, capacity: 2k/s }
+
+devices -> sockets : calls { streaming: yes, jitter: full, spread: 20s }
+screens -> lb      : calls { streaming: yes, backoff: exponential, jitter: full }
+lb -> boards       : routes { streaming: yes }
+sockets -> login
+boards -> login
+\`\`\`
+
+Few connections, and a service that nobody counts:
+
+\`\`\`lintel
+client devices
+gateway sockets { replicas: 10, connections: 20k }
+gateway boards { replicas: 10, connections: 1M }
+service login { role: auth, replicas: 4, capacity: 2k/s }
+service hello { role: auth }
+
+devices -> sockets, boards : calls { streaming: yes }
+sockets -> login
+boards -> hello
+\`\`\`
+
+The jobs of the night go into a queue, or are spread over it:
+
+\`\`\`lintel
+scheduler monthly { cron: "0 0 1 * *" }
+scheduler nightly { cron: "0 0 1 * *", spread: 3h }
+queue jobs
+service statements { replicas: 6, capacity: 50/s }
+
+monthly ~> jobs : triggers { calls: 40k }
+jobs ~> statements : delivers
+nightly ~> statements : triggers { calls: 40k }
+\`\`\`
+
+## How to fix
+
+- Let each wait for a random time before it comes back: \`jitter: full\`, over a window of herd ÷ (0.8 × capacity). The fix writes it.
+- Let the server say when to come back, with a random part in it (\`Retry-After\`).
+- Give jobs a start within a window instead of an instant, or put them into a queue.
+- Hold fewer connections on each replica, so that less is lost with one.
+
+## Sources
+
+- Brooker, [Exponential Backoff And Jitter](https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/) (AWS Architecture Blog 2015)
+- Beyer et al., *Site Reliability Engineering* (2016), ch. 24, [Distributed Periodic Scheduling with Cron](https://sre.google/sre-book/distributed-periodic-scheduling/)
+`,
   'lock-without-fencing': `# lock-without-fencing
 
 ## Why
