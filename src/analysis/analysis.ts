@@ -3,6 +3,7 @@
  * its own with a pure function of the model (and of other facets); this is only the place where they meet.
  */
 import type { Model } from '../model/model.ts'
+import { admissionOf, type Admission } from './admission.ts'
 import { attemptsOf, type Attempts } from './attempts.ts'
 import { laggingOf, type Lagging } from './behind.ts'
 import { carriedOf, type Carried } from './carried.ts'
@@ -35,6 +36,8 @@ export interface Analysis {
   /** Single faults that take a flow down. */
   readonly exposures: readonly Exposure[]
   readonly load: Load
+  /** What of the load gets through limits, and arrives at once. */
+  readonly admission: Admission
   /** What retries come to while something fails. */
   readonly attempts: Attempts
   /** What may run twice, and which effects can bear it. */
@@ -75,6 +78,7 @@ function makeAnalysis(model: Model): Analysis {
     get carried() { return once(this, 'carried', () => carriedOf(model, this.graph)) },
     get intents() { return once(this, 'intents', () => intentsOf(model, this.carried)) },
     get load() { return once(this, 'load', () => loadOf(model, this.graph, this.flows, this.carried)) },
+    get admission() { return once(this, 'admission', () => admissionOf(model, this.load)) },
     get attempts() { return once(this, 'attempts', () => attemptsOf(model, this.graph, this.load)) },
     get duplication() { return once(this, 'duplication', () => duplicationOf(model, this.graph, this.flows)) },
     get locks() { return once(this, 'locks', () => locksOf(model, this.graph, this.flows)) },

@@ -2,7 +2,8 @@
  * What a component can serve, as its copies multiply it. Always the most that the stated facts allow, so that a load above it is too much
  * whatever is left open. Capacity is stated per replica (DECISIONS).
  */
-import { isAbsent, known, number, range, saysUnknown, word } from '../model/facts.ts'
+import { isAbsent, known, number, protection, range, saysUnknown, word } from '../model/facts.ts'
+import { RATE, sameDimension } from '../model/quantity.ts'
 import type { Component } from '../model/model.ts'
 import type { Fact } from '../model/value.ts'
 import { uniqueFacts } from './figure.ts'
@@ -18,7 +19,7 @@ export type Work = 'all' | 'reads' | 'writes'
 
 /** Of the whole component. Undefined where a fact that it needs is not known. */
 export function capacityOf(component: Component, work: Work): Capacity | undefined {
-  if (component.kind === 'external') return quotaOf(component)
+  if (component.kind === 'external') return work === 'all' ? quotaOf(component) : undefined
   const each = perReplica(component, work)
   if (!each) return undefined
   const copies = STORES.has(component.kind) ? storeCopies(component, work) : statelessCopies(component)
@@ -30,10 +31,10 @@ export function shardCapacity(component: Component, work: 'reads' | 'writes'): C
   const each = perReplica(component, work)
   if (!each) return undefined
   const copies = writesScale(component, work) ? copiesPerShard(component) : { count: 1, facts: [] }
-  return copies && { rate: each.rate * copies.count, facts: uniqueFacts([...each.facts, ...copies.facts]) }
+  return copies && { rate: (each.rate * copies.count) / copiesOfAWrite(component, work), facts: uniqueFacts([...each.facts, ...copies.facts]) }
 }
 
-/** Of one copy. */
+/** What one replica can serve, as stated for this work or for all of it. */
 export function perReplica(component: Component, work: Work): Capacity | undefined {
   const { facts } = component
   const own = work === 'all' ? [] : [`capacity.${work === 'reads' ? 'read' : 'write'}`]
@@ -44,22 +45,25 @@ export function perReplica(component: Component, work: Work): Capacity | undefin
   return undefined
 }
 
-function quotaOf(component: Component): Capacity | undefined {
-  const rate = number(component.facts, 'quota')
-  return rate === undefined ? undefined : { rate, facts: uniqueFacts([known(component.facts, 'quota')?.fact]) }
+/** What somebody else’s system, or a provider’s service, lets us use. */
+export function quotaOf(component: Component): Capacity | undefined {
+  const said = known(component.facts, 'quota')
+  if (said?.value.type !== 'quantity' || !sameDimension(said.value.dimension, RATE)) return undefined
+  return { rate: said.value.value, facts: [said.fact] }
 }
 
-interface Count {
+export interface Count {
   readonly count: number
   readonly facts: readonly Fact[]
 }
 
-/** Stateless copies divide all work. What autoscaling may start counts too. */
-function statelessCopies(component: Component): Count | undefined {
+/** Stateless copies divide all work. What autoscaling may start counts too; where it may start any number, nothing is known. */
+export function statelessCopies(component: Component): Count | undefined {
   const { facts } = component
   const replicas = range(facts, 'replicas')
   const most = number(facts, 'autoscale.max')
-  if (saysUnknown(facts, 'replicas') || saysUnknown(facts, 'autoscale') || saysUnknown(facts, 'autoscale.max')) return undefined
+  if (saysUnknown(facts, 'replicas') || saysUnknown(facts, 'autoscale.max')) return undefined
+  if (most === undefined && protection(facts, 'autoscale') !== false) return undefined
   if (replicas === undefined && most === undefined) return undefined
   return {
     count: Math.max(replicas?.to ?? 0, most ?? 0),
@@ -67,25 +71,54 @@ function statelessCopies(component: Component): Count | undefined {
   }
 }
 
-function storeCopies(component: Component, work: Work): Count | undefined {
+/** Into how many parts a store’s work is divided. */
+export function storeCopies(component: Component, work: Work): Count | undefined {
   const { facts } = component
-  if (saysUnknown(facts, 'shards')) return undefined
+  if (saysUnknown(facts, 'shards') || saysUnknown(facts, 'nodes')) return undefined
+  const nodes = range(facts, 'nodes')
   const shards = range(facts, 'shards')
+  // A store that splits by itself spreads over its machines, however many those are.
+  if (nodes === undefined && shards === undefined && word(facts, 'split') === 'adaptive') return undefined
   const shardCount = { count: shards?.to ?? 1, facts: uniqueFacts([known(facts, 'shards')?.fact]) }
+  const scales = writesScale(component, work)
+  if (nodes !== undefined) {
+    const count = Math.max(nodes.to, shards?.to ?? 0) / (scales ? copiesOfAWrite(component, work) : 1)
+    return { count, facts: uniqueFacts([known(facts, 'nodes')?.fact, ...shardCount.facts]) }
+  }
   // Under one leader every copy applies every write: only shards divide writes.
-  if (!writesScale(component, work)) return shardCount
+  if (!scales) return shardCount
   const copies = copiesPerShard(component)
-  return copies && { count: shardCount.count * copies.count, facts: uniqueFacts([...shardCount.facts, ...copies.facts]) }
+  return (
+    copies && {
+      count: (shardCount.count * copies.count) / copiesOfAWrite(component, work),
+      facts: uniqueFacts([...shardCount.facts, ...copies.facts]),
+    }
+  )
 }
 
-/** Whether more copies of a shard take more of this work. Where the way of replication is open, they may. */
+/**
+ * Whether more copies of a shard take more of this work. Where the way of replication is open, they may; `capacity.write` is by its meaning what
+ * one leader takes.
+ */
 export function writesScale(component: Component, work: Work): boolean {
-  if (work !== 'writes') return true
+  if (work !== 'writes' || saysUnknown(component.facts, 'replication')) return true
   const replication = word(component.facts, 'replication')
-  return replication === undefined ? component.kind === 'cache' : replication === 'leaderless' || replication === 'multi-leader'
+  if (replication === undefined) return component.kind === 'cache' || !isLed(component)
+  return replication === 'leaderless' || replication === 'multi-leader' || replication === 'none'
 }
 
-function copiesPerShard(component: Component): Count | undefined {
+/** Something said about it makes sense only under one leader. */
+function isLed({ facts }: Component): boolean {
+  return ['capacity.write', 'sync', 'failover.promote', 'failover.arbiter', 'lag', 'lag.p99', 'read-from'].some((path) => known(facts, path))
+}
+
+/** In a leaderless store each write goes to n copies (NUMBERS M4); where n is not known, to one at least. */
+function copiesOfAWrite({ facts }: Component, work: Work): number {
+  if (work !== 'writes' || word(facts, 'replication') !== 'leaderless') return 1
+  return Math.max(1, number(facts, 'n') ?? number(facts, 'replication-factor') ?? 1)
+}
+
+export function copiesPerShard(component: Component): Count | undefined {
   const path = ['replicas', 'n', 'replication-factor'].find((each) => !isAbsent(component.facts, each))
   if (path === undefined) return undefined
   const copies = range(component.facts, path)

@@ -20,6 +20,8 @@ export interface Load {
   relation(id: string): Rate
   /** Everything that comes in. For a broker `reads` is what it hands on. */
   component(id: string): ComponentLoad
+  /** The same, with another idea of what the relations bring: what is let through, or what comes while something fails. */
+  componentWith(id: string, relation: (id: string) => Rate): ComponentLoad
   /** One flow's part. */
   flowRelation(flow: string, relation: string): Rate
   /** The facts behind a relation's or component's load: rates, shares, hit ratios on the ways that lead there. */
@@ -90,6 +92,7 @@ export function loadOf(model: Model, graph: Graph, flows: readonly FlowPaths[], 
     for (const id of visits.keys()) touched.add(id)
     sources.push({ id: relation.id, name: paths.name, paths, visits, ...ratesOf(relation.facts, {}) })
   }
+  const byId = new Map(sources.map((source) => [source.id, source]))
   const through = new Map<string, Source[]>()
   for (const source of sources) {
     for (const id of source.visits.keys()) {
@@ -133,8 +136,7 @@ export function loadOf(model: Model, graph: Graph, flows: readonly FlowPaths[], 
     return { ...(size !== undefined && { size }), facts: uniqueFacts([only && known(only.facts, 'size')?.fact]) }
   }
 
-  function bytes(relation: Relation): Rate {
-    const rate = relations(relation.id)
+  function bytes(relation: Relation, rate: Rate): Rate {
     if (rate.peak === 0) return rate
     const { size } = sizes(relation.id)
     if (size === undefined)
@@ -142,10 +144,12 @@ export function loadOf(model: Model, graph: Graph, flows: readonly FlowPaths[], 
     return { ...rate, average: rate.average * size, peak: rate.peak * size }
   }
 
-  const components = memo((id: string): ComponentLoad => {
+  const components = memo((id: string): ComponentLoad => componentWith(id, relations))
+
+  function componentWith(id: string, brings: (relation: string) => Rate): ComponentLoad {
     const component = find.component(id)
     const incoming = find.relationsTo(id).filter((relation) => bearing(relation))
-    const rates = (of: readonly Relation[]): Rate => sum(of.map((relation) => relations(relation.id)))
+    const rates = (of: readonly Relation[]): Rate => sum(of.map((relation) => brings(relation.id)))
     const isBroker = component !== undefined && BROKERS.has(component.kind)
     const writes = incoming.filter((relation) => isWrite(relation, component))
     const outgoing = find.relationsFrom(id).filter((relation) => relation.verb === 'delivers' || (isBroker && bearing(relation)))
@@ -167,9 +171,9 @@ export function loadOf(model: Model, graph: Graph, flows: readonly FlowPaths[], 
             ),
       reads: rates(reads),
       writes: rates(writes),
-      bytesIn: sum(writes.map(bytes)),
+      bytesIn: sum(writes.map((relation) => bytes(relation, brings(relation.id)))),
     }
-  })
+  }
 
   function bearing(relation: Relation): boolean {
     const load = graph.edge(relation.id)?.verb.load
@@ -206,8 +210,9 @@ export function loadOf(model: Model, graph: Graph, flows: readonly FlowPaths[], 
     sources,
     relation: relations,
     component: components,
+    componentWith,
     flowRelation(flow, relation) {
-      const source = sources.find((each) => each.id === flow)
+      const source = byId.get(flow)
       return source ? rateOver(source, relation) : NOTHING
     },
     facts,
@@ -243,12 +248,12 @@ function ratesOf(facts: Facts, design: Facts): Pick<Source, 'average' | 'peak' |
 
 const NOTHING: Rate = { average: 0, peak: 0, peaks: false, sureness: 'exact', missing: [] }
 
-function rated(source: Source): boolean {
+export function rated(source: Source): boolean {
   return source.average !== undefined || source.peak !== undefined
 }
 
 /** Peaks of several flows are taken to fall together, as capacity is planned. */
-function sum(rates: readonly Rate[]): Rate {
+export function sum(rates: readonly Rate[]): Rate {
   const moving = rates.filter((rate) => rate.peak > 0 || rate.missing.length > 0)
   if (moving.length === 1) return moving[0]!
   return {

@@ -2,7 +2,7 @@
  * How often one visit of a component travels each relation that leaves it, where no step of a flow says so (NUMBERS M1, M2): `share`,
  * `calls`, hit ratios, one of several targets of a balancer, one of several consumers of a queue.
  */
-import { isAbsent, known, number, saysUnknown, word } from '../model/facts.ts'
+import { isAbsent, isNone, known, number, saysUnknown, word } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Model, Relation } from '../model/model.ts'
 import type { Fact } from '../model/value.ts'
@@ -26,8 +26,8 @@ export interface Multiplicities {
   of(edge: Edge): Multiplicity
   /** Only what the relation itself says, `share` and `calls`: for a relation that a step names. */
   stated(edge: Edge): Multiplicity
-  /** The share of visits that a cache or CDN does not answer by itself; undefined where it is none or no ratio is known. */
-  misses(component: string): { readonly factor: number; readonly fact: Fact } | undefined
+  /** What of its visits a cache or CDN does not answer by itself but passes on over this relation; undefined where it leaves none of them. */
+  misses(edge: Edge): Multiplicity | undefined
 }
 
 export function multiplicitiesOf(model: Model, graph: Graph): Multiplicities {
@@ -137,6 +137,7 @@ export function multiplicitiesOf(model: Model, graph: Graph): Multiplicities {
   }
 
   function missedBy(relation: Relation, cache: Component): Multiplicity {
+    if (isNone(relation.facts, 'hit-ratio') || isNone(cache.facts, 'hit-ratio')) return ALWAYS
     const ratio = known(relation.facts, 'hit-ratio') ?? known(cache.facts, 'hit-ratio')
     const hit = ratio && (number(relation.facts, 'hit-ratio') ?? number(cache.facts, 'hit-ratio'))
     if (ratio === undefined || hit === undefined) return unknownFactor(`\`hit-ratio\` of \`${cache.name}\``)
@@ -150,12 +151,9 @@ export function multiplicitiesOf(model: Model, graph: Graph): Multiplicities {
   return {
     of,
     stated,
-    misses(component) {
-      const declared = find.component(component)
-      if (declared?.kind !== 'cdn' && declared?.kind !== 'cache') return undefined
-      const ratio = known(declared.facts, 'hit-ratio')
-      const hit = number(declared.facts, 'hit-ratio')
-      return ratio && hit !== undefined ? { factor: 1 - hit, fact: ratio.fact } : undefined
+    misses({ relation }) {
+      const from = find.component(relation.from)
+      return from?.kind === 'cdn' || from?.kind === 'cache' ? missedBy(relation, from) : undefined
     },
   }
 }

@@ -91,16 +91,16 @@ function namedVisits(graph: Graph, flow: FlowPaths, multiplicities: Multipliciti
     const { relation } = edge
     const own = choice ? multiplicities.of(edge) : multiplicities.stated(edge)
     const arrival = arrivals.get(relation.from)
-    const thinned = arrival && !effects.has(relation.id) ? multiplicities.misses(relation.from) : undefined
+    const thinned = arrival && !effects.has(relation.id) ? multiplicities.misses(edge) : undefined
     const count = own.factor * (thinned?.factor ?? 1) * (arrival ? passing(arrival, edge, probability, repeats) : probability * repeats)
     if (arrival) arrival.passedOn = true
     const old = visits.get(relation.id)
     visits.set(relation.id, {
       edge,
       count: count + (old?.count ?? 0),
-      sureness: leastSure(own.sureness, doubts.sureness, old?.sureness ?? 'exact'),
-      facts: [...own.facts, ...(thinned ? [thinned.fact] : []), ...(old?.facts ?? [])],
-      missing: [...own.missing, ...doubts.missing, ...(old?.missing ?? [])],
+      sureness: leastSure(own.sureness, thinned?.sureness ?? 'exact', doubts.sureness, old?.sureness ?? 'exact'),
+      facts: [...own.facts, ...(thinned?.facts ?? []), ...(old?.facts ?? [])],
+      missing: [...own.missing, ...(thinned?.missing ?? []), ...doubts.missing, ...(old?.missing ?? [])],
       after: [...(arrival?.by ?? []), ...(old?.after ?? [])],
     })
     arrive(relation.to, edge, count, probability, repeats)

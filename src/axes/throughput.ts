@@ -1,30 +1,25 @@
 /** Throughput: what becomes the bottleneck first, at what multiple of today's load? */
 import type { Analysis } from '../analysis/analysis.ts'
-import { capacityOf, type Work } from '../analysis/capacity.ts'
-import type { Rate } from '../analysis/load.ts'
-import { hottestShare, keySkewOf, partitionLimitsOf, placementOf } from '../analysis/partitions.ts'
+import { capacityOf } from '../analysis/capacity.ts'
+import { limitsOf as fullness, type Limit as Full } from '../analysis/limits.ts'
 import type { Component, Model } from '../model/model.ts'
 import { BANDWIDTH, formatQuantity, quantity } from '../model/quantity.ts'
 import type { Fact } from '../model/value.ts'
 import { flowName, listed, notStated, rate, stated, wanted, type Witness } from './cell.ts'
 import type { AxisRow, Cell, SubjectCell } from './table.ts'
 
-/** Something that can run full. */
-interface Limit {
+/** Something that can run full, as the cells say it. */
+interface Limit extends Full {
   readonly component: Component
   /** As a cell says it: `ledger writes`, `the busiest partition of events`. */
   readonly what: string
   /** The same in the component's own cell: `writes`, `busiest partition`; empty for all that it gets. */
   readonly part: string
-  /** 1/s, or B/s. */
-  readonly load: number
-  readonly limit: number
   /** How many times today's load fits. */
   readonly multiple: number
   readonly bytes: boolean
   /** Whether something that adds to the load, or nothing, is unknown. */
   readonly exact: boolean
-  readonly facts: readonly Fact[]
 }
 
 /** What keeps state or is somebody else's has a limit that matters even where nobody stated it. */
@@ -68,65 +63,37 @@ export function throughputRow(model: Model, analysis: Analysis, witness: Witness
 function limitsOf(analysis: Analysis, component: Component): readonly Limit[] {
   let loadFacts: readonly Fact[] | undefined
   const behind = (): readonly Fact[] => (loadFacts ??= analysis.load.facts({ component: component.id }))
-  const load = analysis.load.component(component.id)
-  const found: Limit[] = []
-  const works: readonly (readonly [Work, Rate, string])[] = [
-    ['writes', load.writes, 'writes'],
-    ['reads', load.reads, 'reads'],
-    ['all', load.all, ''],
-  ]
-  for (const [work, of, words] of works) {
-    const capacity = capacityOf(component, work)
-    if (!capacity || of.peak <= 0) continue
-    // The same capacity over all requests says more than over the reads or the writes alone.
-    if (work !== 'all' && capacityOf(component, 'all')?.rate === capacity.rate) continue
-    const part = component.kind === 'external' ? 'quota' : words
-    found.push(
-      limit(
+  const all = fullness(component, analysis.load.component(component.id))
+  return all
+    // Where it is all writes, or all reads, it says so.
+    .filter((each) => each.work !== 'mixed' || !all.some((other) => other.of === 'capacity' && other !== each && other.used >= each.used * (1 - 1e-9)))
+    .map((each): Limit => {
+      const part = partOf(component, each)
+      return {
+        ...each,
         component,
         part,
-        component.kind === 'external' ? `${component.name}’s quota` : `${component.name} ${part}`.trimEnd(),
-        of,
-        capacity.rate,
-        false,
-        [...capacity.facts, ...behind()],
-      ),
-    )
-  }
-  const skew = keySkewOf(component)
-  if (skew) {
-    const placement = placementOf(component)
-    for (const each of partitionLimitsOf(component)) {
-      const of = each.work === 'bytes' ? load.bytesIn : each.work === 'writes' ? load.writes : load.reads
-      if (of.peak <= 0) continue
-      const share = hottestShare(skew, placement)
-      if (share <= 0) continue
-      const hot = { ...of, average: of.average * share, peak: of.peak * share }
-      const part = `busiest ${component.kind === 'log' || component.kind === 'queue' ? 'partition' : 'shard'}`
-      found.push(
-        limit(component, part, `the ${part} of ${component.name}`, hot, each.limit, each.work === 'bytes', [
-          ...each.facts,
-          ...skew.facts,
-          ...placement.facts,
-          ...behind(),
-        ]),
-      )
-    }
-  }
-  return found.sort((a, b) => a.multiple - b.multiple)
+        what: each.of === 'quota' ? `${component.name}’s quota` : each.of === 'busiest-partition' ? `the ${part} of ${component.name}` : `${component.name} ${part}`.trimEnd(),
+        multiple: each.limit / each.load,
+        bytes: each.work === 'bytes',
+        exact: each.rate.sureness === 'exact' && each.rate.missing.length === 0,
+        facts: [...each.facts, ...behind()],
+      }
+    })
 }
 
-function limit(component: Component, part: string, what: string, of: Rate, most: number, bytes: boolean, facts: readonly Fact[]): Limit {
-  return {
-    component,
-    what,
-    part,
-    load: of.peak,
-    limit: most,
-    multiple: most / of.peak,
-    bytes,
-    exact: of.sureness === 'exact' && of.missing.length === 0,
-    facts,
+function partOf(component: Component, { of, work }: Full): string {
+  switch (of) {
+    case 'quota':
+      return 'quota'
+    case 'bandwidth':
+      return 'network'
+    case 'partitions':
+      return component.kind === 'log' || component.kind === 'queue' ? 'partitions' : 'shards'
+    case 'busiest-partition':
+      return `busiest ${component.kind === 'log' || component.kind === 'queue' ? 'partition' : 'shard'}`
+    case 'capacity':
+      return work === 'writes' || work === 'reads' ? work : ''
   }
 }
 

@@ -13,10 +13,11 @@ import {
 } from '../analysis/partitions.ts'
 import { known, reference, references, saysUnknown, words } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
-import type { Component, Fix, Model } from '../model/model.ts'
+import type { Component, Fix, Model, Relation } from '../model/model.ts'
 import { BANDWIDTH, formatQuantity, quantity, RATE } from '../model/quantity.ts'
 import { setProperties } from './edits.ts'
-import type { Finding, Related, Rule } from './rule.ts'
+import { loadSources } from './load-sources.ts'
+import type { Finding, Rule } from './rule.ts'
 
 export const hotPartition: Rule = {
   id: 'hot-partition',
@@ -131,7 +132,8 @@ function report(model: Model, analysis: Analysis, component: Component, skew: Ke
     severity: over ? 'error' : 'warning',
     message: `${named}: ${skew.how}, so the busiest partition gets ${percent(share)}${rest} of ${rate.peaks ? 'the peak of ' : ''}${amount(rate.peak)} ${work} = ${amount(load)}, ${much}.`,
     help: `More partitions will not help${parts === undefined || parts < 2 ? '' : `: spread the busiest keys over ${parts} parts each (\`split: by(${parts})\`)`}, or choose a key with more, and more even, values.`,
-    related: sources(model, analysis, component, limit.work),
+    related: loadSources(model, analysis, entering(model, component, limit.work)),
+    limit: limit.facts[0],
     facts: [...skew.facts, ...limit.facts, ...placement.facts, ...analysis.load.facts({ component: component.id })],
     fixes: fixes(component, skew, parts),
   }
@@ -141,28 +143,10 @@ function times(ratio: number): string {
   return `${Number(ratio.toPrecision(2))} times`
 }
 
-/** Where the load comes from: the relations that bring it, and the flows behind them. */
-function sources(model: Model, analysis: Analysis, component: Component, work: PartitionLimit['work']): readonly Related[] {
+/** Of a log that is read too fast, those that read it. */
+function entering(model: Model, component: Component, work: PartitionLimit['work']): readonly Relation[] {
   const find = lookup(model)
-  const name = (id: string): string => find.component(id)?.name ?? id
-  const entering = work === 'reads' && component.kind === 'log' ? find.relationsFrom(component.id) : find.relationsTo(component.id)
-  const relations = entering.filter((relation) => analysis.load.relation(relation.id).peak > 0)
-  const flows = analysis.load.sources.filter(
-    (source) =>
-      source.paths.flow &&
-      relations.some((relation) => (source.visits.get(relation.id)?.count ?? 0) > 0 && (source.peak ?? source.average ?? 0) > 0),
-  )
-  const rated = (value: number): string => formatQuantity(quantity(value, RATE))
-  return [
-    ...relations.map((relation) => ({
-      at: relation.origin,
-      message: `\`${name(relation.from)} → ${name(relation.to)}\` ${rated(analysis.load.relation(relation.id).peak)}`,
-    })),
-    ...flows.map((source) => ({
-      at: source.paths.at,
-      message: `${source.name} ${rated(source.peak ?? source.average ?? 0)}${source.peak === undefined ? '' : ' at its peak'}`,
-    })),
-  ]
+  return work === 'reads' && component.kind === 'log' ? find.relationsFrom(component.id) : find.relationsTo(component.id)
 }
 
 function fixes(component: Component, skew: KeySkew, parts: number | undefined): readonly Fix[] {

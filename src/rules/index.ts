@@ -10,6 +10,7 @@ import { claimsCa } from './claims-ca.ts'
 import { commonModeDependency } from './common-mode-dependency.ts'
 import { conflictResolutionLosesUpdates } from './conflict-resolution-loses-updates.ts'
 import { consumerCannotKeepUp } from './consumer-cannot-keep-up.ts'
+import { connectionLimitExceeded } from './connection-limit-exceeded.ts'
 import { dedupeRecordNotAtomic } from './dedupe-record-not-atomic.ts'
 import { derivedStoreNotRebuildable } from './derived-store-not-rebuildable.ts'
 import { dualWrite } from './dual-write.ts'
@@ -31,6 +32,7 @@ import { orderingLost } from './ordering-lost.ts'
 import { originBypass } from './origin-bypass.ts'
 import { originCannotSurviveColdCache } from './origin-cannot-survive-cold-cache.ts'
 import { overlapIsNotLinearizable } from './overlap-is-not-linearizable.ts'
+import { overloadedComponent } from './overloaded-component.ts'
 import { pages } from './pages.ts'
 import { poisonMessageUnhandled } from './poison-message-unhandled.ts'
 import { quorumDoesNotOverlap } from './quorum-does-not-overlap.ts'
@@ -113,6 +115,8 @@ export const allRules: readonly Rule[] = [
   poisonMessageUnhandled,
   sharedCacheKeyMissingIdentity,
   originBypass,
+  overloadedComponent,
+  connectionLimitExceeded,
   valueExceedsStoreLimit,
   bytesThroughApp,
   derivedStoreNotRebuildable,

@@ -8,7 +8,7 @@ export interface Precedence {
   readonly wins: string
   readonly over: string
   /** What the two findings must share to be the same fault. */
-  readonly sharing: 'component' | 'relation' | 'flow'
+  readonly sharing: 'component' | 'relation' | 'flow' | 'limit'
 }
 
 export const precedences: readonly Precedence[] = [
@@ -20,7 +20,7 @@ export const precedences: readonly Precedence[] = [
   { wins: 'common-mode-dependency', over: 'availability-target-unreachable', sharing: 'flow' },
   { wins: 'single-point-of-failure', over: 'availability-target-unreachable', sharing: 'flow' },
   { wins: 'quorum-lost-with-one-failure', over: 'single-point-of-failure', sharing: 'component' },
-  { wins: 'overloaded-component', over: 'hot-partition', sharing: 'component' },
+  { wins: 'overloaded-component', over: 'hot-partition', sharing: 'limit' },
   { wins: 'overlap-is-not-linearizable', over: 'invariant-without-coordination', sharing: 'component' },
   { wins: 'invariant-without-coordination', over: 'conflict-resolution-loses-updates', sharing: 'component' },
   { wins: 'check-then-act-on-stale-read', over: 'lost-update', sharing: 'relation' },
@@ -53,5 +53,6 @@ export function settle<T extends Ruled>(found: readonly T[]): readonly T[] {
 }
 
 function shared(a: Finding, b: Finding, by: Precedence['sharing']): boolean {
+  if (by === 'limit') return a.limit !== undefined && a.limit === b.limit
   return a.subject[by] !== undefined && a.subject[by] === b.subject[by]
 }

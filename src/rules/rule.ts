@@ -61,6 +61,8 @@ export interface Finding {
    * down a step (medium) or to `info` (low). The framework does that, not the rule.
    */
   readonly facts: readonly Fact[]
+  /** The stated limit that is exceeded: by it two rules recognise the same fault. */
+  readonly limit?: Fact | undefined
   /**
    * True where the verdict rests on the intent that a data class implies, or would if one were stated: without any stated intent an error
    * is shown as a warning (CONVENTIONS 0.2).

@@ -7,13 +7,14 @@ import { cacheIsOnlyCopy } from '../../src/rules/cache-is-only-copy.ts'
 import { checkRules, type Checked } from '../../src/rules/check.ts'
 import { hotPartition } from '../../src/rules/hot-partition.ts'
 import { nonIdempotentConsumer } from '../../src/rules/non-idempotent-consumer.ts'
+import { overloadedComponent } from '../../src/rules/overloaded-component.ts'
 import { quorumDoesNotOverlap } from '../../src/rules/quorum-does-not-overlap.ts'
 import { retryAmplification } from '../../src/rules/retry-amplification.ts'
 import { stalenessExceedsRequirement } from '../../src/rules/staleness-exceeds-requirement.ts'
 import { modelFrom, type Outline, type Said } from '../support/model.ts'
 import { property } from '../support/property.ts'
 
-const RULES = [nonIdempotentConsumer, cacheIsOnlyCopy, stalenessExceedsRequirement, hotPartition, quorumDoesNotOverlap, retryAmplification]
+const RULES = [nonIdempotentConsumer, cacheIsOnlyCopy, stalenessExceedsRequirement, hotPartition, quorumDoesNotOverlap, retryAmplification, overloadedComponent]
 const check = (model: Model): readonly Checked[] =>
   checkRules(model, { today: '2026-11-21' }, RULES).filter(({ rule }) => rule !== 'not-stated')
 const about = ({ rule, subject: { component, relation } }: Checked): string => `${rule} ${component} ${relation}`

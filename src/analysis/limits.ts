@@ -1,0 +1,130 @@
+/**
+ * Everything about a component that can run full, with how full it is: what its copies serve, a provider’s quota, its network, all partitions
+ * together, and the busiest of them. The throughput axis asks which comes first, `overloaded-component` whether one is exceeded.
+ */
+import { known, number, saysUnknown, word } from '../model/facts.ts'
+import type { Component } from '../model/model.ts'
+import type { Fact } from '../model/value.ts'
+import { capacityOf, copiesPerShard, perReplica, quotaOf, statelessCopies, storeCopies, writesScale, type Work } from './capacity.ts'
+import { uniqueFacts } from './figure.ts'
+import type { ComponentLoad, Rate } from './load.ts'
+import { STORES } from './multiplicity.ts'
+import { hottestShare, keySkewOf, partitionLimitsOf, placementOf } from './partitions.ts'
+import { leaderFollower } from './replication.ts'
+
+/** `mixed`: reads and writes of a store together; `all`: everything that a stateless component gets. */
+export type LimitWork = Work | 'mixed' | 'bytes'
+
+export interface Limit {
+  readonly of: 'capacity' | 'quota' | 'bandwidth' | 'partitions' | 'busiest-partition'
+  readonly work: LimitWork
+  /** 1/s, or B/s for bytes. */
+  readonly load: number
+  readonly limit: number
+  /** load / limit */
+  readonly used: number
+  readonly rate: Rate
+  /** How many alike it is divided by, and which property says so; unset where more of them would not help. */
+  readonly divided?: { readonly by: 'replicas' | 'shards' | 'partitions'; readonly into: number }
+  /** Without those behind the load. */
+  readonly facts: readonly Fact[]
+}
+
+/** The fullest first; of equals, what covers more. Empty where nothing comes in or nothing is known. */
+export function limitsOf(component: Component, load: ComponentLoad): readonly Limit[] {
+  const found = [
+    ...ofQuota(component, load),
+    ...(STORES.has(component.kind) ? ofStore(component, load) : ofStateless(component, load)),
+    ...ofBandwidth(component, load),
+    ...ofPartitions(component, load),
+    ...ofBusiest(component, load),
+  ]
+  return found.filter((each) => each.load > 0).sort((a, b) => b.used - a.used)
+}
+
+function made(of: Limit['of'], work: LimitWork, rate: Rate, limit: number, facts: readonly Fact[], divided?: Limit['divided']): Limit {
+  return { of, work, load: rate.peak, limit, used: rate.peak / limit, rate, facts, ...(divided && { divided }) }
+}
+
+function ofQuota(component: Component, { all }: ComponentLoad): readonly Limit[] {
+  const quota = quotaOf(component)
+  return quota ? [made('quota', 'all', all, quota.rate, quota.facts)] : []
+}
+
+function ofStateless(component: Component, { all }: ComponentLoad): readonly Limit[] {
+  const capacity = component.kind === 'external' ? undefined : capacityOf(component, 'all')
+  const copies = statelessCopies(component)
+  return capacity && copies ? [made('capacity', 'all', all, capacity.rate, capacity.facts, { by: 'replicas', into: copies.count })] : []
+}
+
+/** Writes, reads, and where one number stands for both, the two together: each copy applies every write and answers its part of the reads. */
+function ofStore(component: Component, { all, reads, writes }: ComponentLoad): readonly Limit[] {
+  const found: Limit[] = []
+  for (const [work, rate] of [['writes', writes], ['reads', reads]] as const) {
+    const capacity = capacityOf(component, work)
+    const copies = storeCopies(component, work)
+    if (!capacity || !copies || rate.peak <= 0) continue
+    const by = work === 'writes' && !writesScale(component, work) ? 'shards' : 'replicas'
+    found.push(made('capacity', work, rate, capacity.rate, capacity.facts, { by, into: copies.count }))
+  }
+  const mixed = together(component, all, writes)
+  return mixed ? [...found, mixed] : found
+}
+
+function together(component: Component, all: Rate, writes: Rate): Limit | undefined {
+  if (all.peak <= 0 || ['capacity.read', 'capacity.write'].some((path) => known(component.facts, path))) return undefined
+  if (writesScale(component, 'writes')) {
+    const capacity = capacityOf(component, 'all')
+    const copies = storeCopies(component, 'all')
+    return capacity && copies && made('capacity', 'mixed', all, capacity.rate, capacity.facts, { by: 'replicas', into: copies.count })
+  }
+  const each = perReplica(component, 'all')
+  const shards = storeCopies(component, 'writes')
+  const copies = copiesPerShard(component)
+  if (!each || !shards || !copies || known(component.facts, 'nodes')) return undefined
+  // Only what is stated sends all reads to the leader: a default is how most are used, not how this one is.
+  const atLeader = word(component.facts, 'read-from') === 'leader' && known(component.facts, 'read-from')!.fact.from === 'stated'
+  if (saysUnknown(component.facts, 'read-from')) return undefined
+  const readers = atLeader ? 1 : copies.count
+  const { replica } = leaderFollower({ reads: all.peak - writes.peak, writes: writes.peak }, readers, each.rate * shards.count)
+  const facts = uniqueFacts([...each.facts, ...shards.facts, ...copies.facts, atLeader ? known(component.facts, 'read-from')!.fact : undefined])
+  return made('capacity', 'mixed', all, all.peak / replica, facts, { by: 'shards', into: shards.count })
+}
+
+function ofBandwidth(component: Component, { bytesIn }: ComponentLoad): readonly Limit[] {
+  const each = number(component.facts, 'bandwidth')
+  const store = STORES.has(component.kind)
+  const copies = store ? storeCopies(component, 'writes') : statelessCopies(component)
+  if (each === undefined || !copies || bytesIn.peak <= 0) return []
+  const facts = uniqueFacts([known(component.facts, 'bandwidth')!.fact, ...copies.facts])
+  return [made('bandwidth', 'bytes', bytesIn, each * copies.count, facts, { by: store ? 'shards' : 'replicas', into: copies.count })]
+}
+
+/** What all partitions take together, were their keys as even as can be. */
+function ofPartitions(component: Component, load: ComponentLoad): readonly Limit[] {
+  const { partitions, facts } = placementOf(component)
+  if (partitions === undefined || !Object.keys(component.facts).some((path) => path.startsWith('partition-limit'))) return []
+  return partitionLimitsOf(component).map((each) =>
+    made('partitions', each.work, loadOf(load, each.work), each.limit * partitions, uniqueFacts([...each.facts, ...facts]), {
+      by: component.kind === 'log' || component.kind === 'queue' || component.kind === 'topic' ? 'partitions' : 'shards',
+      into: partitions,
+    }),
+  )
+}
+
+function ofBusiest(component: Component, load: ComponentLoad): readonly Limit[] {
+  const skew = keySkewOf(component)
+  if (!skew) return []
+  const placement = placementOf(component)
+  const share = hottestShare(skew, placement)
+  if (share <= 0) return []
+  return partitionLimitsOf(component).map((each) => {
+    const rate = loadOf(load, each.work)
+    const hot = { ...rate, average: rate.average * share, peak: rate.peak * share }
+    return made('busiest-partition', each.work, hot, each.limit, uniqueFacts([...each.facts, ...skew.facts, ...placement.facts]))
+  })
+}
+
+function loadOf(load: ComponentLoad, work: 'reads' | 'writes' | 'bytes'): Rate {
+  return work === 'bytes' ? load.bytesIn : load[work]
+}
