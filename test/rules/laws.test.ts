@@ -233,9 +233,13 @@ function assertNoNewErrors(design: Design, changed: string): void {
   assert.deepEqual([...errorsOf(after)].filter((error) => !before.has(error) && !moved.has(error)), [], changed)
 }
 
-/** A storm of retries is one thing on a way: with a layer more or less it is told at another arrow of that way. */
+/**
+ * A storm of retries is one thing on a way: with a layer more or less it is told at another arrow of that way. What another rule spoke for, and
+ * named among its related places, was told as well.
+ */
 function told(one: Checked, findings: readonly Checked[]): boolean {
   return findings.some((other) => {
+    if (other.related.some(({ message }) => message.startsWith(`${one.rule}: `))) return true
     if (other.rule !== one.rule) return false
     // By name, for an edit may have moved the lines.
     const reached = `\`${one.subject.component?.split('.').at(-1)}\``
