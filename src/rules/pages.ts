@@ -4380,10 +4380,10 @@ service api { replicas: 12, zones: 3 }
 service admin { replicas: 2, zones: 2, capacity: 10/s, tolerates: unavailability }
 
 shopper -> lb -> api
-api -> admin
+lb -> admin : routes { match: "/admin" }
 
 flow "Buy" { rate: 9k/s, survives: zone     shopper -> lb -> api }
-flow "Administer" { rate: 19/s     shopper -> lb -> api -> admin }
+flow "Administer" { rate: 19/s     shopper -> lb -> admin }
 \`\`\`
 
 ## How to fix
@@ -8074,6 +8074,350 @@ flow "Look" {
 
 - Cloudflare documentation, [Protect your origin server](https://developers.cloudflare.com/fundamentals/security/protect-your-origin-server/)
 - Amazon CloudFront Developer Guide, [Restrict access to Application Load Balancers](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/restrict-access-to-load-balancer.html)
+`,
+  'overloaded-component': `# overloaded-component
+
+## Why
+
+Nobody plans a component that cannot bear its load; it comes about because the load is computed nowhere. A flow is stated at the front, and what
+it means ten arrows further on depends on shares, fan-outs, hit ratios, branches and the flows beside it. Here it is added up, and held against
+what each component can take, by each of its dimensions:
+
+- its copies: \`capacity\` (for one replica) times \`replicas\`, or what autoscaling may start. Under one leader more copies do not take more writes:
+  each applies every write, and answers only its part of the reads. Shards divide both.
+- the \`quota\` of somebody else's system, the \`bandwidth\` of its network, and what all its partitions take together.
+
+Above that it is an error. Above 70% of it (85% where ten copies and more even bursts out, 90% of a quota) it is a warning: waiting grows with
+1/(1 − utilisation), so at 90% a request takes about ten times as long as on an idle server.
+
+What arrives is counted with care. Peaks are used where they are stated and never invented; what is not known counts for nothing. Limits on the
+way refuse what is more than they say, and a waiting room lets in only what the rest can serve. Behind a queue or log only the average arrives.
+What works off a backlog, such as a worker, falls behind instead of falling over; and one key that is asked too often is \`hot-partition\`.
+
+## Fires on
+
+A leader with four followers, which do not help it:
+
+\`\`\`lintel
+client app
+service profiles
+database users uses postgres { replicas: 5, zones: 3, key: user-id, capacity { write: 5k/s, read: 20k/s } }
+//       ^^^^^ error overloaded-component: \`users\` gets 9k/s writes, 1.8 times the 5k/s that its leader takes; its 4 other copies apply every write too, and add nothing
+
+app -> profiles -> users : writes { op: upsert }
+
+flow "Edit a profile" {
+  rate: 9k/s
+  app -> profiles
+  profiles -> users : writes
+}
+\`\`\`
+
+Two flows, a fan-out and a branch meet in one service:
+
+\`\`\`lintel
+client app
+gateway front { replicas: 3 }
+service feed { replicas: 20, capacity: 2k/s }
+service posts { replicas: 8, capacity: 1k/s }
+//      ^^^^^ error overloaded-component: \`posts\` gets 22k/s at peak, 2.8 times the 8k/s that its 8 copies take
+
+app -> front -> feed
+feed -> posts : calls { calls: parallel(10) }
+front -> posts
+
+flow "Read the feed" {
+  rate: 1k/s, peak: 2k/s
+  app -> front
+  front -> feed
+  feed -> posts
+}
+flow "Open a post" {
+  rate: 2k/s, peak: 4k/s
+  app -> front
+  when "it is not in the page" 50% { front -> posts }
+}
+\`\`\`
+
+A third party's quota, behind a queue that evens out the peak but not the average:
+
+\`\`\`lintel
+client shopper
+service api
+queue jobs uses sqs
+queue parked uses sqs { alarm: depth }
+worker sender { dedupe { key: mail-id, window: 7d } }
+external mail { quota: 100/s }
+//       ^^^^ error overloaded-component: \`mail\` gets 150/s, 1.5 times the 100/s that it lets us use
+
+shopper -> api
+api ~> jobs : publishes
+jobs ~> sender : delivers { max-deliveries: 5, dead-letter: parked }
+sender -> mail : calls { op: send, timeout: 2s, idempotent: mail-id }
+
+flow "Invite" {
+  rate: 150/s, peak: 900/s
+  shopper -> api
+  api ~> jobs : publishes
+}
+\`\`\`
+
+Near its capacity, bursts already queue; and partitions are too few however even the keys are:
+
+\`\`\`lintel
+client device
+service ingest { replicas: 4, capacity: 1k/s }
+//      ^^^^^^ warning overloaded-component: \`ingest\` gets 3.2k/s, 80% of the 4k/s that its 4 copies take: requests then take about 5 times as long
+log readings uses kinesis { partitions: 2, key: device-id, key-dist: uniform }
+//  ^^^^^^^^ error overloaded-component: \`readings\` gets 3.2k/s writes, 1.6 times the 2k/s that its 2 partitions take together
+
+device -> ingest
+ingest ~> readings : publishes
+
+flow "Report" {
+  rate: 3200/s
+  device -> ingest
+  ingest ~> readings : publishes
+}
+\`\`\`
+
+## Stays silent on
+
+Sharded, so that each leader takes a part of the writes; and replicas that do help, since it is reads that there are many of:
+
+\`\`\`lintel
+client app
+service profiles
+database users uses postgres { shards: 4, key: user-id, partitioning: hash, replicas: 3, zones: 3, capacity { write: 5k/s, read: 20k/s } }
+database catalog uses postgres { replicas: 5, zones: 3, read-from: follower, capacity: 5k/s }
+
+app -> profiles
+profiles -> users : writes { op: upsert }
+profiles -> catalog : reads
+
+flow "Edit a profile" {
+  rate: 9k/s
+  app -> profiles
+  profiles -> users : writes
+  profiles -> catalog : reads
+}
+\`\`\`
+
+Autoscaling covers the peak; the cache in front takes most of the reads; a gateway refuses what is too much for all:
+
+\`\`\`lintel
+client app
+cdn edge uses cloudfront { key: [path], ttl: 60s, hit-ratio: 90% }
+gateway front { replicas: 3, auth: token, rate-limit { limit: 2k/s, per: global, state: shared } }
+service pages { replicas: 4, capacity: 1k/s, autoscale { min: 4, max: 16, ready: 60s } }
+service search { replicas: 3, capacity: 1k/s }
+
+app -> edge -> pages
+app -> front -> search
+
+flow "Read" {
+  rate: 40k/s, peak: 80k/s
+  app -> edge -> pages
+}
+flow "Search" {
+  rate: 1k/s, peak: 9k/s
+  app -> front -> search
+}
+\`\`\`
+
+A queue takes the peak, and a waiting room lets in no more than can be served:
+
+\`\`\`lintel
+client fans
+service room { role: waiting-room, replicas: 20, capacity: 10k/s }
+service sales { replicas: 6, capacity: 1k/s }
+queue mails uses sqs
+queue parked uses sqs { alarm: depth }
+worker mailer { dedupe { key: mail-id, window: 7d } }
+database outbox { capacity { write: 1k/s } }
+
+fans -> room -> sales
+sales ~> mails : publishes
+mails ~> mailer : delivers { max-deliveries: 5, dead-letter: parked }
+mailer -> outbox : writes { op: upsert, timeout: 1s }
+
+flow "Buy" {
+  rate: 600/s, peak: 50k/s
+  fans -> room -> sales
+  sales ~> mails : publishes
+}
+\`\`\`
+
+The capacity, the way of replication, or the hit ratio in front is not known:
+
+\`\`\`lintel
+client app
+cdn edge uses cloudfront { key: [path], ttl: 60s }
+service pages { replicas: 3, capacity: 1k/s }
+database views { replicas: 5, capacity: 5k/s }
+database orders uses postgres { replicas: 3, zones: 3 }
+
+app -> edge -> pages
+app -> pages
+pages -> views : reads
+
+flow "Read" {
+  rate: 40k/s
+  app -> edge -> pages
+}
+flow "Count" {
+  rate: 2k/s
+  app -> pages
+  pages -> views : reads
+}
+\`\`\`
+
+## How to fix
+
+- More of what divides the load: copies for stateless components and for reads, shards for writes, partitions for a log. The fix writes as many as
+  bring it down to 70%, and does not where that would open more connections than a store behind accepts.
+- Less load: a cache in front, batches, a queue that takes the peak, a limit that refuses early.
+- If the number is wrong, state the right one: \`capacity\` is for one replica, and a default of a technology is only a default.
+
+## Sources
+
+- Kleppmann, *Designing Data-Intensive Applications* (2017), chapters 5 and 6
+- Beyer et al., *Site Reliability Engineering* (2016), [chapter 21, Handling Overload](https://sre.google/sre-book/handling-overload/)
+- Gunther, *Guerrilla Capacity Planning* (2007)
+`,
+  'connection-limit-exceeded': `# connection-limit-exceeded
+
+## Why
+
+A pool belongs to one copy of a service. Sixty copies with a pool of twenty hold 1,200 connections, whether or not they use them, and a
+PostgreSQL server accepts 100 until somebody raises that. Autoscaling makes it worse at the wrong moment: the copies that were started because
+of the load are the ones that are refused.
+
+The pools of all callers are added up, each times the most copies that may run (\`autoscale { max: … }\`, else \`replicas\`), and held against
+\`max-connections\`, the technology's where none is stated. Under one leader all that may write reach that leader; callers that only read may
+spread over the copies. A caller whose pool or number of copies is not known counts for nothing.
+
+More than the limit is an error. What only a rolling deployment (a quarter more copies, where \`deploy-surge\` does not say) and a reserve of
+ten for administration push over the limit is a warning, since both are rules of thumb.
+
+## Fires on
+
+Scaled out to sixty copies, on the default of PostgreSQL:
+
+\`\`\`lintel
+client app
+service api { autoscale { min: 6, max: 60, ready: 90s }, pool: 20 }
+database orders uses postgres
+//       ^^^^^^ error connection-limit-exceeded: Up to 60 copies of \`api\` × a pool of 20 = 1,200 connections, but \`orders\` accepts 100
+
+app -> api
+api -> orders : writes { op: upsert }
+\`\`\`
+
+Each service alone would fit:
+
+\`\`\`lintel
+client app
+service api { replicas: 12 }
+service reports { replicas: 4 }
+worker mailer { replicas: 8, pool: 5 }
+queue mails uses sqs
+database orders uses mysql { max-connections: 150 }
+//       ^^^^^^ error connection-limit-exceeded: 240 in all, but \`orders\` accepts 150
+
+app -> api -> orders : writes { op: upsert, pool: 10 }
+app -> reports -> orders : reads { pool: 20 }
+mails ~> mailer : delivers { max-deliveries: 5, dead-letter: parked }
+mailer -> orders : writes { op: upsert, timeout: 1s }
+queue parked uses sqs { alarm: depth }
+\`\`\`
+
+Fits on quiet days, and not while a new version is rolled out:
+
+\`\`\`lintel
+client app
+service api { replicas: 8, pool: 12 }
+database orders uses postgres { max-connections: 100 }
+//       ^^^^^^ warning connection-limit-exceeded: During a rolling deployment, when a quarter more copies run, it would be 120
+
+app -> api
+api -> orders : writes { op: upsert }
+\`\`\`
+
+The pooler itself opens too many:
+
+\`\`\`lintel
+client app
+service api { replicas: 40, pool: 20 }
+service pgbouncer { role: pooler, replicas: 4, pool: 40, max-connections: 1000 }
+database orders uses postgres
+//       ^^^^^^ error connection-limit-exceeded: 4 copies of \`pgbouncer\` × a pool of 40 = 160 connections
+
+app -> api -> pgbouncer
+pgbouncer -> orders : writes { op: upsert }
+\`\`\`
+
+## Stays silent on
+
+A pooler in between: many connections to it, few from it to the database:
+
+\`\`\`lintel
+client app
+service api { autoscale { min: 6, max: 60, ready: 90s }, pool: 20 }
+service pgbouncer { role: pooler, replicas: 2, pool: 30, max-connections: 2000 }
+database orders uses postgres
+
+app -> api -> pgbouncer
+pgbouncer -> orders : writes { op: upsert }
+\`\`\`
+
+Small pools, and a store without connections to count:
+
+\`\`\`lintel
+client app
+service api { replicas: 12, pool: 5 }
+database orders uses postgres
+database carts uses dynamodb
+
+app -> api
+api -> orders : writes { op: upsert }
+api -> carts : writes { op: upsert, pool: 50 }
+\`\`\`
+
+Readers that are spread over five copies, of which each accepts a hundred:
+
+\`\`\`lintel
+client app
+service catalog { replicas: 20, pool: 15 }
+database products uses postgres { replicas: 5, zones: 3, read-from: follower }
+
+app -> catalog
+catalog -> products : reads
+\`\`\`
+
+Nobody says how many connections a copy keeps:
+
+\`\`\`lintel
+client app
+service api { replicas: 200 }
+database orders uses postgres
+
+app -> api
+api -> orders : writes { op: upsert }
+\`\`\`
+
+## How to fix
+
+- Put a connection pooler in front (PgBouncer, ProxySQL, RDS Proxy): many connections from the copies to it, few from it to the store.
+- Make the pools smaller. A store is rarely faster with more connections than a few for each of its processor cores; the fix writes the largest
+  pool with which everything fits.
+- Raise \`max-connections\`, if the server has the memory for it, and state it.
+
+## Sources
+
+- PostgreSQL documentation, [Connections and Authentication](https://www.postgresql.org/docs/current/runtime-config-connection.html): \`max_connections\`, by default 100
+- MySQL 8.0 Reference Manual, [max_connections](https://dev.mysql.com/doc/refman/8.0/en/server-system-variables.html#sysvar_max_connections): by default 151
+- HikariCP, [About Pool Sizing](https://github.com/brettwooldridge/HikariCP/wiki/About-Pool-Sizing)
 `,
   'value-exceeds-store-limit': `# value-exceeds-store-limit
 

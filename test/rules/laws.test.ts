@@ -234,8 +234,8 @@ function assertNoNewErrors(design: Design, changed: string): void {
 }
 
 /**
- * A storm of retries is one thing on a way: with a layer more or less it is told at another arrow of that way. What another rule spoke for, and
- * named among its related places, was told as well.
+ * A storm of retries is one thing on a way: with a layer more or less it is told at another arrow of that way, and a section that is full is told
+ * at the longest of its parts that is left. What another rule spoke for, and named among its related places, was told as well.
  */
 function told(one: Checked, findings: readonly Checked[]): boolean {
   return findings.some((other) => {
@@ -243,6 +243,7 @@ function told(one: Checked, findings: readonly Checked[]): boolean {
     if (other.rule !== one.rule) return false
     // By name, for an edit may have moved the lines.
     const reached = `\`${one.subject.component?.split('.').at(-1)}\``
+    if (one.rule === 'serialised-section-saturates' && other.subject.component === one.subject.component) return true
     return keyOf(other) === keyOf(one) || (one.rule === 'retry-amplification' && other.related.some(({ message }) => message.includes(reached)))
   })
 }
