@@ -14,6 +14,7 @@ import { connectionLimitExceeded } from './connection-limit-exceeded.ts'
 import { dedupeRecordNotAtomic } from './dedupe-record-not-atomic.ts'
 import { derivedStoreNotRebuildable } from './derived-store-not-rebuildable.ts'
 import { dualWrite } from './dual-write.ts'
+import { eventCycle } from './event-cycle.ts'
 import { failoverCapacityInsufficient } from './failover-capacity-insufficient.ts'
 import { hardDependencyCycle } from './hard-dependency-cycle.ts'
 import { hotPartition } from './hot-partition.ts'
@@ -44,6 +45,7 @@ import { retryAmplification } from './retry-amplification.ts'
 import { retryOfNonIdempotentCall } from './retry-of-non-idempotent-call.ts'
 import type { Rule, Source } from './rule.ts'
 import { sagaStepWithoutCompensation } from './saga-step-without-compensation.ts'
+import { schemaChangeUnguarded } from './schema-change-unguarded.ts'
 import { serialisedSectionSaturates } from './serialised-section-saturates.ts'
 import { sessionGuaranteeBroken } from './session-guarantee-broken.ts'
 import { sharedCacheKeyMissingIdentity } from './shared-cache-key-missing-identity.ts'
@@ -55,6 +57,7 @@ import { splitBrainFailover } from './split-brain-failover.ts'
 import { stalenessExceedsRequirement } from './staleness-exceeds-requirement.ts'
 import { synchronisedHerd } from './synchronised-herd.ts'
 import { timeoutInversion } from './timeout-inversion.ts'
+import { transactionScopeExceedsStore } from './transaction-scope-exceeds-store.ts'
 import { twoPhaseCommitBlocking } from './two-phase-commit-blocking.ts'
 import { unauthenticatedPathToData } from './unauthenticated-path-to-data.ts'
 import { unboundedBuffer } from './unbounded-buffer.ts'
@@ -109,10 +112,13 @@ export const allRules: readonly Rule[] = [
   irreversibleStepBeforePivot,
   twoPhaseCommitBlocking,
   sharedDatabaseWriters,
+  transactionScopeExceedsStore,
   orderingLost,
   consumerCannotKeepUp,
   retentionShorterThanNeed,
   poisonMessageUnhandled,
+  schemaChangeUnguarded,
+  eventCycle,
   sharedCacheKeyMissingIdentity,
   originBypass,
   overloadedComponent,

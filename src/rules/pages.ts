@@ -3179,7 +3179,7 @@ data User { class: identity, key: user-id, invariants: unique(email) }
 data Claim { class: identity, key: email }
 client visitor
 service signup { replicas: 4 }
-database claims uses dynamodb { stores: Claim, key: email }
+database claims uses postgres { stores: Claim, key: email }
 database users uses postgres { stores: User, shards: 16, key: user-id, partitioning: hash, replicas: 3 }
 
 visitor -> signup
@@ -7083,6 +7083,149 @@ orders, returns -> shop-db : writes
 - Microsoft, Azure Architecture Center: [Monolithic Persistence antipattern](https://learn.microsoft.com/en-us/azure/architecture/antipatterns/monolithic-persistence/)
 - Newman, *Building Microservices* (2nd ed. 2021), ch. 4, "The Dangers of Shared Databases"
 `,
+  'transaction-scope-exceeds-store': `# transaction-scope-exceeds-store
+
+## Why
+
+"In one transaction" is easy to draw. What a store gives is narrower: a Redis cluster is atomic within a slot, Bigtable within a row, a sharded
+PostgreSQL within a shard, and none of them together with a message broker. Isolation ends as well: under anything below serializable, two
+transactions can each count nine tickets and each add the tenth.
+
+It asks of transactions that say how much they change (\`tx { scope: … }\`) against what the store says or is known to give (\`tx-scope\`); of those that
+span two systems without a protocol that could bind them; of batches above the store's limit; of reads that leave the transaction for a follower;
+and of rules over several records (\`at-most(10, user-id)\`) that are counted and then relied upon. What commits in two phases is the matter of
+[two-phase-commit-blocking](two-phase-commit-blocking.md).
+
+## Fires on
+
+A transfer over two accounts, in a store that is atomic within a slot:
+
+\`\`\`lintel
+data Account { class: money, key: account-id }
+service transfers { replicas: 4, tx { name: transfer, protocol: local, scope: database } }
+//                                                                     ^^^^^^^^^^^^^^^ error transaction-scope-exceeds-store: \`transfer\` changes rows anywhere in the database of \`accounts\` at once, but \`accounts\` (redis-cluster) is atomic within one partition only
+database accounts uses redis-cluster { stores: Account, shards: 6, sync: sync, durability: fsync, failover { fencing: yes } }
+
+transfers -> accounts : writes { tx: transfer, op: update, timeout: 50ms }
+\`\`\`
+
+A row in PostgreSQL and a message in Kafka, "in one transaction":
+
+\`\`\`lintel
+data Order { class: order, key: order-id }
+service orders { replicas: 4 }
+database ledger uses postgres { stores: Order }
+log events uses kafka { replication-factor: 3, min-isr: 2 }
+
+orders -> ledger : writes { tx: place, op: insert, timeout: 200ms }
+orders ~> events : publishes { tx: place, timeout: 500ms }
+//^^^^^^^^^^^^^^ error transaction-scope-exceeds-store: \`events\` (kafka) has no prepare, so nothing can commit it together with \`ledger\`
+\`\`\`
+
+At most ten tickets a person, counted under read committed:
+
+\`\`\`lintel
+data Ticket { class: order, key: ticket-id, invariants: at-most(10, user-id) }
+service box-office { replicas: 6 }
+database tickets uses postgres { stores: Ticket }
+
+box-office -> tickets : reads { decides: yes, timeout: 100ms }
+box-office -> tickets : writes { op: insert, idempotent: ticket-id, timeout: 100ms }
+//^^^^^^^^^^^^^^^^^^^ error transaction-scope-exceeds-store: under read-committed: two at the same moment count the same, both add, and \`at-most(10, user-id)\` is broken
+\`\`\`
+
+More items than a transaction holds, and a sharded PostgreSQL:
+
+\`\`\`lintel
+data Line { class: order, key: order-id }
+data Seat { class: inventory, key: seat-id }
+service importer { replicas: 2 }
+service seating { replicas: 3, tx { name: swap, scope: database } }
+//                                              ^^^^^^^^^^^^^^^ warning transaction-scope-exceeds-store: is atomic within one shard only (it has 8)
+database lines uses dynamodb { stores: Line }
+database seats uses postgres { stores: Seat, shards: 8, key: seat-id, partitioning: hash }
+
+importer -> lines : writes { tx: load, op: upsert, batch: 500, timeout: 1s }
+//                                                 ^^^^^^^^^^ error transaction-scope-exceeds-store: \`load\` writes 500 items to \`lines\` in one transaction, which holds at most 100
+seating -> seats : writes { tx: swap, op: update, if: version, timeout: 200ms }
+\`\`\`
+
+## Stays silent on
+
+What changes together lies together:
+
+\`\`\`lintel
+data Account { class: money, key: account-id }
+service transfers { replicas: 4, tx { name: transfer, protocol: local, scope: partition } }
+database accounts uses redis-cluster { stores: Account, shards: 6, sync: sync, durability: fsync, failover { fencing: yes } }
+service books { replicas: 4, tx { name: post, protocol: local, scope: database } }
+database ledger uses cockroachdb { replicas: 5, zones: 3 }
+
+transfers -> accounts : writes { tx: transfer, op: update, timeout: 50ms }
+books -> ledger : writes { tx: post, op: update, timeout: 200ms }
+\`\`\`
+
+Two topics of one Kafka cluster, and two databases on one server:
+
+\`\`\`lintel
+stream-processor enrich { replicas: 3, tx { name: step, protocol: local } }
+log raw uses kafka { replication-factor: 3, min-isr: 2 }
+log clean uses kafka { replication-factor: 3, min-isr: 2 }
+log bad uses kafka { replication-factor: 3, min-isr: 2 }
+service shop { replicas: 2, tx { name: sell, protocol: local } }
+host box {
+  database orders uses postgres
+  database stock uses postgres
+}
+
+raw ~> enrich : delivers
+enrich ~> clean, bad : publishes { tx: step, timeout: 1s }
+shop -> orders, stock : writes { tx: sell, op: update, timeout: 200ms }
+\`\`\`
+
+The limit is kept by a condition of the write, by a lock, or by the isolation:
+
+\`\`\`lintel
+data Ticket { class: order, key: ticket-id, invariants: at-most(10, user-id) }
+data Seat { class: order, key: seat-id, invariants: at-most(4, party-id) }
+service box-office { replicas: 6 }
+service seating { replicas: 6 }
+database tickets uses postgres { stores: Ticket }
+database seats uses postgres { stores: Seat, isolation: serializable }
+
+box-office -> tickets : reads { decides: yes, timeout: 100ms }
+box-office -> tickets : writes { op: insert, idempotent: ticket-id, if: below-limit, timeout: 100ms }
+seating -> seats : reads { tx: seat, timeout: 100ms }
+seating -> seats : writes { tx: seat, op: insert, idempotent: seat-id, timeout: 100ms }
+\`\`\`
+
+An outbox row in the same transaction, and one table each:
+
+\`\`\`lintel
+data Order { class: order, key: order-id }
+service orders { replicas: 4, tx { name: place, protocol: local, scope: row } }
+database ledger uses postgres { stores: Order }
+cdc relay uses debezium { replicas: 2 }
+log events uses kafka { replication-factor: 3, min-isr: 2 }
+
+orders -> ledger : writes { tx: place, op: insert, outbox: yes, timeout: 200ms }
+ledger ~> relay ~> events : captures
+\`\`\`
+
+## How to fix
+
+- Choose keys so that what changes together lies in one partition (a hash tag, the same partition key, an entity group), or write it as one record.
+- Between systems, commit in one and carry the change to the other: an outbox, change data capture, or a saga.
+- For a rule over several records: lock a row that stands for the group, keep the count in that row and write it on a condition, or ask for
+  \`isolation: serializable\` and repeat what it refuses.
+
+## Sources
+
+- [Redis cluster specification](https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/)
+- Amazon DynamoDB Developer Guide, [Managing complex workflows with DynamoDB transactions](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html)
+- Berenson et al., *A Critique of ANSI SQL Isolation Levels* (SIGMOD 1995)
+- Kleppmann, *Designing Data-Intensive Applications* (2017), ch. 7, "Write Skew and Phantoms"
+`,
   'ordering-lost': `# ordering-lost
 
 ## Why
@@ -7738,6 +7881,331 @@ postings ~> ledger : delivers { on-error: stop, alarm: lag }
 
 - Amazon SQS Developer Guide, [Using dead-letter queues](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html): "the expiration of a message is always based on its original enqueue timestamp" for standard queues
 - RabbitMQ documentation, [Quorum Queues: poison message handling](https://www.rabbitmq.com/docs/quorum-queues#poison-message-handling): a delivery limit of 20 by default since 4.0
+`,
+  'schema-change-unguarded': `# schema-change-unguarded
+
+## Why
+
+A message outlives the code that wrote it: it is read by consumers that are deployed on other days by other people, and where a log is replayed, by
+code that is years younger. Whether both still understand each other is decided by a renamed field that no compiler sees. A schema with a rule about
+what may change finds it before the deployment.
+
+Whether schemas matter is for the design to show. It asks where two stated owners stand at the two ends of a broker and one of these holds: a
+database's tables are captured as they are, without an outbox between; the format is said to be unchecked (\`schema: json\`, \`compat: none\`); or a
+schema is checked elsewhere in the design. Where something is filled again from a log, the level has to hold for messages of every age. A sketch that
+speaks of no schema and no owner is not asked.
+
+## Fires on
+
+Another team reads the tables as they are:
+
+\`\`\`lintel
+service orders { owner: sales }
+database orders-db uses postgres { owner: sales }
+cdc relay uses debezium { owner: sales }
+log orders-cdc uses kafka { replication-factor: 3, min-isr: 2 }
+//  ^^^^^^^^^^ warning schema-change-unguarded: \`orders-cdc\` hands the tables of \`orders-db\` (sales) as they are to \`analytics\` (data) and \`shipping\` (logistics): a renamed column breaks them
+worker analytics { owner: data }
+worker shipping { owner: logistics }
+
+orders -> orders-db : writes { op: insert, timeout: 1s }
+orders-db ~> relay ~> orders-cdc : captures
+orders-cdc ~> analytics, shipping : delivers
+\`\`\`
+
+JSON that nobody checks, between two teams:
+
+\`\`\`lintel
+service orders { owner: sales }
+topic events uses sns { schema: json }
+//    ^^^^^^ warning schema-change-unguarded: \`events\` carries messages of \`orders\` (sales) to \`billing\` (finance), who deploy apart, and whatever changes is let through
+worker billing { owner: finance }
+
+orders ~> events : publishes { timeout: 1s }
+events ~> billing : delivers
+\`\`\`
+
+A view is filled again from years of events, and each schema is only compared with the last one:
+
+\`\`\`lintel
+data Order { class: order, key: order-id }
+service orders
+log history uses kafka { replication-factor: 3, min-isr: 2, retention: forever, schema { format: avro, compat: backward }, stores: Order, truth: yes }
+//  ^^^^^^^ warning schema-change-unguarded: \`view\` is filled again from \`history\`, which reads messages of every age, but \`compat: backward\` only compares a schema with the one before it
+worker projector
+database view uses postgres { rebuild-from: history }
+
+orders ~> history : publishes { timeout: 1s }
+history ~> projector : delivers
+projector -> view : writes { op: upsert, timeout: 1s }
+\`\`\`
+
+One log is checked and the next one is not:
+
+\`\`\`lintel
+service orders { owner: sales }
+service payments { owner: finance }
+log order-events uses kafka { replication-factor: 3, min-isr: 2, schema { format: protobuf, compat: full } }
+log payment-events uses kafka { replication-factor: 3, min-isr: 2 }
+//  ^^^^^^^^^^^^^^ warning schema-change-unguarded: no schema is checked on it, as it is on \`order-events\`
+
+orders ~> order-events : publishes { timeout: 1s }
+order-events ~> payments : delivers
+payments ~> payment-events : publishes { timeout: 1s }
+payment-events ~> orders : delivers
+\`\`\`
+
+## Stays silent on
+
+An outbox with a schema between the tables and the others:
+
+\`\`\`lintel
+service orders { owner: sales }
+database orders-db uses postgres { owner: sales }
+cdc relay uses debezium { owner: sales }
+log order-events uses kafka { replication-factor: 3, min-isr: 2, schema { format: avro, compat: full-transitive } }
+worker shipping { owner: logistics }
+
+orders -> orders-db : writes { op: insert, outbox: yes, timeout: 1s }
+orders-db ~> relay ~> order-events : captures
+order-events ~> shipping : delivers
+\`\`\`
+
+One team at both ends, even without a schema:
+
+\`\`\`lintel
+group shop {
+  owner: sales
+  service orders
+  log events uses kafka { schema: json, replication-factor: 3, min-isr: 2 }
+  worker mailer
+}
+
+orders ~> events : publishes { timeout: 1s }
+events ~> mailer : delivers
+\`\`\`
+
+Between two teams, in a design that nowhere speaks of schemas:
+
+\`\`\`lintel
+service orders { owner: sales }
+queue jobs uses sqs
+worker billing { owner: finance }
+
+orders ~> jobs : publishes { timeout: 1s }
+jobs ~> billing : delivers
+\`\`\`
+
+Consumers move first, and nothing old is read again:
+
+\`\`\`lintel
+service orders { owner: sales }
+log events uses kafka { schema { format: avro, compat: backward }, replication-factor: 3, min-isr: 2 }
+worker billing { owner: finance }
+worker mailer { owner: growth }
+
+orders ~> events : publishes { timeout: 1s }
+events ~> billing, mailer : delivers
+\`\`\`
+
+## How to fix
+
+- Describe the messages (Avro, Protobuf, JSON Schema) and say what may change: \`compat: backward\` where consumers move first, \`forward\` where
+  producers do, \`full\` where nobody knows, and the \`-transitive\` ones where old messages are read again. The fix writes the level that is needed.
+- Publish events from an outbox table rather than the tables, so that a column can be renamed without asking anybody.
+
+## Sources
+
+- Confluent documentation, [Schema Evolution and Compatibility](https://docs.confluent.io/platform/current/schema-registry/fundamentals/schema-evolution.html)
+- Kleppmann, *Designing Data-Intensive Applications* (2017), ch. 4, "Encoding and Evolution"
+- Debezium documentation, [Outbox Event Router](https://debezium.io/documentation/reference/stable/transformations/outbox-event-router.html)
+`,
+  'event-cycle': `# event-cycle
+
+## Why
+
+A request ends when it is answered. An event that causes an event that causes the first one again ends when somebody notices the bill. The usual
+cases are two databases that are kept alike in both directions, work that puts new work into its own queue, and a function that writes into the
+bucket that triggers it.
+
+It asks of circles over publishing, delivering, capturing and writing into what is captured, as far as they are certain: a component on the circle
+gets everything it gets from the circle itself, so that no client, clock or other source can be the reason why it sends. Arrows that say what
+travels (\`events\`, \`data\`) lead only to those that take it, and a bus onto which several put events that are not named is taken to carry many kinds.
+Requests are no events, and a store that replicates both ways marks its changes by itself.
+
+## Fires on
+
+Two databases, kept alike in both directions by one worker:
+
+\`\`\`lintel
+service crm
+service erp
+database crm-db uses postgres
+database erp-db uses postgres
+log crm-cdc uses kafka { replication-factor: 3, min-isr: 2 }
+log erp-cdc uses kafka { replication-factor: 3, min-isr: 2 }
+worker sync
+
+crm -> crm-db : writes { op: update, timeout: 1s }
+erp -> erp-db : writes { op: update, timeout: 1s }
+crm-db ~> crm-cdc : captures
+//^^^^^^^^^^^^^^^ warning event-cycle: \`crm-db\` → \`crm-cdc\` → \`sync\` → \`erp-db\` → \`erp-cdc\` → \`sync\` → \`crm-db\`: a change of one is written to the next and comes back as a change
+erp-db ~> erp-cdc : captures
+crm-cdc, erp-cdc ~> sync : delivers
+sync -> erp-db, crm-db : writes { op: upsert, timeout: 1s }
+\`\`\`
+
+A crawler that puts what it finds into its own queue:
+
+\`\`\`lintel
+service seeds
+queue frontier uses sqs
+worker fetcher { replicas: 20 }
+object-store pages uses s3
+
+seeds ~> frontier : publishes { timeout: 1s }
+frontier ~> fetcher : delivers
+//^^^^^^^^^^^^^^^^^ warning event-cycle: \`frontier\` → \`fetcher\` → \`frontier\`: each message brings about the next one
+fetcher ~> frontier : publishes "links found" { timeout: 1s }
+fetcher -> pages : writes { op: upsert, timeout: 5s }
+\`\`\`
+
+A function that is triggered by the bucket it writes into:
+
+\`\`\`lintel
+client app
+object-store photos uses s3
+function resize uses lambda
+
+app -> photos : writes "upload" { op: upsert, timeout: 30s }
+photos ~> resize : triggers
+//^^^^^^^^^^^^^^ warning event-cycle: \`photos\` → \`resize\` → \`photos\`: what is written there sets off the same work again
+resize -> photos : writes "thumbnail" { op: upsert, timeout: 5s }
+\`\`\`
+
+## Stays silent on
+
+Changes that come back are recognised:
+
+\`\`\`lintel
+service crm
+service erp
+database crm-db uses postgres
+database erp-db uses postgres
+log crm-cdc uses kafka { replication-factor: 3, min-isr: 2 }
+log erp-cdc uses kafka { replication-factor: 3, min-isr: 2 }
+worker to-erp { origin-filter: yes }
+worker to-crm { terminates-by: origin-filter }
+
+crm -> crm-db : writes { op: update, timeout: 1s }
+erp -> erp-db : writes { op: update, timeout: 1s }
+crm-db ~> crm-cdc ~> to-erp : captures
+erp-db ~> erp-cdc ~> to-crm : captures
+to-erp -> erp-db : writes { op: upsert, timeout: 1s }
+to-crm -> crm-db : writes { op: upsert, timeout: 1s }
+\`\`\`
+
+A crawler that knows what it has seen, and a bucket that is triggered by one kind of object:
+
+\`\`\`lintel
+data Photo { class: user-content }
+data Thumb { class: feed }
+service seeds
+queue frontier uses sqs
+worker fetcher { dedupe { key: url } }
+client app
+object-store photos uses s3 { stores: [Photo, Thumb] }
+function resize uses lambda
+
+seeds, fetcher ~> frontier : publishes { timeout: 1s }
+frontier ~> fetcher : delivers
+app -> photos : writes { data: Photo, op: upsert, timeout: 30s }
+photos ~> resize : triggers { data: Photo }
+resize -> photos : writes { data: Thumb, op: upsert, timeout: 5s }
+\`\`\`
+
+One bus with many kinds of event, named or not:
+
+\`\`\`lintel
+client app
+service orders
+service billing
+worker enricher
+topic bus uses sns
+log stream uses kafka { replication-factor: 3, min-isr: 2 }
+
+app -> orders { timeout: 2s }
+orders ~> bus : publishes { events: [OrderPlaced], timeout: 1s }
+bus ~> billing : delivers { events: [OrderPlaced] }
+billing ~> bus : publishes { events: [Paid], timeout: 1s }
+bus ~> orders : delivers { events: [Paid] }
+orders ~> stream : publishes { timeout: 1s }
+stream ~> enricher : delivers
+enricher ~> stream : publishes { timeout: 1s }
+\`\`\`
+
+A saga by request and reply: both act on clients' requests as well, and the reply ends it:
+
+\`\`\`lintel
+client app
+client clerk
+service orders
+service stock
+queue commands uses sqs
+queue replies uses sqs
+
+app -> orders { timeout: 2s }
+clerk -> stock { timeout: 2s }
+orders ~> commands : publishes { timeout: 1s }
+commands ~> stock : delivers
+stock ~> replies : publishes { timeout: 1s }
+replies ~> orders : delivers
+\`\`\`
+
+A conversation between workers: each keeps other data, and the last event ends it:
+
+\`\`\`lintel
+data Order { class: order, key: order-id }
+data Payment { class: money, key: order-id }
+service shop
+database orders uses postgres { stores: Order }
+database payments uses postgres { stores: Payment }
+log order-changes uses kafka { replication-factor: 3, min-isr: 2 }
+log payment-changes uses kafka { replication-factor: 3, min-isr: 2 }
+worker charge
+worker settle
+
+shop -> orders : writes { op: insert, idempotent: order-id, timeout: 1s }
+orders ~> order-changes : captures
+order-changes ~> charge : delivers
+charge -> payments : writes { op: upsert, data: Payment, timeout: 1s }
+payments ~> payment-changes : captures
+payment-changes ~> settle : delivers
+settle -> orders : writes { op: upsert, data: Order, timeout: 1s }
+\`\`\`
+
+A store that replicates both ways knows where a change came from:
+
+\`\`\`lintel
+database us uses mysql { replication: multi-leader, conflict: merge }
+database eu uses mysql { replication: multi-leader, conflict: merge }
+
+us ~> eu : replicates
+eu ~> us : replicates
+\`\`\`
+
+## How to fix
+
+- Mark each change with its origin and drop one's own when it comes back: \`origin-filter: yes\`, which is what the fix writes for databases.
+- Write only what is newer: \`apply: if-newer(version)\`; then the second round changes nothing and causes nothing.
+- Remember what was seen (\`dedupe { key: url }\`), count hops (\`terminates-by: hop-count\`), or name the condition that ends it.
+- Where different events go round, say which: \`events: [OrderPlaced]\`. Thumbnails belong into a bucket of their own.
+
+## Sources
+
+- Kleppmann, *Designing Data-Intensive Applications* (2017), ch. 5, "Multi-Leader Replication Topologies"
+- AWS Lambda Developer Guide, [Use Lambda recursive loop detection to prevent infinite loops](https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html)
+- Apache Kafka documentation, [Geo-Replication (MirrorMaker 2)](https://kafka.apache.org/documentation/#georeplication)
 `,
   'shared-cache-key-missing-identity': `# shared-cache-key-missing-identity
 

@@ -1,7 +1,8 @@
 import type { Analysis } from '../analysis/analysis.ts'
-import { flag, known, nameOf as valueName, number, quantityAt, reference, saysUnknown, word } from '../model/facts.ts'
+import { transactionsOf, withoutPrepare, type Transaction } from '../analysis/transactions.ts'
+import { known, nameOf as valueName, number, quantityAt, reference, saysUnknown } from '../model/facts.ts'
 import { isContainer, lookup } from '../model/lookup.ts'
-import type { Component, Model, Relation } from '../model/model.ts'
+import type { Component, Model } from '../model/model.ts'
 import { formatQuantity, quantity } from '../model/quantity.ts'
 import type { Fact } from '../model/value.ts'
 import type { Finding, Rule } from './rule.ts'
@@ -25,37 +26,19 @@ export const twoPhaseCommitBlocking: Rule = {
   needs: ['tx.protocol', 'tx.name', 'tx.log', 'tx', 'prepare', 'replicas', 'owner', 'interface', 'availability'],
   fixable: false,
   *check(model, analysis) {
-    for (const runner of model.components) {
-      const commit = commitOf(model, runner)
-      const finding = commit && judged(model, analysis, commit)
+    for (const transaction of transactionsOf(model)) {
+      const finding = isTwoPhase(transaction) ? judged(model, analysis, transaction) : undefined
       if (finding) yield finding
     }
   },
 }
 
-interface Commit {
-  readonly runner: Component
-  readonly protocol: Fact
-  readonly name: string
-  readonly relations: readonly Relation[]
-  readonly participants: readonly Component[]
-}
+type Commit = Transaction & { readonly runner: Component; readonly protocolFact: Fact }
 
-/** What a component commits together, by two phases; unset for one resource manager, which needs none. */
-function commitOf(model: Model, runner: Component): Commit | undefined {
-  const protocol = known(runner.facts, 'tx.protocol')
-  const said = protocol && valueName(protocol.value)
-  if (!protocol || (said !== '2pc' && said !== 'xa') || saysUnknown(runner.facts, 'tx.name')) return undefined
-  const find = lookup(model)
-  const name = valueName(known(runner.facts, 'tx.name')?.value)
-  const joins = ({ facts, from }: Relation): boolean => {
-    const tx = valueName(known(facts, 'tx')?.value)
-    return name === undefined ? tx !== undefined && from === runner.id : tx === name
-  }
-  const relations = model.relations.filter((relation) => joins(relation) && relation.to !== runner.id)
-  const participants = [...new Set(relations.map(({ to }) => to))].flatMap((id) => find.component(id) ?? [])
-  if (participants.length < 2 || areOneDatabase(participants)) return undefined
-  return { runner, protocol: protocol.fact, name: name ?? runner.name, relations, participants }
+/** What a component commits together, by two phases. One resource manager needs none. */
+function isTwoPhase(transaction: Transaction): transaction is Commit {
+  const { runner, protocol, protocolFact, participants } = transaction
+  return runner !== undefined && protocolFact !== undefined && (protocol === '2pc' || protocol === 'xa') && participants.length > 1 && !areOneDatabase(participants)
 }
 
 /** Groups of a database that commits over consensus by itself: no coordinator of theirs is ever a single node. */
@@ -72,7 +55,7 @@ interface Reason {
 }
 
 function judged(model: Model, analysis: Analysis, commit: Commit): Finding | undefined {
-  const { runner, protocol, relations, participants } = commit
+  const { runner, protocolFact: protocol, relations, participants } = commit
   const reasons = [unable(commit), single(model, analysis, commit), owned(commit), apart(model, commit)].flatMap((reason) => reason ?? [])
   const [first] = reasons
   if (!first) return undefined
@@ -104,30 +87,6 @@ function unable({ participants }: Commit): Reason | undefined {
     help: `Take ${listed(cannot.map(({ component }) => component.name))} out of the transaction: write an outbox row in the same transaction as the rest and act on it afterwards, or make it a saga.`,
   }
 }
-
-function withoutPrepare({ name, kind, facts, technology }: Component): { readonly text: string; readonly facts: readonly Fact[] } | undefined {
-  if (saysUnknown(facts, 'prepare')) return undefined
-  const said = known(facts, 'prepare')
-  if (said) return flag(facts, 'prepare') === false ? { text: `\`${name}\` has no prepare`, facts: [said.fact] } : undefined
-  if (kind === 'external') return { text: `\`${name}\` is somebody else’s system and has no prepare`, facts: [] }
-  const base = technology?.base
-  if (base !== undefined && NO_PREPARE.has(base)) return { text: `\`${name}\` (${technology!.name}) has no prepare`, facts: [] }
-  if (NO_PREPARE_KINDS[kind] !== undefined && technology === undefined) return { text: `\`${name}\`, ${NO_PREPARE_KINDS[kind]}, has no prepare`, facts: [] }
-  const api = known(facts, 'interface')
-  if ((kind === 'service' || kind === 'function') && api?.fact.from === 'stated' && ['http', 'grpc', 'websocket'].includes(word(facts, 'interface') ?? ''))
-    return { text: `\`${name}\` is called over ${word(facts, 'interface') === 'grpc' ? 'gRPC' : 'HTTP'}, which has no prepare`, facts: [api.fact] }
-  return undefined
-}
-
-/** Kinds that have none whoever makes them; some message brokers and databases do. */
-const NO_PREPARE_KINDS: Readonly<Record<string, string>> = { search: 'a search index', 'object-store': 'an object store', cache: 'a cache' }
-
-/** Technologies that no outside coordinator can have prepare: PostgreSQL, MySQL and others that speak XA are not among them. */
-const NO_PREPARE: ReadonlySet<string> = new Set([
-  'dynamodb', 'dynamodb-global', 'cassandra', 'scylladb', 'bigtable', 'hbase', 'mongodb', 'megastore', 'spanner', 'redis', 'redis-cluster', 'memorydb', 'memcached', 'etcd', 'zookeeper', 'consul', 'chubby',
-  'kafka', 'kinesis', 'nats-jetstream', 'redis-streams', 'rabbitmq', 'rabbitmq-quorum', 'rabbitmq-classic', 'sqs', 'sqs-fifo', 'sns', 'eventbridge', 'google-pubsub', 'nats-core', 'redis-pubsub',
-  's3', 'gcs', 'azure-blob', 'hdfs', 'gfs', 'elasticsearch', 'opensearch', 'stripe',
-])
 
 /** Whoever decides, or what it writes its decisions to, is one node. */
 function single(model: Model, analysis: Analysis, { runner, relations, participants }: Commit): Reason | undefined {
