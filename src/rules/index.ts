@@ -15,6 +15,7 @@ import { dedupeRecordNotAtomic } from './dedupe-record-not-atomic.ts'
 import { derivedStoreNotRebuildable } from './derived-store-not-rebuildable.ts'
 import { dualWrite } from './dual-write.ts'
 import { eventCycle } from './event-cycle.ts'
+import { exactlyOnceOutsideTransaction } from './exactly-once-outside-transaction.ts'
 import { failoverCapacityInsufficient } from './failover-capacity-insufficient.ts'
 import { hardDependencyCycle } from './hard-dependency-cycle.ts'
 import { hotPartition } from './hot-partition.ts'
@@ -40,6 +41,7 @@ import { quorumDoesNotOverlap } from './quorum-does-not-overlap.ts'
 import { quorumLostWithOneFailure } from './quorum-lost-with-one-failure.ts'
 import { redeliveryBeforeDone } from './redelivery-before-done.ts'
 import { repairSlowerThanTombstoneGrace } from './repair-slower-than-tombstone-grace.ts'
+import { replayRepeatsSideEffects } from './replay-repeats-side-effects.ts'
 import { retentionShorterThanNeed } from './retention-shorter-than-need.ts'
 import { retryAmplification } from './retry-amplification.ts'
 import { retryOfNonIdempotentCall } from './retry-of-non-idempotent-call.ts'
@@ -70,6 +72,7 @@ export const allRules: readonly Rule[] = [
   retryOfNonIdempotentCall,
   idempotencyWindowTooShort,
   lossyHopInDurableFlow,
+  exactlyOnceOutsideTransaction,
   dedupeRecordNotAtomic,
   redeliveryBeforeDone,
   cacheIsOnlyCopy,
@@ -119,6 +122,7 @@ export const allRules: readonly Rule[] = [
   poisonMessageUnhandled,
   schemaChangeUnguarded,
   eventCycle,
+  replayRepeatsSideEffects,
   sharedCacheKeyMissingIdentity,
   originBypass,
   overloadedComponent,

@@ -24,12 +24,15 @@ export const nonIdempotentConsumer: Rule = {
     },
     { title: 'Kleppmann, Designing Data-Intensive Applications (2017), ch. 11' },
   ],
-  needs: ['delivery', 'ack', 'op', 'method', 'idempotent', 'if', 'dedupe', 'class', 'tolerates'],
+  needs: ['delivery', 'guarantee', 'ack', 'op', 'method', 'idempotent', 'if', 'dedupe', 'class', 'tolerates'],
   fixable: true,
   *check(model, analysis) {
     // One root cause is one effect, however many ways lead to it.
     const causes = new Map<string, [Judged, ...Judged[]]>()
     for (const seed of analysis.duplication.seeds) {
+      // A claim of exactly once is judged by what it claims.
+      const { facts } = lookup(model).component(seed.component)!
+      if (saysUnknown(facts, 'guarantee') || (facts['guarantee']?.from === 'stated' && word(facts, 'guarantee') === 'exactly-once')) continue
       for (const repeated of analysis.duplication.repeated(seed)) {
         const intent = intentOfRepeat(model, analysis, { component: seed.component, effect: repeated.effect, by: seed.edge })
         if (intent.stance === 'tolerates' || inOneTransaction(repeated)) continue

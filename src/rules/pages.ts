@@ -604,6 +604,151 @@ guesser -> ideas : writes { op: upsert }
 - Apache Kafka documentation, [Message Delivery Semantics](https://kafka.apache.org/documentation/#semantics): \`acks\`, \`auto.offset.reset\`
 - NATS documentation, [Core NATS](https://docs.nats.io/nats-concepts/core-nats): at-most-once delivery
 `,
+  'exactly-once-outside-transaction': `# exactly-once-outside-transaction
+
+## Why
+
+Two generals cannot agree over a lossy line, and two systems cannot commit together without a protocol that both speak. "Exactly once" is true
+of a stream processor’s own state, and of what it writes into the log it reads from, in one transaction. It ends where the transaction ends:
+
+- at a mail, a charge, a row in another database: after a crash between it and the commit, it is done again;
+- at a reader that also sees the results of transactions that are undone, which is the default of Kafka consumers;
+- at a transaction that the broker refuses or gives up, because it is to last longer than the broker allows, or not as long as a checkpoint
+  and an outage together;
+- at a source that cannot hand on again what was interrupted.
+
+Only a claim that the design makes is judged, \`guarantee: exactly-once\` or \`delivery: exactly-once\`, not what a technology does by default. A
+sink that recognises repeats makes the claim true in effect. A write of which nobody says whether it does is a warning.
+
+## Fires on
+
+A mail cannot join Kafka’s transaction:
+
+\`\`\`lintel
+data Payment { class: money, key: payment-id }
+service checkout
+log payments uses kafka { replication-factor: 3, min-isr: 2 }
+stream-processor fraud uses flink { guarantee: exactly-once, checkpoint: 1min }
+external mail-api
+
+checkout ~> payments : publishes { data: Payment }
+payments ~> fraud : delivers
+fraud -> mail-api : calls { op: send, timeout: 2s }
+//^^^^^^^^^^^^^^^ error exactly-once-outside-transaction: \`fraud\` claims exactly-once, but the \`send\` at \`mail-api\` is not part of the transaction that would make it so: after a crash between it and the commit it is done again, though \`Payment\` has class money
+\`\`\`
+
+The broker is said to deliver once, which ends where the message is taken:
+
+\`\`\`lintel
+data Order { class: order, key: order-id }
+service api
+queue jobs uses sqs-fifo { delivery: exactly-once }
+worker billing
+external psp
+
+api ~> jobs : publishes { data: Order }
+jobs ~> billing : delivers
+billing -> psp : calls { op: charge, timeout: 2s }
+//^^^^^^^^^^^^ error exactly-once-outside-transaction: \`jobs\` is said to hand each message to \`billing\` exactly once, but the \`charge\` at \`psp\` is not part of the transaction
+\`\`\`
+
+Totals are right in the log, and a reader books those that were undone:
+
+\`\`\`lintel
+data Total { class: money, key: account-id }
+log entries uses kafka { replication-factor: 3, min-isr: 2 }
+log totals uses kafka { replication-factor: 3, min-isr: 2 }
+stream-processor adder uses kafka-streams { guarantee: exactly-once }
+worker booker
+database books uses postgres
+
+entries ~> adder : delivers
+adder ~> totals : publishes { data: Total }
+totals ~> booker : delivers
+//^^^^^^^^^^^^^^ error exactly-once-outside-transaction: \`adder\` claims exactly-once into \`totals\`, but \`booker\` also reads what its transactions undo (\`read-uncommitted\`)
+booker -> books : writes { op: insert }
+//^^^^^^^^^^^^^ error non-idempotent-consumer
+\`\`\`
+
+Flink asks for transactions of an hour, and Kafka allows a quarter of one:
+
+\`\`\`lintel
+log entries uses kafka { replication-factor: 3, min-isr: 2 }
+log totals uses kafka { replication-factor: 3, min-isr: 2 }
+stream-processor adder uses flink { guarantee: exactly-once, checkpoint: 1min }
+//               ^^^^^ warning exactly-once-outside-transaction: \`adder\` claims exactly-once with transactions of up to 1h, but \`totals\` allows 15min (\`transaction-max\`): it refuses them, and nothing is written
+
+entries ~> adder : delivers
+adder ~> totals : publishes
+\`\`\`
+
+## Stays silent on
+
+The sink recognises a repeat; another keeps the position with the result; a third commits in two phases:
+
+\`\`\`lintel
+data Payment { class: money, key: payment-id }
+service checkout
+log payments uses kafka { replication-factor: 3, min-isr: 2 }
+stream-processor fraud uses flink { guarantee: exactly-once, checkpoint: 1min }
+stream-processor sums uses flink {
+  guarantee: exactly-once
+  tx { name: sink, protocol: 2pc, scope: several }
+}
+database cases uses postgres
+database totals uses postgres
+
+checkout ~> payments : publishes { data: Payment }
+payments ~> fraud, sums : delivers
+fraud -> cases : writes { op: insert, idempotent: payment-id }
+fraud -> totals : writes { op: increment, idempotent: offset }
+sums -> totals : writes { op: increment, tx: sink }
+\`\`\`
+
+Within Kafka the claim is right, and readers of finished transactions see each result once:
+
+\`\`\`lintel
+data Total { class: money, key: account-id }
+log entries uses kafka { replication-factor: 3, min-isr: 2 }
+log totals uses kafka { replication-factor: 3, min-isr: 2, read-isolation: read-committed }
+stream-processor adder uses flink { guarantee: exactly-once, checkpoint: 1min, transaction-timeout: 15min }
+worker booker
+database books uses postgres
+
+entries ~> adder : delivers
+adder ~> totals : publishes { data: Total }
+totals ~> booker : delivers
+booker -> books : writes { op: upsert }
+\`\`\`
+
+Flink’s default is about its state, and this design claims nothing more; clicks may count twice:
+
+\`\`\`lintel
+data Click { class: telemetry }
+service web
+log clicks uses kafka { replication-factor: 3, min-isr: 2 }
+stream-processor counter uses flink
+stream-processor sampler uses flink { guarantee: exactly-once, transaction-timeout: 10min }
+database counts uses postgres
+
+web ~> clicks : publishes { data: Click }
+clicks ~> counter, sampler : delivers
+counter, sampler -> counts : writes { op: increment, data: Click }
+\`\`\`
+
+## How to fix
+
+- Claim what is true, at-least-once, and let the sink recognise repeats: \`idempotent: payment-id\`. The fix adds the key to the effect.
+- Or keep the position of the input in the sink, in the transaction of the result (\`idempotent: offset\`).
+- Let readers of a transactional topic read finished transactions only: \`read-isolation: read-committed\`.
+- \`transaction-timeout\`: longer than a checkpoint and the longest outage, no longer than the broker’s \`transaction-max\`.
+
+## Sources
+
+- Apache Kafka documentation, [Message Delivery Semantics](https://kafka.apache.org/documentation/#semantics)
+- Apache Flink documentation, [Kafka connector](https://nightlies.apache.org/flink/flink-docs-stable/docs/connectors/datastream/kafka/): the sink’s transaction time-out and the broker’s \`transaction.max.timeout.ms\`
+- Saltzer, Reed and Clark, [End-to-End Arguments in System Design](https://web.mit.edu/Saltzer/www/publications/endtoend/endtoend.pdf), 1984
+`,
   'dedupe-record-not-atomic': `# dedupe-record-not-atomic
 
 ## Why
@@ -8206,6 +8351,132 @@ eu ~> us : replicates
 - Kleppmann, *Designing Data-Intensive Applications* (2017), ch. 5, "Multi-Leader Replication Topologies"
 - AWS Lambda Developer Guide, [Use Lambda recursive loop detection to prevent infinite loops](https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html)
 - Apache Kafka documentation, [Geo-Replication (MirrorMaker 2)](https://kafka.apache.org/documentation/#georeplication)
+`,
+  'replay-repeats-side-effects': `# replay-repeats-side-effects
+
+## Why
+
+Event sourcing promises that views can be built again from the log. A consumer that fills a view and also acts in the world turns that promise
+into a trap: the replay cannot tell last year’s order from a new one. \`non-idempotent-consumer\` is about one message that comes twice; this is
+about all of them. A memory of a week protects from the first and not from the second.
+
+It asks where a replay is planned: a store says \`rebuild-from\` that log, or a log is the \`truth\` of a store that is \`derived\`. A log that merely
+could be read again is nothing to complain of. What follows by way of further messages counts as well.
+
+## Fires on
+
+The handler that fills the view also confirms by mail:
+
+\`\`\`lintel
+data Order { class: order, key: order-id }
+service api
+log orders uses kafka { replication-factor: 3, min-isr: 2, retention: forever }
+worker handler
+database view uses mongodb { rebuild-from: orders }
+external mail
+
+api ~> orders : publishes { data: Order }
+orders ~> handler : delivers
+handler -> view : writes { op: upsert }
+handler -> mail : calls { op: send, timeout: 2s }
+//^^^^^^^^^^^^^ error replay-repeats-side-effects: Filling \`view\` again reads \`orders\` again, and the same \`handler\` also sends over \`mail\`: all that was ever sent there comes again, in one go
+//^^^^^^^^^^^^^ error non-idempotent-consumer
+\`\`\`
+
+By way of another queue, and the log is the truth of a derived store:
+
+\`\`\`lintel
+data Entry { class: money, key: entry-id }
+service ledger
+log entries uses kafka { replication-factor: 3, min-isr: 2, retention: forever, truth: yes }
+worker projector
+worker payer
+queue payouts uses sqs
+database balances uses postgres { derived: yes }
+external bank
+
+ledger ~> entries : publishes { data: Entry }
+entries ~> projector : delivers
+projector -> balances : writes { op: upsert }
+projector ~> payouts : publishes
+payouts ~> payer : delivers
+payer -> bank : calls { op: charge, timeout: 5s }
+//^^^^^^^^^^^ error replay-repeats-side-effects: Filling \`balances\` again reads \`entries\` again, and the same \`projector\` by way of \`projector\` → \`payouts\` → \`payer\` → \`bank\` also charges at \`bank\`
+//^^^^^^^^^^^ error non-idempotent-consumer
+\`\`\`
+
+## Stays silent on
+
+A consumer of its own for what is done in the world; it is not run again:
+
+\`\`\`lintel
+data Order { class: order, key: order-id }
+service api
+log orders uses kafka { replication-factor: 3, min-isr: 2, retention: forever }
+worker projector
+worker reactor
+database view uses mongodb { rebuild-from: orders }
+external mail
+
+api ~> orders : publishes { data: Order }
+orders ~> projector, reactor : delivers
+projector -> view : writes { op: upsert }
+reactor -> mail : calls { op: send, idempotent: order-id, timeout: 2s }
+\`\`\`
+
+What was sent is recorded for good; another keeps still during a replay:
+
+\`\`\`lintel
+data Order { class: order, key: order-id }
+service api
+log orders uses kafka { replication-factor: 3, min-isr: 2, retention: forever }
+worker handler
+worker teller { replay-mode: suppress, dedupe { key: order-id, window: 7d } }
+database view uses mongodb { rebuild-from: orders }
+database list uses mongodb { rebuild-from: orders }
+external mail
+
+api ~> orders : publishes { data: Order }
+orders ~> handler, teller : delivers
+handler -> view : writes { op: upsert }
+handler -> mail : calls { op: send, effects: once-per(event-id), timeout: 2s }
+teller -> list : writes { op: upsert }
+teller -> mail : calls { op: send, timeout: 2s }
+\`\`\`
+
+The view is filled again from a database; and what is asked of a third party changes nothing there:
+
+\`\`\`lintel
+data Order { class: order, key: order-id }
+service api
+database ledger uses postgres { stores: Order }
+log orders uses kafka { replication-factor: 3, min-isr: 2, retention: forever }
+worker handler
+worker pricer
+database view uses mongodb { rebuild-from: ledger }
+database prices uses mongodb { rebuild-from: orders }
+external mail
+external rates
+
+api -> ledger : writes { op: insert, idempotent: order-id }
+ledger ~> orders : captures
+orders ~> handler, pricer : delivers
+handler -> view : writes { op: upsert }
+handler -> mail : calls { op: send, idempotent: order-id, timeout: 2s }
+pricer -> rates : calls { op: read, timeout: 2s }
+pricer -> prices : writes { op: upsert }
+\`\`\`
+
+## How to fix
+
+- Split the consumer: one fills the view and may be run again at any time; another, with its own position, acts in the world.
+- Or record each effect for good, with the event’s id: \`effects: once-per(event-id)\`. The fix says so; the record has to be built.
+- Or run the replay in a mode that does nothing outside: \`replay-mode: suppress\`.
+
+## Sources
+
+- Fowler, [Event Sourcing: External Updates](https://martinfowler.com/eaaDev/EventSourcing.html)
+- Kleppmann, Designing Data-Intensive Applications (2017), ch. 11
 `,
   'shared-cache-key-missing-identity': `# shared-cache-key-missing-identity
 
