@@ -5,12 +5,13 @@ import { bytesThroughApp } from './bytes-through-app.ts'
 import { cacheFillRace } from './cache-fill-race.ts'
 import { cacheIsOnlyCopy } from './cache-is-only-copy.ts'
 import { cacheStampede } from './cache-stampede.ts'
+import { cdcBacklogFillsSource } from './cdc-backlog-fills-source.ts'
 import { checkThenActOnStaleRead } from './check-then-act-on-stale-read.ts'
 import { claimsCa } from './claims-ca.ts'
 import { commonModeDependency } from './common-mode-dependency.ts'
 import { conflictResolutionLosesUpdates } from './conflict-resolution-loses-updates.ts'
-import { consumerCannotKeepUp } from './consumer-cannot-keep-up.ts'
 import { connectionLimitExceeded } from './connection-limit-exceeded.ts'
+import { consumerCannotKeepUp } from './consumer-cannot-keep-up.ts'
 import { dedupeRecordNotAtomic } from './dedupe-record-not-atomic.ts'
 import { derivedStoreNotRebuildable } from './derived-store-not-rebuildable.ts'
 import { dualWrite } from './dual-write.ts'
@@ -22,10 +23,11 @@ import { hotPartition } from './hot-partition.ts'
 import { idempotencyWindowTooShort } from './idempotency-window-too-short.ts'
 import { invariantWithoutCoordination } from './invariant-without-coordination.ts'
 import { irreversibleStepBeforePivot } from './irreversible-step-before-pivot.ts'
+import { lateEventsDropped } from './late-events-dropped.ts'
 import { lockOrderInversion } from './lock-order-inversion.ts'
 import { lockWithoutFencing } from './lock-without-fencing.ts'
-import { lostUpdate } from './lost-update.ts'
 import { lossyHopInDurableFlow } from './lossy-hop-in-durable-flow.ts'
+import { lostUpdate } from './lost-update.ts'
 import { missingTimeout } from './missing-timeout.ts'
 import { noAdmissionControl } from './no-admission-control.ts'
 import { nonIdempotentConsumer } from './non-idempotent-consumer.ts'
@@ -123,6 +125,8 @@ export const allRules: readonly Rule[] = [
   schemaChangeUnguarded,
   eventCycle,
   replayRepeatsSideEffects,
+  lateEventsDropped,
+  cdcBacklogFillsSource,
   sharedCacheKeyMissingIdentity,
   originBypass,
   overloadedComponent,

@@ -8478,6 +8478,298 @@ pricer -> prices : writes { op: upsert }
 - Fowler, [Event Sourcing: External Updates](https://martinfowler.com/eaaDev/EventSourcing.html)
 - Kleppmann, Designing Data-Intensive Applications (2017), ch. 11
 `,
+  'late-events-dropped': `# late-events-dropped
+
+## Why
+
+Windows have to end at some time, and the truth has not always arrived by then. A stream processor waits for stragglers as long as its watermark and
+its allowed lateness say; what comes later is dropped by default, without an error. For a chart that is a dent. For a bill it is usage that nobody
+pays for.
+
+It asks where a stream processor states a window and how long it waits, and where its events are known to come later than that: devices that keep
+events while they are offline, readers that lag, jobs that pass things on every hour. What is lost is no finding where late events are kept or
+correct the result (\`late: side-output\`, \`late: retract\`), where a batch job or a reconciliation puts it right, or where about right is right. It is
+an error where the result is money or must not lose anything.
+
+## Fires on
+
+Usage that is billed, of devices that are often offline:
+
+\`\`\`lintel
+data Usage { class: money, key: device-id }
+client devices { offline-buffer: 2h, auth: token }
+gateway ingest { replicas: 3, auth: token }
+log usage uses kafka { partitions: 24, replication-factor: 3, min-isr: 2 }
+stream-processor usage-billing uses flink { window: 5min, time: event, watermark: 30s, allowed-lateness: 1min }
+//               ^^^^^^^^^^^^^ error late-events-dropped: \`usage-billing\` closes its windows of 5min after \`watermark\` 30s + \`allowed-lateness\` 1min, but what \`devices\` sends can arrive 2h late
+database bills uses postgres { stores: Usage }
+
+devices -> ingest { timeout: 5s }
+ingest ~> usage : publishes { timeout: 1s }
+usage ~> usage-billing : delivers
+usage-billing -> bills : writes { op: upsert, timeout: 1s }
+\`\`\`
+
+Counted when it arrives, from a job that runs every hour:
+
+\`\`\`lintel
+client shops
+service till { replicas: 3 }
+database sales uses postgres
+batch export { period: 1h }
+log sold uses kafka { replication-factor: 3, min-isr: 2 }
+stream-processor hourly { window: 10min, time: processing }
+//               ^^^^^^ warning late-events-dropped: \`hourly\` counts an event in the 10min window in which it arrives (\`time: processing\`), but what \`shops\` sends can arrive 1h late
+database report uses postgres
+
+shops -> till { timeout: 3s }
+till -> sales : writes { op: insert, timeout: 1s }
+sales ~> export : triggers
+export ~> sold : publishes { timeout: 5s }
+sold ~> hourly : delivers
+hourly -> report : writes { op: upsert, timeout: 1s }
+\`\`\`
+
+Two readers one behind the other, each a little late:
+
+\`\`\`lintel
+client app
+service orders { replicas: 3 }
+database orders-db uses postgres
+cdc relay uses debezium
+log changes uses kafka { replication-factor: 3, min-isr: 2 }
+stream-processor minutely { window: 1min, time: event, watermark: 30s }
+//               ^^^^^^^^ warning late-events-dropped: can arrive 50s late (\`orders-db → relay\` 30s and \`changes → minutely\` 20s)
+database board uses postgres
+
+app -> orders { timeout: 3s }
+orders -> orders-db : writes { op: insert, outbox: yes, timeout: 1s }
+orders-db ~> relay : captures { lag { p99: 30s } }
+relay ~> changes : captures
+changes ~> minutely : delivers { lag { p99: 20s } }
+minutely -> board : writes { op: upsert, timeout: 1s }
+\`\`\`
+
+## Stays silent on
+
+It waits long enough, or takes back what it said:
+
+\`\`\`lintel
+data Usage { class: money, key: device-id }
+client devices { offline-buffer: 2h, auth: token }
+gateway ingest { replicas: 3, auth: token }
+log usage uses kafka { partitions: 24, replication-factor: 3, min-isr: 2 }
+stream-processor patient uses flink { window: 5min, time: event, watermark: 30s, allowed-lateness: 3h }
+stream-processor honest uses flink { window: 5min, time: event, watermark: 30s, late: retract }
+database bills uses postgres { stores: Usage }
+
+devices -> ingest { timeout: 5s }
+ingest ~> usage : publishes { timeout: 1s }
+usage ~> patient, honest : delivers
+patient, honest -> bills : writes { op: upsert, timeout: 1s }
+\`\`\`
+
+A chart may have a dent:
+
+\`\`\`lintel
+data Views { class: view-count, key: video-id }
+client app { offline-buffer: 1h }
+service collect { replicas: 3 }
+log views uses kafka { replication-factor: 3, min-isr: 2 }
+stream-processor trending { window: 1min, time: processing }
+database charts uses postgres { stores: Views }
+
+app -> collect { timeout: 3s }
+collect ~> views : publishes { timeout: 1s }
+views ~> trending : delivers
+trending -> charts : writes { op: upsert, timeout: 1s }
+\`\`\`
+
+Once a day a job computes the same from the raw log:
+
+\`\`\`lintel
+data Usage { class: money, key: device-id }
+client devices { offline-buffer: 2h, auth: token }
+gateway ingest { replicas: 3, auth: token }
+log usage uses kafka { partitions: 24, replication-factor: 3, min-isr: 2 }
+stream-processor live uses flink { window: 5min, time: event, watermark: 30s, allowed-lateness: 1min }
+batch true-up { period: 1d }
+database bills uses postgres { stores: Usage }
+
+devices -> ingest { timeout: 5s }
+ingest ~> usage : publishes { timeout: 1s }
+usage ~> live, true-up : delivers
+live, true-up -> bills : writes { op: upsert, timeout: 1s }
+\`\`\`
+
+How long it waits is not said, and neither is any delay:
+
+\`\`\`lintel
+client app
+service collect { replicas: 3 }
+log clicks uses kafka { replication-factor: 3, min-isr: 2 }
+stream-processor sessions { window: 30min }
+stream-processor minutes { window: 1min, time: event, watermark: 10s }
+
+app -> collect { timeout: 3s }
+collect ~> clicks : publishes { timeout: 1s }
+clicks ~> sessions, minutes : delivers
+\`\`\`
+
+## How to fix
+
+- Wait as long as events can be late (\`allowed-lateness: 2h\`) and correct what was given out (\`late: retract\`).
+- Or give a first result early, keep what is late aside (\`late: side-output\`), and compute the final one from the raw log once a day.
+- Count by when things happened (\`time: event\`), not by when they arrived.
+- Say where about right is right: \`tolerates: approximation\`.
+
+## Sources
+
+- Akidau et al., [The Dataflow Model](https://www.vldb.org/pvldb/vol8/p1792-Akidau.pdf) (VLDB 2015)
+- Akidau, [Streaming 102: The world beyond batch](https://www.oreilly.com/radar/the-world-beyond-batch-streaming-102/)
+- Apache Flink documentation, [Windows: Allowed Lateness](https://nightlies.apache.org/flink/flink-docs-stable/docs/dev/datastream/operators/windows/#allowed-lateness)
+`,
+  'cdc-backlog-fills-source': `# cdc-backlog-fills-source
+
+## Why
+
+Change data capture turns the database's own log into a queue, and the database into its broker. While the reader is down, PostgreSQL keeps every
+byte of log for its replication slot, without a limit unless one is set, on the disk that the tables need as well. Where the log does have a limit
+(a MySQL binary log, a DynamoDB stream of 24 hours, \`max_slot_wal_keep_size\`), the other thing happens: what the reader missed is gone.
+
+It asks of databases whose log is captured. For one that keeps everything it fires where the design speaks of it: \`max-backlog: unlimited\` is said, a
+limit stands on another stream, or the free disk is stated; with the rate of the log (its \`bandwidth\`, or what the flows write) it says how long the
+disk lasts, and it is an error where a stated outage (\`max-outage\`) takes longer. For one that keeps a part it asks whether that outlives the outage,
+of a reader that does not start over. Polling and writing an outbox inline hold back no log.
+
+## Fires on
+
+A slot without a limit, and the numbers to see what that means:
+
+\`\`\`lintel
+service orders { replicas: 3 }
+database orders-db uses postgres { free-disk: 300GB }
+cdc debezium uses debezium { replicas: 1 }
+log events uses kafka { replication-factor: 3, min-isr: 2 }
+
+orders -> orders-db : writes { op: insert, outbox: yes, timeout: 1s }
+orders-db ~> debezium : captures { bandwidth: 40MB/s }
+//^^^^^^^^^^^^^^^^^^^ warning cdc-backlog-fills-source: While \`debezium\` or \`events\` is down, \`orders-db\` keeps all of its log for it: at 40MB/s, the 300GB that are free are full in 2.08h
+debezium ~> events : captures
+\`\`\`
+
+The weekend that was planned for is longer than the disk:
+
+\`\`\`lintel
+service orders { replicas: 3 }
+database orders-db uses postgres { free-disk: 300GB, alarm: disk }
+cdc relay uses debezium { max-outage: 2d }
+log events uses kafka { replication-factor: 3, min-isr: 2 }
+
+orders -> orders-db : writes { op: insert, outbox: yes, timeout: 1s }
+orders-db ~> relay : captures { bandwidth: 4MB/s }
+//^^^^^^^^^^^^^^^^ error cdc-backlog-fills-source: \`relay\` may be down for 2d, which comes to 691GB
+relay ~> events : captures
+\`\`\`
+
+A limit on one stream, and none on the next:
+
+\`\`\`lintel
+service orders { replicas: 3 }
+service stock { replicas: 3 }
+database orders-db uses postgres
+database stock-db uses postgres
+cdc orders-relay uses debezium { max-backlog: 50GB, on-gap: resnapshot }
+cdc stock-relay uses debezium
+log events uses kafka { replication-factor: 3, min-isr: 2 }
+
+orders -> orders-db : writes { op: insert, outbox: yes, timeout: 1s }
+stock -> stock-db : writes { op: update, outbox: yes, timeout: 1s }
+orders-db ~> orders-relay ~> events : captures
+stock-db ~> stock-relay ~> events : captures
+//^^^^^^^^^^^^^^^^^^^^^ warning cdc-backlog-fills-source: without a limit: a reader that stays away fills its disk
+\`\`\`
+
+The stream keeps a day, and the reader may be away for two:
+
+\`\`\`lintel
+data Order { class: order, key: order-id }
+service orders { replicas: 3 }
+database orders-db uses dynamodb { stores: Order }
+cdc relay { max-outage: 2d, on-gap: skip }
+log events uses kafka { replication-factor: 3, min-isr: 2 }
+
+orders -> orders-db : writes { op: insert, idempotent: order-id, timeout: 1s }
+orders-db ~> relay ~> events : captures
+//^^^^^^^^^^^^^^^^ warning cdc-backlog-fills-source: \`orders-db\` keeps its log for 1d, but \`relay\` may be down for 2d: the changes between are gone, and \`relay\` then goes on with a hole
+\`\`\`
+
+## Stays silent on
+
+A limit, a fresh start behind it, and an alarm:
+
+\`\`\`lintel
+service orders { replicas: 3 }
+database orders-db uses postgres { free-disk: 300GB }
+cdc relay uses debezium { max-backlog: 100GB, on-gap: resnapshot, alarm: lag, max-outage: 2d }
+log events uses kafka { replication-factor: 3, min-isr: 2 }
+
+orders -> orders-db : writes { op: insert, outbox: yes, timeout: 1s }
+orders-db ~> relay : captures { bandwidth: 4MB/s }
+relay ~> events : captures
+\`\`\`
+
+No limit, but the disk lasts three times as long as anybody is away, and somebody is called:
+
+\`\`\`lintel
+service orders { replicas: 3 }
+database orders-db uses postgres { free-disk: 2TB }
+cdc relay uses debezium { alarm: lag(15min), max-outage: 12h }
+log events uses kafka { replication-factor: 3, min-isr: 2 }
+
+orders -> orders-db : writes { op: insert, outbox: yes, timeout: 1s }
+orders-db ~> relay : captures { bandwidth: 4MB/s }
+relay ~> events : captures
+\`\`\`
+
+An outbox that is polled holds back no log:
+
+\`\`\`lintel
+service orders { replicas: 3 }
+database orders-db uses postgres { free-disk: 10GB }
+cdc relay { max-outage: 2d, max-backlog: unlimited }
+log events uses kafka { replication-factor: 3, min-isr: 2 }
+
+orders -> orders-db : writes { op: insert, outbox: yes, timeout: 1s }
+orders-db ~> relay : captures { method: poll, bandwidth: 40MB/s }
+relay ~> events : captures
+\`\`\`
+
+A design that speaks of neither disks nor limits:
+
+\`\`\`lintel
+service orders { replicas: 3 }
+database orders-db uses postgres
+cdc relay uses debezium
+log events uses kafka { replication-factor: 3, min-isr: 2 }
+
+orders -> orders-db : writes { op: insert, outbox: yes, timeout: 1s }
+orders-db ~> relay ~> events : captures
+\`\`\`
+
+## How to fix
+
+- Limit what is kept (\`max-backlog\`; max_slot_wal_keep_size in PostgreSQL), and read everything again when that was not enough (\`on-gap:
+  resnapshot\`). The fix writes both, with half of the free disk as the limit.
+- Raise an alarm on the slot's lag and on the disk, and keep three times as much free as the longest outage needs.
+- Run the reader twice, and remember that it cannot go on without the log behind it either.
+
+## Sources
+
+- Debezium documentation, [PostgreSQL connector: WAL disk space consumption](https://debezium.io/documentation/reference/stable/connectors/postgresql.html#postgresql-wal-disk-space)
+- PostgreSQL documentation, [max_slot_wal_keep_size](https://www.postgresql.org/docs/current/runtime-config-replication.html#GUC-MAX-SLOT-WAL-KEEP-SIZE)
+- Amazon DynamoDB Developer Guide, [Change data capture for DynamoDB Streams](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html)
+`,
   'shared-cache-key-missing-identity': `# shared-cache-key-missing-identity
 
 ## Why
