@@ -5,6 +5,7 @@
 import type { Model } from '../model/model.ts'
 import { admissionOf, type Admission } from './admission.ts'
 import { attemptsOf, type Attempts } from './attempts.ts'
+import { availabilityOf, type FlowAvailability } from './availability.ts'
 import { laggingOf, type Lagging } from './behind.ts'
 import { carriedOf, type Carried } from './carried.ts'
 import { duplicationOf, type Duplication } from './duplication.ts'
@@ -33,6 +34,8 @@ export interface Analysis {
   readonly units: readonly Unit[]
   /** One for each of `flows`, in their order. */
   readonly success: readonly SuccessGraph[]
+  /** How available each of `flows` can be at best, in their order. */
+  readonly availability: readonly FlowAvailability[]
   /** Single faults that take a flow down. */
   readonly exposures: readonly Exposure[]
   readonly load: Load
@@ -91,6 +94,7 @@ function makeAnalysis(model: Model): Analysis {
     get sagas() { return once(this, 'sagas', () => sagasOf(model, this.graph, this.flows)) },
     get units() { return once(this, 'units', () => unitsOf(model)) },
     get success() { return once(this, 'success', () => this.flows.map((flow) => successOf(model, this.graph, flow))) },
+    get availability() { return once(this, 'availability', () => this.success.map((graph) => availabilityOf(model, this.units, graph))) },
     get exposures() { return once(this, 'exposures', () => exposuresOf(model, this.intents, this.units, this.success)) },
   }
 }

@@ -8,6 +8,7 @@ import type { Model } from '../model/model.ts'
 import type { Facts } from '../model/value.ts'
 import type { Edge } from './graph.ts'
 import type { Intents } from './intent.ts'
+import { withFailover } from './nines.ts'
 import type { Need, SuccessGraph } from './success.ts'
 import { LEVELS, type Level, type Loss, type Unit } from './units.ts'
 
@@ -25,7 +26,7 @@ export interface Exposure {
 }
 
 /** Four failures a year of half an hour each, until somebody has promoted a follower (NUMBERS, M18). */
-export const BY_HAND = 1 - (4 * 30) / (365 * 24 * 60)
+export const BY_HAND = withFailover(4, 30 * 60)
 
 /** From here on a target is out of reach for what stands in one zone (CATALOG A1). */
 const HIGH = 0.9995

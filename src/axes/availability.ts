@@ -1,5 +1,6 @@
 /** Availability: what keeps working, what fails open and what closed, under which failure? */
 import type { Analysis } from '../analysis/analysis.ts'
+import { availabilityFacts, type FlowAvailability } from '../analysis/availability.ts'
 import { targetOf } from '../analysis/exposure.ts'
 import type { SuccessGraph } from '../analysis/success.ts'
 import { copiesOf, LEVELS, type Loss, type Unit } from '../analysis/units.ts'
@@ -12,7 +13,7 @@ import { flowName, listed, notStated, stated, wanted, type Witness } from './cel
 import type { AxisRow, Cell, SubjectCell } from './table.ts'
 
 export function availabilityRow(model: Model, analysis: Analysis, witness: Witness): AxisRow {
-  const flows = analysis.success.map((graph) => faultsOf(model, analysis, graph))
+  const flows = analysis.success.map((graph, at) => faultsOf(model, analysis, graph, analysis.availability[at]!))
   return {
     axis: 'availability',
     question: 'What keeps working, what fails open and what closed, under which failure?',
@@ -38,10 +39,11 @@ interface Faults {
   /** Needed components of which nobody knows how many copies run. */
   readonly open: readonly string[]
   readonly missing: readonly string[]
-  readonly computed?: { readonly value: number; readonly whole: boolean; readonly facts: readonly Fact[] }
+  /** From what its parts promise; unset where none promises anything. */
+  readonly computed?: FlowAvailability
 }
 
-function faultsOf(model: Model, analysis: Analysis, graph: SuccessGraph): Faults {
+function faultsOf(model: Model, analysis: Analysis, graph: SuccessGraph, computed: FlowAvailability): Faults {
   const find = lookup(model)
   const fatal: { unit: Unit; name: string; facts: readonly Fact[] }[] = []
   const degrading: { name: string; facts: readonly Fact[] }[] = []
@@ -68,7 +70,7 @@ function faultsOf(model: Model, analysis: Analysis, graph: SuccessGraph): Faults
     ...(reach && { survives: reach }),
     open: unsure.map((component) => component.name),
     missing: unsure.map((component) => wanted('replicas', component.name)),
-    ...(computedOf(needed) && { computed: computedOf(needed)! }),
+    ...(computed.contributors.length > 0 && { computed }),
   }
 }
 
@@ -98,20 +100,6 @@ function knowsCopies(component: Component): boolean {
   )
 }
 
-/** The product over what is needed (NUMBERS M16). Over a part of it only, it is what the whole cannot be better than. */
-function computedOf(needed: readonly Component[]): Faults['computed'] {
-  const said = needed.flatMap((component) => {
-    const value = number(component.facts, 'availability')
-    return value === undefined ? [] : [{ value, fact: known(component.facts, 'availability')!.fact }]
-  })
-  if (said.length === 0) return undefined
-  return {
-    value: said.reduce((product, { value }) => product * value, 1),
-    whole: said.length === needed.length,
-    facts: said.map(({ fact }) => fact),
-  }
-}
-
 function ofFlow(faults: Faults, witness: Witness): Cell {
   const { graph, fatal, degrading, computed } = faults
   const target = targetOf(graph)
@@ -120,7 +108,7 @@ function ofFlow(faults: Faults, witness: Witness): Cell {
     goal?.fact,
     ...fatal.flatMap(({ facts }) => facts),
     ...degrading.flatMap(({ facts }) => facts),
-    ...(computed?.facts ?? []),
+    ...(computed ? availabilityFacts(computed) : []),
   ])
   const located = fatal.map(({ unit, name }) => ({ text: `${name} is on the way`, origin: unit.at }))
   const parts: string[] = []
@@ -128,7 +116,7 @@ function ofFlow(faults: Faults, witness: Witness): Cell {
   if (faults.survives) parts.push(SURVIVES[faults.survives])
   if (fatal.length > 0) parts.push(`fails with ${listed(fallsWith, 4)}`)
   if (degrading.length > 0) parts.push(`degraded without ${listed(degrading.map(({ name }) => name))}`)
-  if (computed) parts.push(computed.whole ? `${percent(computed.value)} computed` : `at most ${percent(computed.value)} by what is known`)
+  if (computed) parts.push(computed.sureness === 'exact' ? `${percent(computed.value)} computed` : `at most ${percent(computed.value)} by what is known`)
   if (target !== undefined) parts.push(`target ${percent(target)}`)
   const all = { evidence: [...located, ...evidence], missing: faults.missing }
   if (fatal.length === 0 && faults.open.length > 0) {
@@ -138,7 +126,7 @@ function ofFlow(faults: Faults, witness: Witness): Cell {
   if (parts.length === 0) return notStated({ ...all, missing: [...all.missing, `copies and zones of what it needs`] })
   return stated(parts.join('; '), {
     ...all,
-    confidence: faults.open.length > 0 || (computed && !computed.whole) ? 'bound' : computed ? 'estimate' : 'exact',
+    confidence: faults.open.length > 0 || computed?.sureness === 'bound' ? 'bound' : computed ? 'estimate' : 'exact',
   })
 }
 

@@ -3,6 +3,7 @@ import type { Severity } from '../model/model.ts'
 import { ackBeforeDurableCopies } from './ack-before-durable-copies.ts'
 import { bytesThroughApp } from './bytes-through-app.ts'
 import { cacheFillRace } from './cache-fill-race.ts'
+import { availabilityTargetUnreachable } from './availability-target-unreachable.ts'
 import { cacheIsOnlyCopy } from './cache-is-only-copy.ts'
 import { cacheStampede } from './cache-stampede.ts'
 import { cdcBacklogFillsSource } from './cdc-backlog-fills-source.ts'
@@ -97,6 +98,7 @@ export const allRules: readonly Rule[] = [
   lostUpdate,
   singlePointOfFailure,
   commonModeDependency,
+  availabilityTargetUnreachable,
   optionalDependencyIsHard,
   failoverCapacityInsufficient,
   hardDependencyCycle,
