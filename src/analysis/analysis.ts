@@ -16,6 +16,7 @@ import { graphOf, type Graph } from './graph.ts'
 import { intentsOf, type Intents } from './intent.ts'
 import { loadOf, type Load } from './load.ts'
 import { locksOf, type Lock } from './locks.ts'
+import { placeClaimsOf, type PlaceClaim } from './place-claims.ts'
 import { quorumsOf, type Quorums } from './quorum.ts'
 import { sagasOf, type Saga } from './sagas.ts'
 import { sectionsOf, type Sections } from './sections.ts'
@@ -38,6 +39,8 @@ export interface Analysis {
   readonly availability: readonly FlowAvailability[]
   /** Single faults that take a flow down. */
   readonly exposures: readonly Exposure[]
+  /** Zones, regions and the like whose loss is expected to be survived. */
+  readonly placeClaims: readonly PlaceClaim[]
   readonly load: Load
   /** What of the load gets through limits, and arrives at once. */
   readonly admission: Admission
@@ -95,6 +98,7 @@ function makeAnalysis(model: Model): Analysis {
     get units() { return once(this, 'units', () => unitsOf(model)) },
     get success() { return once(this, 'success', () => this.flows.map((flow) => successOf(model, this.graph, flow))) },
     get availability() { return once(this, 'availability', () => this.success.map((graph) => availabilityOf(model, this.units, graph))) },
+    get placeClaims() { return once(this, 'placeClaims', () => placeClaimsOf(model, this.units, this.success)) },
     get exposures() { return once(this, 'exposures', () => exposuresOf(model, this.intents, this.units, this.success)) },
   }
 }

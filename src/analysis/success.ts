@@ -8,7 +8,7 @@ import { lookup } from '../model/lookup.ts'
 import type { Model } from '../model/model.ts'
 import type { FlowPaths } from './flows.ts'
 import { walk, type Edge, type Graph, type Hop, type Reach } from './graph.ts'
-import { LEVELS, type Level, type Loss } from './units.ts'
+import { LEVELS, placeOf, type Level, type Loss } from './units.ts'
 
 /** A need of a component within a flow. */
 export interface Need {
@@ -236,9 +236,8 @@ function takesOver(graph: Graph, component: string): readonly string[] {
 
 /** The largest kind of unit over which they are spread. */
 function apart(model: Model, components: readonly string[]): Level | undefined {
-  const find = lookup(model)
   for (const level of LEVELS.toReversed()) {
-    const places = components.map((id) => find.ancestors(id).find((ancestor) => 'kind' in ancestor && ancestor.kind === level)?.id ?? runsOn(model, id, level))
+    const places = components.map((id) => placeOf(model, id, level) ?? runsOn(model, id, level))
     if (places.every((place) => place !== undefined) && new Set(places).size > 1) return level
   }
   return undefined

@@ -97,6 +97,11 @@ function alone(facts: readonly Fact[]): Loss {
   return { of: 'all', because: 'alone', facts }
 }
 
+/** The nearest place of this kind that it stands in: the container's id. */
+export function placeOf(model: Model, component: string, level: Level): string | undefined {
+  return lookup(model).ancestors(component).find((ancestor) => isContainer(ancestor) && ancestor.kind === level)?.id
+}
+
 interface InUnit {
   readonly unit: Omit<Unit, 'losses'>
   readonly facts: readonly Fact[]

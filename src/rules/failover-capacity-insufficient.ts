@@ -15,7 +15,7 @@ import type { Fact } from '../model/value.ts'
 import { setProperties } from './edits.ts'
 import type { Finding, Rule } from './rule.ts'
 import type { Settings } from './settings.ts'
-import { counted, joined, listed, percent } from './words.ts'
+import { counted, joined, percent } from './words.ts'
 
 export const failoverCapacityInsufficient: Rule = {
   id: 'failover-capacity-insufficient',
@@ -35,7 +35,7 @@ export const failoverCapacityInsufficient: Rule = {
       const finding = spreadTooThin(model, analysis, component, settings)
       if (finding) yield finding
     }
-    for (const { unit, claim } of placesMeantToBeLost(model, analysis)) {
+    for (const { unit, claim } of placesMeantToBeLost(analysis)) {
       const finding = othersTooSmall(model, analysis, unit, claim, settings)
       if (finding) yield finding
     }
@@ -163,38 +163,20 @@ function share(utilisation: number): string {
 }
 
 /** Places that hold one of several alternatives, so that the others are meant to go on without it. */
-function placesMeantToBeLost(model: Model, analysis: Analysis): readonly { readonly unit: Unit; readonly claim: Claim }[] {
-  const find = lookup(model)
+function placesMeantToBeLost(analysis: Analysis): readonly { readonly unit: Unit; readonly claim: Claim }[] {
   const found = new Map<Unit, Claim>()
-  for (const graph of analysis.success) {
-    for (const need of graph.needs) {
-      if (need.meant === undefined || need.hard !== 'yes' || need.apart === undefined || !PLACES.has(need.apart)) continue
-      const said = claimOfChoice(graph, need.apart, need.meant === 'failover' ? need.alternatives.map(({ component }) => find.component(component)?.name ?? component) : undefined)
-      for (const { component } of need.alternatives) {
-        const place = find.ancestors(component).find((ancestor) => 'kind' in ancestor && ancestor.kind === need.apart)
-        const unit = place && analysis.units.find(({ id }) => id === `${need.apart}:${place.id}`)
-        if (!unit || !unit.losses.has(component)) continue
-        if (graph.fails(within(unit, graph)).state === 'unavailable') continue
-        if (found.get(unit)?.said === undefined) found.set(unit, said)
-      }
-    }
+  for (const { unit, graph, need, said, facts } of analysis.placeClaims) {
+    if (!need || found.get(unit)?.said !== undefined || graph.fails(within(unit, graph)).state === 'unavailable') continue
+    found.set(unit, { facts, ...(said !== undefined && { said }) })
   }
   return [...found].slice(0, MOST_PLACES).map(([unit, claim]) => ({ unit, claim }))
 }
 
-const PLACES: ReadonlySet<string> = new Set(['zone', 'cell', 'region', 'provider'])
 /** Each costs a computation of all load; nobody draws more regions than this. */
 const MOST_PLACES = 16
 
 function within(unit: Unit, graph: SuccessGraph): Unit['losses'] {
   return new Map([...unit.losses].filter(([component]) => graph.components.has(component)))
-}
-
-function claimOfChoice({ flow }: SuccessGraph, level: Level, takeover: readonly string[] | undefined): Claim {
-  const said = flow.flow && word(flow.flow.facts, 'survives')
-  if (said !== undefined && LEVELS.indexOf(said as Level) >= LEVELS.indexOf(level)) return { said: `${flow.name} is to survive the loss of a ${said}`, facts: [known(flow.flow!.facts, 'survives')!.fact] }
-  if (takeover && takeover.length > 1) return { said: `${listed(takeover.slice(1))} ${takeover.length > 2 ? 'are' : 'is'} there to take over from \`${takeover[0]}\``, facts: [] }
-  return { facts: [] }
 }
 
 interface Small {

@@ -48,6 +48,7 @@ import { replayRepeatsSideEffects } from './replay-repeats-side-effects.ts'
 import { retentionShorterThanNeed } from './retention-shorter-than-need.ts'
 import { retryAmplification } from './retry-amplification.ts'
 import { retryOfNonIdempotentCall } from './retry-of-non-idempotent-call.ts'
+import { rpoNotMet } from './rpo-not-met.ts'
 import type { Rule, Source } from './rule.ts'
 import { sagaStepWithoutCompensation } from './saga-step-without-compensation.ts'
 import { schemaChangeUnguarded } from './schema-change-unguarded.ts'
@@ -137,6 +138,7 @@ export const allRules: readonly Rule[] = [
   bytesThroughApp,
   derivedStoreNotRebuildable,
   unauthenticatedPathToData,
+  rpoNotMet,
 ]
 
 /** What `lintel rules` lists. */
