@@ -5,6 +5,7 @@
 import { flag, known, limit, number, reference, references, saysUnknown, word } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Model, Relation } from '../model/model.ts'
+import { BANDWIDTH, formatQuantity, quantity, SIZE } from '../model/quantity.ts'
 import type { Origin } from '../model/origin.ts'
 import type { Fact, Facts } from '../model/value.ts'
 import { copiesAtAck, losesAtFailover, sizeOf } from './durable-copies.ts'
@@ -174,23 +175,44 @@ export function isRefillable({ facts }: Component): boolean {
 
 /** A step on the way back, in seconds. */
 export interface Step {
-  /** `a person decides`, `restoring 2TB at 200MB/s`. */
+  readonly kind: 'detect' | 'decide' | 'promote' | 'restart' | 'restore' | 'rebuild' | 'names' | 'warm-up'
+  /** `a person’s decision`, `restoring 2TB at 200MB/s`. */
   readonly what: string
   readonly seconds: number
   /** A usual value stands in for one that is not stated. */
   readonly assumed?: true
-  readonly fact?: Fact
+  readonly facts: readonly Fact[]
 }
 
 /** Detecting, deciding and promoting, as far as they are known; `byHand` where a person decides and nobody says how long that takes. */
 export function takeoverSteps(facts: Facts, prefix: 'failover.' | '', byHand: number): readonly Step[] {
   const { mode, detect, decide, promote } = takeoverOf(facts, prefix)
-  const fact = (step: string): Fact => known(facts, `${prefix}${step}`)!.fact
+  const from = (step: string): readonly Fact[] => uniqueFacts([known(facts, `${prefix}${step}`)?.fact])
   const steps: Step[] = []
-  if (detect !== undefined) steps.push({ what: 'detecting it', seconds: detect, fact: fact('detect') })
-  if (decide !== undefined) steps.push({ what: mode === 'manual' ? 'a person’s decision' : 'deciding', seconds: decide, fact: fact('decide') })
-  else if (mode === 'manual' && !saysUnknown(facts, `${prefix}decide`)) steps.push({ what: 'a person to be found and to decide', seconds: byHand, assumed: true, ...(known(facts, `${prefix}mode`) && { fact: fact('mode') }) })
-  if (promote !== undefined) steps.push({ what: 'promoting the other one', seconds: promote, fact: fact('promote') })
+  if (mode === 'none') return steps
+  if (detect !== undefined) steps.push({ kind: 'detect', what: 'detecting it', seconds: detect, facts: from('detect') })
+  if (decide !== undefined) steps.push({ kind: 'decide', what: mode === 'manual' ? 'a person’s decision' : 'deciding', seconds: decide, facts: from('decide') })
+  else if (mode === 'manual' && !saysUnknown(facts, `${prefix}decide`)) steps.push({ kind: 'decide', what: 'finding a person who decides, usually', seconds: byHand, assumed: true, facts: from('mode') })
+  if (promote !== undefined) steps.push({ kind: 'promote', what: 'promoting the other one', seconds: promote, facts: from('promote') })
+  return steps
+}
+
+/** Starting it again where nothing takes over: the process, and what it holds where that has to be brought back. */
+export function restartSteps(model: Model, component: Component, lostDisk: boolean): readonly Step[] {
+  const { facts } = component
+  const from = (...paths: readonly string[]): readonly Fact[] => uniqueFacts(paths.map((path) => known(facts, path)?.fact))
+  const steps: Step[] = []
+  const restart = number(facts, 'restart')
+  if (restart !== undefined) steps.push({ kind: 'restart', what: 'starting it again', seconds: restart, facts: from('restart') })
+  const bandwidth = number(facts, 'restore.bandwidth')
+  const held = bytesOf(model, component)
+  const rebuild = number(facts, 'rebuild-time')
+  if (lostDisk && bandwidth !== undefined && bandwidth > 0 && held) {
+    const what = `restoring ${formatQuantity(quantity(held.bytes, SIZE))} at ${formatQuantity(quantity(bandwidth, BANDWIDTH))}`
+    steps.push({ kind: 'restore', what, seconds: restoreTime(held.bytes, bandwidth), facts: uniqueFacts([...held.facts, ...from('restore.bandwidth')]) })
+  } else if (lostDisk && rebuild !== undefined) steps.push({ kind: 'rebuild', what: 'filling it again', seconds: rebuild, facts: from('rebuild-time') })
+  const warm = number(facts, 'warm-up')
+  if (warm !== undefined) steps.push({ kind: 'warm-up', what: 'warming up', seconds: warm, facts: from('warm-up') })
   return steps
 }
 

@@ -1,6 +1,7 @@
 /** Recovery: how does it heal, how long does that take, what is lost? */
 import type { Analysis } from '../analysis/analysis.ts'
 import { copiesAtAck, losesAtFailover, sizeOf } from '../analysis/durable-copies.ts'
+import { takeoverOf } from '../analysis/recovery.ts'
 import { flag, isUnlimited, known, limit, number, references, word } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Model } from '../model/model.ts'
@@ -141,10 +142,7 @@ function failover(model: Model, component: Component, evidence: readonly Evidenc
   if (flag(facts, 'managed') === true && word(facts, 'survives') !== undefined)
     return { how: more('the provider fails over'), seconds: 0, ...lost, evidence, missing: [] }
   const size = sizeOf(component)
-  const mode =
-    word(facts, 'failover.mode') ??
-    (known(facts, 'failover')?.value.type === 'word' && word(facts, 'failover') !== 'yes' ? word(facts, 'failover') : undefined)
-  const [detect, decide, promote] = [number(facts, 'failover.detect'), number(facts, 'failover.decide'), number(facts, 'failover.promote')]
+  const { mode, detect, decide, promote } = takeoverOf(facts)
   if (mode === 'manual' || mode === 'none') {
     const known_ = (detect ?? 0) + (decide ?? 0) + (promote ?? 0)
     if (mode === 'manual' && decide !== undefined && promote !== undefined)

@@ -49,6 +49,7 @@ import { retentionShorterThanNeed } from './retention-shorter-than-need.ts'
 import { retryAmplification } from './retry-amplification.ts'
 import { retryOfNonIdempotentCall } from './retry-of-non-idempotent-call.ts'
 import { rpoNotMet } from './rpo-not-met.ts'
+import { rtoNotMet } from './rto-not-met.ts'
 import type { Rule, Source } from './rule.ts'
 import { sagaStepWithoutCompensation } from './saga-step-without-compensation.ts'
 import { schemaChangeUnguarded } from './schema-change-unguarded.ts'
@@ -139,6 +140,7 @@ export const allRules: readonly Rule[] = [
   derivedStoreNotRebuildable,
   unauthenticatedPathToData,
   rpoNotMet,
+  rtoNotMet,
 ]
 
 /** What `lintel rules` lists. */
