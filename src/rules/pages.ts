@@ -4120,6 +4120,185 @@ The fix sets \`replicas\` or \`zones\` where that is what makes it one fault. Mo
 - AWS Builders' Library, [Minimizing correlated failures in distributed systems](https://aws.amazon.com/builders-library/minimizing-correlated-failures-in-distributed-systems/)
 - Incident reports: Facebook, 4 October 2021; Google Cloud, 12 June 2025
 `,
+  'availability-target-unreachable': `# availability-target-unreachable
+
+## Why
+
+What must all work at once fails as often as its parts do together: ten dependencies of 99.99% are 99.9%. A promise above that product is
+broken in an ordinary month, without anything going wrong that somebody could mend.
+
+The number is computed over the flow's graph of success: what is needed multiplies, of alternatives one is enough, and what several ways
+share (a store below both, the region they stand in) is counted once. A takeover counts as often as it works (\`failover { coverage }\`). The
+product ends where a queue has accepted the request. What says nothing about its availability counts as always there, so the number is the
+best that can come of it: if even that is too little, the promise cannot be kept.
+
+It is an error on what the design itself states. What providers promise of their own services (the defaults of technologies) is mostly kept
+with room to spare: it is held against a design only where it overruns what the promise leaves by half, and then not as an error.
+
+## Fires on
+
+Four dependencies, none of them worse than three nines:
+
+\`\`\`lintel
+client shopper
+service checkout { availability: 99.99% }
+external psp { availability: 99.9% }
+external tax { availability: 99.9% }
+external fraud { availability: 99.95% }
+
+shopper -> checkout { timeout: 5s }
+checkout -> psp, tax, fraud { timeout: 1s }
+
+flow "Checkout" {
+  availability: 99.95%
+//^^^^^^^^^^^^^^^^^^^^ error availability-target-unreachable: "Checkout" promises 99.95% (down 21.6min a month), but the 4 things that it cannot do without come to 99.74% at best (down 1.87h a month): \`psp\` 99.9%, \`tax\` 99.9%, \`fraud\` 99.95% and 1 more.
+  shopper -> checkout
+  checkout -> psp
+  checkout -> tax
+  checkout -> fraud
+}
+\`\`\`
+
+A promise that is kept by one thing is kept by nobody else:
+
+\`\`\`lintel
+client clerk
+external scores { availability: 99.5% }
+service loans
+
+clerk -> loans -> scores { timeout: 5s }
+
+flow "Decide on a loan" {
+  availability: 99.9%
+//^^^^^^^^^^^^^^^^^^^ error availability-target-unreachable: it cannot do without \`scores\`, which is there 99.5% of the time (down 3.6h a month).
+  clerk -> loans
+}
+\`\`\`
+
+Two regions, and one store of names and passwords below both:
+
+\`\`\`lintel
+client user
+dns names uses route53
+region us { service api-us { replicas: 3 } }
+region eu { service api-eu { replicas: 3 } }
+external login { availability: 99.9% }
+
+user -> names { timeout: 1s }
+names -> api-us, api-eu : routes
+api-us -> login { timeout: 1s }
+api-eu -> login { timeout: 1s }
+
+flow "Use" {
+  availability: 99.99%
+//^^^^^^^^^^^^^^^^^^^^ error availability-target-unreachable: it cannot do without \`login\`, which is there 99.9% of the time
+  user -> names
+}
+\`\`\`
+
+Two providers that are each down a week in a year, and a switch between them that works nine times in ten:
+
+\`\`\`lintel
+client app
+gateway api { availability: 99.995% }
+database main { availability: 98%, replicas: 3, failover { mode: auto, coverage: 90%, fencing: yes } }
+database spare { availability: 98%, replicas: 3 }
+
+app -> api { timeout: 2s }
+api -> main : reads { timeout: 1s }
+main -> spare : fails-over-to
+
+flow "Look up" {
+  availability: 99.9%
+//^^^^^^^^^^^^^^^^^^^ error availability-target-unreachable: but what it needs, alternatives included, comes to 99.759% at best (down 1.74h a month): \`main\` 98%, the failover of \`main\` 90%, \`spare\` 98% and 1 more.
+  app -> api -> main
+}
+\`\`\`
+
+## Stays silent on
+
+The product is just enough, and what is not known may be as good as one likes:
+
+\`\`\`lintel
+client shopper
+service checkout
+external psp { availability: 99.99% }
+external tax { availability: 99.99% }
+database orders { replicas: 3 }
+
+shopper -> checkout { timeout: 5s }
+checkout -> psp, tax { timeout: 1s }
+checkout -> orders : writes { timeout: 1s }
+
+flow "Checkout" {
+  availability: 99.95%
+  shopper -> checkout
+  checkout -> psp
+  checkout -> tax
+  checkout -> orders : writes
+}
+\`\`\`
+
+The weak ones are not waited for: an older answer, a soft arrow, a queue, one of two providers.
+
+\`\`\`lintel
+client shopper
+service checkout { availability: 99.99% }
+external tax { availability: 99% }
+external reviews { availability: 95% }
+external carrier { availability: 98% }
+external visa { availability: 99% }
+external amex { availability: 99% }
+queue parcels { availability: 99.99%, alarm: age }
+worker shipping
+
+shopper -> checkout { timeout: 5s }
+checkout -> tax { timeout: 300ms, fallback: stale(1d) }
+checkout -> reviews { timeout: 100ms, criticality: soft }
+checkout -> visa { timeout: 1s, fallback: amex }
+checkout ~> parcels : publishes { timeout: 1s }
+parcels ~> shipping : delivers { max-deliveries: 5, dead-letter: parked }
+shipping -> carrier { timeout: 5s }
+queue parked { retention: 14d, alarm: age }
+
+flow "Checkout" {
+  availability: 99.9%
+  shopper -> checkout
+  checkout -> tax
+  checkout -> reviews
+  checkout -> visa
+  checkout ~> parcels
+}
+\`\`\`
+
+Two providers' own promises of 99.9% and 99.99% under a promise of 99.9%: nobody redraws a system for that.
+
+\`\`\`lintel
+client reader
+cdn edge uses cloudfront
+gateway api
+database pages uses dynamodb
+
+reader -> edge -> api { timeout: 2s }
+api -> pages { timeout: 1s }
+
+flow "Read" {
+  availability: 99.9%
+  reader -> edge -> api -> pages
+}
+\`\`\`
+
+## How to fix
+
+- Take the largest contributor off the way: a \`fallback\`, a soft arrow, a queue whose work is finished after the answer.
+- Give it a second way that fails independently of the first: another provider, another region.
+- Promise what the parts allow. A rule of thumb: each critical dependency one nine better than the flow that needs it.
+
+## Sources
+
+- Treynor, Dahlin, Rau, Beyer, [*The Calculus of Service Availability*](https://queue.acm.org/detail.cfm?id=3096459), ACM Queue 15(2), 2017
+- AWS, [Availability and Beyond: availability with dependencies](https://docs.aws.amazon.com/whitepapers/latest/availability-and-beyond-improving-resilience/availability-with-dependencies.html)
+`,
   'optional-dependency-is-hard': `# optional-dependency-is-hard
 
 ## Why
@@ -4171,6 +4350,7 @@ pages -> avatars { timeout: 200ms }
 
 flow "Read an article" {
   availability: 99.5%
+//^^^^^^^^^^^^^^^^^^^ error availability-target-unreachable: it cannot do without \`avatars\`
   reader -> pages
   pages -> articles : reads
   pages -> avatars
@@ -10004,5 +10184,328 @@ batch-user -> reports -> ledger
 
 - [OWASP API Security Top 10](https://owasp.org/API-Security/editions/2023/en/0x11-t10/) (2023)
 - [NIST SP 800-207](https://csrc.nist.gov/pubs/sp/800/207/final), Zero Trust Architecture (2020)
+`,
+  'rpo-not-met': `# rpo-not-met
+
+## Why
+
+A recovery point objective is kept by the copy that survives, not by the number of copies. What was acknowledged and had not reached that
+copy is gone: the lag of an asynchronous follower, the time since the last backup, the writes that were still in memory.
+
+\`rpo\` may stand on a store, on data (then it binds the stores that hold its truth) or on a flow (then it binds what the flow writes). Three
+losses are tried:
+
+- one copy, the leader: nothing is lost where a second copy has each acknowledged write; else as much as a follower may be behind, or what a
+  single copy had not written to disk;
+- the region, where its loss is to be survived (\`survives: region\`, alternatives in several regions, \`fails-over-to\`): the best of the
+  copies elsewhere decides, a replica or a backup;
+- a mistake, such as a bad delete, which all copies repeat at once: only a backup helps, and where not any moment can be restored, what came
+  since the last one is gone. Objectives are mostly made with disasters in mind, so this is a warning.
+
+Where it is certain that some acknowledged writes can be lost and nobody says how many, only a promise to lose nothing is broken.
+
+## Fires on
+
+The replica in Europe learns of orders after the shopper was told:
+
+\`\`\`lintel
+data Order { class: order, rpo: 0s }
+//                         ^^^^^^^ error rpo-not-met: \`Order\` may lose nothing (\`rpo\`), but when region \`us-east\` is lost, \`ledger\` loses up to 3s of writes (6k at 2k/s): \`ledger-eu\` gets its writes asynchronously and may be 3s behind.
+
+client shopper
+dns names uses route53
+region us-east {
+  service shop { replicas: 12, zones: 3 }
+  database ledger uses postgres { stores: Order, truth: yes, replicas: 3, zones: 3, sync: quorum }
+}
+region eu-west {
+  service shop-eu { replicas: 12, zones: 3 }
+  database ledger-eu uses postgres { replicas: 3, zones: 3, sync: quorum }
+}
+
+shopper -> names { timeout: 1s }
+names -> shop : routes
+shop -> shop-eu : fails-over-to
+shop -> ledger : writes { timeout: 200ms, op: insert }
+shop-eu -> ledger-eu : writes { timeout: 200ms, op: insert }
+ledger ~> ledger-eu : replicates { sync: async, lag: 3s }
+
+flow "Buy" {
+  rate: 2k/s
+  shopper -> names -> shop -> ledger
+}
+\`\`\`
+
+A failover may lose what the follower did not have yet, and that is more than is allowed:
+
+\`\`\`lintel
+client author
+service editor { replicas: 3 }
+database drafts uses mysql { replicas: 3, sync: async, lag { p99: 30s }, failover { mode: auto, arbiter: external, fencing: yes }, rpo: 5s }
+//                                                                                                                                 ^^^^^^^ error rpo-not-met: \`drafts\` may lose 5s of writes (\`rpo\`), but when the leader of \`drafts\` is lost, it loses up to 30s of writes: it answers once 1 of 3 copies has the write, and a follower that takes over may be 30s behind
+
+author -> editor { timeout: 2s }
+editor -> drafts : writes { timeout: 200ms }
+\`\`\`
+
+Nothing may be lost, and the counters go to disk once a second:
+
+\`\`\`lintel
+client player
+service game { replicas: 3 }
+database scores uses redis { replicas: 1, durability: os-buffer, flush: 1s }
+
+player -> game { timeout: 1s }
+game -> scores : writes { timeout: 50ms }
+
+flow "Score" {
+  rate: 800/s, rpo: 0s
+//             ^^^^^^^ error rpo-not-met: "Score" may lose nothing (\`rpo\`), but when \`scores\` is lost, \`scores\` loses up to 1s of writes (800 at 800/s): it writes to disk every 1s what it has in memory.
+  player -> game -> scores : writes
+}
+\`\`\`
+
+Five minutes are promised and three copies keep them, until somebody forgets a \`WHERE\`:
+
+\`\`\`lintel
+client clerk
+service desk { replicas: 2 }
+database cases uses postgres { replicas: 3, sync: quorum, backup { interval: 24h, tested: yes }, rpo: 5min }
+//                                                                                               ^^^^^^^^^ warning rpo-not-met: \`cases\` may lose 5min of writes (\`rpo\`), but after a bad delete, it loses up to 1d of writes: copies repeat it at once, and the last backup may be 1d old.
+
+clerk -> desk { timeout: 2s }
+desk -> cases : writes { timeout: 200ms }
+\`\`\`
+
+## Stays silent on
+
+A majority over three regions has each write, and any moment can be restored:
+
+\`\`\`lintel
+data Order { class: order, rpo: 0s }
+
+client shopper
+service shop { replicas: 12, regions: 3 }
+database ledger uses cockroachdb { stores: Order, replicas: 3, regions: 3, backup { interval: 1h, pitr: yes, tested: yes } }
+
+shopper -> shop -> ledger { timeout: 2s }
+
+flow "Buy" { rate: 2k/s, survives: region     shopper -> shop -> ledger }
+\`\`\`
+
+What is promised is what the replica keeps; the loss of the region without a promise about regions is nobody's promise; and where no lag is
+stated, nobody knows:
+
+\`\`\`lintel
+client shopper
+dns names uses route53
+region us-east {
+  service shop { replicas: 12, zones: 3 }
+  database ledger uses postgres { replicas: 3, zones: 3, sync: quorum, rpo: 5s }
+}
+region eu-west { service shop-eu { replicas: 12, zones: 3 }  database ledger-eu uses postgres { replicas: 3, zones: 3 } }
+region ap-south { database reports uses postgres { replicas: 2 } }
+database carts uses mysql { replicas: 3, sync: async, rpo: 5s }
+
+shopper -> names { timeout: 1s }
+names -> shop, shop-eu : routes
+shop -> ledger, carts : writes { timeout: 200ms }
+shop-eu -> ledger-eu : writes { timeout: 200ms }
+ledger ~> ledger-eu : replicates { lag: 3s }
+ledger ~> reports : replicates { lag: 10min }
+
+flow "Buy" { rate: 2k/s     shopper -> names -> shop -> ledger }
+\`\`\`
+
+What is lost can be had again: from a log, from the client, from where it was copied.
+
+\`\`\`lintel
+client app { offline-buffer: 2h }
+service ingest { replicas: 3 }
+log events uses kafka { partitions: 12, replication-factor: 3, min-isr: 2, retention: 7d }
+worker loader { replicas: 3 }
+database readings uses mysql { replicas: 3, sync: async, lag: 30s }
+database totals uses mysql { replicas: 3, sync: async, lag: 30s, rebuild-from: events, rpo: 1s }
+
+app -> ingest { timeout: 2s }
+ingest -> readings : writes { timeout: 200ms, op: upsert }
+ingest ~> events : publishes { timeout: 200ms }
+events ~> loader : delivers { max-deliveries: 5, dead-letter: parked }
+loader -> totals : writes { timeout: 200ms, op: upsert }
+queue parked { retention: 14d, alarm: age }
+
+flow "Report" {
+  rpo: 1min
+  app -> ingest
+  ingest -> readings : writes
+}
+\`\`\`
+
+## How to fix
+
+- Wait for a majority before the answer: \`sync: quorum\` over three copies; over three regions where a region may be lost.
+- Keep the log of changes beside the backups: \`backup { pitr: yes }\`.
+- Let somebody upstream keep what was sent until it is safe: a log that is retained, a buffer in the client.
+- Promise what the surviving copy keeps (\`rpo: 3s\`), and reconcile after a failover.
+
+The fixes set \`rpo\` to the window, or \`sync: quorum\` where there are three copies under one leader.
+
+## Sources
+
+- AWS, [Disaster Recovery of Workloads on AWS: Recovery in the Cloud](https://docs.aws.amazon.com/whitepapers/latest/disaster-recovery-workloads-on-aws/disaster-recovery-workloads-on-aws.html)
+- GitHub, [October 21 post-incident analysis](https://github.blog/2018-10-30-oct21-post-incident-analysis/) (2018)
+- Kleppmann, *Designing Data-Intensive Applications* (2017), ch. 5, Handling Node Outages
+`,
+  'rto-not-met': `# rto-not-met
+
+## Why
+
+The time to recover is a sum: noticing, deciding, switching, bringing data back, and waiting until everybody has heard of the new address.
+Each part is known on a quiet day. On the day itself nobody has time to find that one of them alone is longer than the promise.
+
+\`rto\` may stand on a flow (then it binds everything without which the flow fails), on a component, or on data (then it binds the stores that
+hold its truth). For each loss the known parts are added up:
+
+- a leader that another copy replaces: \`failover { detect, decide, promote }\`;
+- a component that \`fails-over-to\` another: the same on that arrow, \`warm-up\` of the other, and, where names choose the place, the TTL for
+  which the old address is used;
+- a single copy: \`restart\`, and, where its disk goes with it, bringing its data back (\`storage\`, or the records of its data, by
+  \`restore { bandwidth }\`; else \`rebuild-time\`);
+- a region that may be lost, with nothing elsewhere but a backup: bringing the data back.
+
+What is not stated is left out, so the sum is the least that it takes. Only for a person who has to be found and to decide a usual time is
+taken, 30 minutes (a setting); a promise that is broken by that alone is a warning.
+
+## Fires on
+
+A standby in another region, a person who switches, and names that are kept:
+
+\`\`\`lintel
+client shopper
+dns names uses route53 { ttl: 5min }
+region us-east { service shop { replicas: 12, zones: 3 } }
+region us-west { service shop-west { replicas: 12, zones: 3 } }
+
+shopper -> names -> shop
+shop -> shop-west : fails-over-to { mode: manual, detect: 90s, decide: 15min }
+
+flow "Buy" {
+  rto: 15min
+//^^^^^^^^^^ error rto-not-met: "Buy" is to work again within 15min (\`rto\`), but when \`shop\` is lost it takes at least 21.5min: detecting it 90s + a person’s decision 15min + the old address, kept by whoever asked \`names\` 5min.
+  shopper -> names -> shop
+}
+\`\`\`
+
+Two terabytes through a thin pipe:
+
+\`\`\`lintel
+data Case { class: user-content, key: case-id, count: 200M, size: 10KB }
+
+client clerk
+region a {
+  service desk { replicas: 3 }
+  database cases uses postgres { replicas: 3, stores: Case, rto: 1h, restore { bandwidth: 200MB/s }, backup { interval: 5min, pitr: yes, tested: yes } }
+  //                                                        ^^^^^^^ error rto-not-met: \`cases\` is to work again within 1h (\`rto\`), but when region \`a\` is lost it takes at least 2.78h (restoring 2TB at 200MB/s).
+}
+region b {
+  service desk-b { replicas: 3 }
+  object-store vault uses s3
+}
+
+clerk -> desk -> cases { timeout: 2s }
+desk -> desk-b : fails-over-to
+cases ~> vault : backs-up
+
+flow "Decide" { clerk -> desk -> cases }
+\`\`\`
+
+Nobody says how long it takes to find somebody at night:
+
+\`\`\`lintel
+client user
+service api { replicas: 3 }
+database accounts uses postgres { replicas: 2, failover { mode: manual, promote: 60s } }
+
+user -> api -> accounts { timeout: 2s }
+
+flow "Log in" {
+  rto: 10min
+//^^^^^^^^^^ warning rto-not-met: but when the leader of \`accounts\` is lost it takes at least 31min: finding a person who decides, usually 30min + promoting the other one 1min
+  user -> api -> accounts
+}
+\`\`\`
+
+A single process that reads its state for a quarter of an hour before it answers:
+
+\`\`\`lintel
+client trader
+service matching { replicas: 1, restart: 15min, rto: 60s }
+//                                              ^^^^^^^^ error rto-not-met: \`matching\` is to work again within 1min (\`rto\`), but when \`matching\` is lost it takes at least 15min (starting it again).
+
+trader -> matching { timeout: 50ms }
+\`\`\`
+
+## Stays silent on
+
+It is faster than promised, by itself, and behind an address that stays:
+
+\`\`\`lintel
+client shopper
+dns names uses route53 { ttl: 60s }
+load-balancer lb { replicas: 3, zones: 3 }
+service shop { replicas: 12, zones: 3 }
+database ledger uses postgres { replicas: 3, zones: 3, failover { mode: auto, arbiter: quorum, detect: 10s, promote: 20s, fencing: yes } }
+
+shopper -> names -> lb -> shop -> ledger { timeout: 2s }
+
+flow "Buy" {
+  rto: 60s
+  shopper -> names -> lb -> shop -> ledger
+}
+\`\`\`
+
+Both regions serve all the time; what is slow to come back is not needed; and where nothing is known of the parts, nothing is added up:
+
+\`\`\`lintel
+client shopper
+dns names uses route53 { policy: anycast, ttl: 1h }
+region us { service shop-us { replicas: 12 } }
+region eu { service shop-eu { replicas: 12 } }
+search suggestions { replicas: 1, restart: 10min, rebuild-time: 4h, volume: none }
+database orders uses postgres { replicas: 3, failover { mode: auto, arbiter: quorum, fencing: yes } }
+
+shopper -> names
+names -> shop-us, shop-eu : routes
+shop-us, shop-eu -> suggestions { timeout: 50ms, fallback: empty }
+shop-us, shop-eu -> orders : writes { timeout: 200ms }
+
+flow "Buy" {
+  rto: 60s
+  shopper -> names
+}
+\`\`\`
+
+No objective, no finding:
+
+\`\`\`lintel
+client reader
+service blog { replicas: 1, restart: 20min }
+database posts uses postgres { replicas: 2, failover { mode: manual, decide: 2h } }
+
+reader -> blog -> posts { timeout: 2s }
+\`\`\`
+
+## How to fix
+
+- Shorten the largest part: the message names all of them.
+- Keep a warm copy instead of a backup, and let the takeover be decided without a person.
+- Switch behind an address that stays, or shorten the TTL well before the day.
+- Promise what it takes, after having tried it.
+
+## Sources
+
+- AWS, [Disaster Recovery of Workloads on AWS: Disaster recovery options in the cloud](https://docs.aws.amazon.com/whitepapers/latest/disaster-recovery-workloads-on-aws/disaster-recovery-options-in-the-cloud.html)
+- Amazon Route 53 Developer Guide, values for TTL and how Route 53 determines whether an endpoint is healthy
+- Beyer et al., *Site Reliability Engineering* (2016), [ch. 26, Data Integrity](https://sre.google/sre-book/data-integrity/)
 `,
 }
