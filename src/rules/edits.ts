@@ -114,28 +114,42 @@ function takeApart(
   if (siblings.some(({ from }) => from === undefined)) return undefined
   const last = siblings.reduce((far, { other }) => (before(far, other.end.range.end) ? other.end.range.end : far), siblings[0]!.other.end.range.end)
   const tail = statement.slice(offsetIn(statement, extent, last) ?? statement.length)
-  const changed = change(tail, slice)
+  // In a chain with a verb, a hop that has another one has only those properties of the body that fit it.
+  const tailOf = (other: Relation): string => (other.inferred && /^\s*:/.test(tail) ? ownTail(other, slice) : tail)
+  const changed = change(tailOf(relation), slice)
 
   const chain = siblings.every(({ from }, index) => index === 0 || from === siblings[index - 1]!.to)
   const statements: string[] = []
   let run = ''
+  let hops: { readonly other: Relation; readonly text: string }[] = []
   const flush = (): void => {
-    if (run) statements.push(run + tail)
+    if (hops.some(({ other }) => tailOf(other) === tail)) statements.push(run + tail)
+    else statements.push(...hops.map(({ other, text }) => text + tailOf(other)))
     run = ''
+    hops = []
   }
   for (const { other, from, to, arrow } of siblings) {
     if (other === relation) {
       flush()
       if (changed !== undefined) statements.push(`${from} ${arrow} ${to}${changed}`)
       statements.push(...instead)
-    } else if (chain && run) run += ` ${arrow} ${to}`
-    else {
-      flush()
-      run = `${from} ${arrow} ${to}`
+    } else {
+      if (!(chain && run)) flush()
+      run = chain && run ? `${run} ${arrow} ${to}` : `${from} ${arrow} ${to}`
+      hops.push({ other, text: `${from} ${arrow} ${to}` })
     }
   }
   flush()
   return [replaceStatement(extent, statements.join(`\n${' '.repeat(extent.range.start.character)}`))]
+}
+
+/** What the body says of this hop, as a body of its own. */
+function ownTail(relation: Relation, slice: (origin: Origin) => string | undefined): string {
+  const written = Object.keys(relation.facts).flatMap((path) => {
+    const own = path.includes('.') && ownFact(relation, path.slice(0, path.indexOf('.'))) ? undefined : ownFact(relation, path)
+    return (own && slice(own)) ?? []
+  })
+  return written.length === 0 ? '' : ` { ${[...new Set(written)].join(', ')} }`
 }
 
 /** How the names and the arrow of one relation are written in its statement; unset where the text runs the other way (`consumes`). */

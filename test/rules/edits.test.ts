@@ -78,6 +78,15 @@ describe('edits', () => {
     )
   })
 
+  it('give no hop of a chain a verb that it cannot have', () => {
+    const text = `client app\nservice api\ndatabase db\napp -> api -> db : writes { op: upsert, timeout: 2s }\n`
+    const taken = edited(text, (model) => setOnRelation(model, relation(model, 'api', 'db'), { pool: '7' }))
+    assert.equal(taken, `client app\nservice api\ndatabase db\napp -> api { timeout: 2s }\napi -> db : writes { op: upsert, timeout: 2s, pool: 7 }\n`)
+    assert.deepEqual(openText(taken).problems.filter(({ severity }) => severity !== 'hint'), [])
+    const first = edited(text, (model) => setOnRelation(model, relation(model, 'app', 'api'), { retries: '1' }))
+    assert.equal(first, `client app\nservice api\ndatabase db\napp -> api { timeout: 2s, retries: 1 }\napi -> db : writes { op: upsert, timeout: 2s }\n`)
+  })
+
   it('take a fan-out apart', () => {
     assert.equal(
       edited(`${services}a, b -> c, d { timeout: 2s }\n`, (model) => setOnRelation(model, relation(model, 'b', 'c'), { retries: '2' })),
