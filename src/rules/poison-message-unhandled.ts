@@ -166,7 +166,7 @@ function asideFix(model: Model, relation: Relation, broker: Component): readonly
   if (word(relation.facts, 'on-error') !== undefined) wanted['on-error'] = 'dead-letter'
   const edits = setOnRelation(model, relation, wanted)
   if (!edits) return []
-  return [{ title: `Put it aside after a few tries, in a new queue \`${name}\``, edits: [...edits, statementAfter(broker.extent, `queue ${name} { retention: 14d, alarm: age, redrive: manual }`)] }]
+  return [{ title: `Put it aside after a few tries, in a new queue \`${name}\``, edits: [...edits, statementAfter(broker.extent, `queue ${name} { retention: 14d, alarm: age }`)] }]
 }
 
 /** A place for what failed that is not looked at, or that forgets before anybody can. */
@@ -188,7 +188,7 @@ function forgotten(model: Model, analysis: Analysis, parked: Component, watching
   const ends = kept === undefined || kept === Infinity ? 'waits there unseen' : `is gone after ${time(kept)}`
   const clock = early && `\`${parked.name}\` keeps what failed in \`${early.source.name}\` for ${time(early.kept)}, and \`${early.source.name}\` itself keeps a message for ${time(early.before)}; the age counts from the first day, so one that failed late is gone soon after it was put aside, or at once`
   const blind = unseen && (early ? ', and nothing reads it or alarms on it' : `What fails in ${from} is put into \`${parked.name}\`, which nothing reads, sends back or alarms on: it ${ends}`)
-  const wanted = { ...(early && { retention: fortnight(early.before) }), ...(unseen && { alarm: 'age', ...(!known(parked.facts, 'redrive') && { redrive: 'manual' }) }) }
+  const wanted = { ...(early && { retention: fortnight(early.before) }), ...(unseen && { alarm: 'age' }) }
   const properties = Object.entries(wanted).map(([name, value]) => `\`${name}: ${value}\``)
   return {
     at: parked.origin,
