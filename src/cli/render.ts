@@ -2,6 +2,7 @@
 import { basename } from 'node:path'
 import { check, createRenderer, marksOf, type Theme } from '../core.ts'
 import { inProcessEngine } from '../diagram/engine.ts'
+import { createConfigs } from './config.ts'
 import { UserError } from './failure.ts'
 import { exporter, formatOf, type Format } from './formats.ts'
 import { display, diskReader, readNamed, writeWhole } from './files.ts'
@@ -34,7 +35,8 @@ export async function renderCommand(file: string, options: RenderOptions): Promi
   }
   declared(path, 'view', view, model.views)
   declared(path, 'flow', flow, model.flows)
-  const diagnostics = check(opened)
+  const config = await createConfigs().of(path)
+  const diagnostics = check(opened, { rules: config?.config.rules })
   const renderer = createRenderer(inProcessEngine())
   try {
     const picture = await renderer.draw(model, { theme, view, flow, marks: marksOf(diagnostics), sources })

@@ -2,9 +2,11 @@
  * The designs behind the open documents, opened when asked for and kept until one of their files changes. A document belongs to the
  * designs that import it, so it is seen with the names and the findings of the whole.
  */
+import { CONFIG_NAME } from '../config.ts'
 import { check, type Diagnostic } from '../core.ts'
 import type { Model } from '../model/model.ts'
 import { openDesign, type Opened, type ReadOutcome } from '../workspace.ts'
+import type { Configs, DesignConfig } from './config.ts'
 import type { Files } from './files.ts'
 import { createImportGraph } from './import-graph.ts'
 import { keyOf } from './uris.ts'
@@ -13,6 +15,7 @@ export interface Design {
   readonly root: string
   readonly opened: Opened
   readonly model: Model
+  readonly config: DesignConfig
   /** The texts it was made of, by `keyOf(uri)`. */
   readonly texts: ReadonlyMap<string, string>
   /** What each file that it asked for answered, by `keyOf(uri)`. */
@@ -37,6 +40,8 @@ export interface Designs {
   isCurrent(design: Design): boolean
   /** A document was opened, edited or closed, or a file on the disk is another. What was opened is obsolete at once. */
   changed(uri: string): Promise<void>
+  /** Settings of the editor are others: nothing that was said still holds. */
+  reconfigured(): void
   /** Learns which files of the workspace import which. */
   survey(): Promise<void>
   /** Designs that are known in the workspace, open or not. */
@@ -45,14 +50,15 @@ export interface Designs {
 
 interface Entry {
   readonly design: Promise<Design>
+  /** What it opened, once it has, and as long as nothing of it has changed. */
+  made?: Design
   /** Keys of all files it asked for, those that could not be read among them. */
   readonly asked: Set<string>
 }
 
-export function createDesigns(files: Files): Designs {
+export function createDesigns(files: Files, configs: Configs): Designs {
   const entries = new Map<string, Entry>()
   const graph = createImportGraph()
-  const current = new WeakSet<Design>()
 
   function at(uri: string): Promise<Design> {
     const key = keyOf(uri)
@@ -62,7 +68,7 @@ export function createDesigns(files: Files): Designs {
     const entry: Entry = { asked, design: open(files.spelling(uri), asked).then(async (design) => {
       // A file that changed while others were being read would leave a design of two minds.
       if (entries.get(key) !== entry) return at(uri)
-      current.add(design)
+      entry.made = design
       return design
     }) }
     entries.set(key, entry)
@@ -74,6 +80,7 @@ export function createDesigns(files: Files): Designs {
     const texts = new Map<string, string>()
     const reads = new Map<string, ReadOutcome>()
     const versions = new Map<string, number>()
+    const config = await configs.of(root, (uri) => asked.add(keyOf(uri)))
     const opened = await openDesign(root, {
       read(uri) {
         const key = keyOf(uri)
@@ -93,7 +100,7 @@ export function createDesigns(files: Files): Designs {
       },
     })
     let diagnostics: readonly Diagnostic[] | undefined
-    return { root, opened, model: opened.model, texts, reads, versions, diagnostics: () => (diagnostics ??= check(opened)) }
+    return { root, opened, model: opened.model, config, texts, reads, versions, diagnostics: () => (diagnostics ??= check(opened, config.options)) }
   }
 
   function noteOpen(): void {
@@ -122,18 +129,22 @@ export function createDesigns(files: Files): Designs {
       for (const document of files.documents()) for (const root of rootsOf(document.uri)) roots.set(keyOf(root), root)
       return [...roots.values()]
     },
-    isCurrent: (design) => current.has(design),
+    isCurrent: (design) => entries.get(keyOf(design.root))?.made === design,
     async changed(uri) {
       const key = keyOf(uri)
       for (const [root, entry] of entries) {
         if (!entry.asked.has(key)) continue
         entries.delete(root)
-        void entry.design.then((design) => current.delete(design), () => {})
       }
+      if (uri.endsWith(`/${CONFIG_NAME}`)) return
       const document = files.document(uri)
       if (document) return graph.set(uri, document.getText())
       const outcome = await files.read(uri)
       if (!files.document(uri)) graph.set(uri, 'text' in outcome ? outcome.text : undefined)
+    },
+    reconfigured() {
+      configs.changed()
+      entries.clear()
     },
     async survey() {
       for (const uri of await files.list()) {

@@ -103,6 +103,11 @@ export function createPublisher({ connection, designs, files, pageOf, onPublishe
         at(diagnostic.at.file).diagnostics.set(JSON.stringify([shown.code, shown.range, shown.message]), shown)
       }
     }
+    for (const { config } of known.values()) {
+      for (const { message, range } of config.problems) {
+        at(config.uri!).diagnostics.set(JSON.stringify([range, message]), { range, severity: DiagnosticSeverity.Error, source: 'lintel', code: 'configuration', message })
+      }
+    }
     for (const [root, reason] of failed) {
       const start = { line: 0, character: 0 }
       const message = `Lintel could not check this design: ${reason}\n\nThis is a defect of Lintel, not of the design: please report it with the design that shows it.`

@@ -2,11 +2,12 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import {
-  type Connection, DidChangeWatchedFilesNotification, ErrorCodes, type InitializeParams, type InitializeResult, MarkupKind, ResponseError,
+  type Connection, DidChangeConfigurationNotification, DidChangeWatchedFilesNotification, ErrorCodes, type InitializeParams, type InitializeResult, MarkupKind, ResponseError,
   TextDocuments, TextDocumentSyncKind,
 } from 'vscode-languageserver'
 import { TextDocument } from 'vscode-languageserver-textdocument'
 import packageJson from '../../package.json' with { type: 'json' }
+import { CONFIG_NAME } from '../config.ts'
 import { explain, rules } from '../core.ts'
 import { inProcessEngine, workerEngine, type LayoutEngine } from '../diagram/engine.ts'
 import {
@@ -14,6 +15,7 @@ import {
 } from '../protocol.ts'
 import { CODE_ACTION_KINDS, codeActions, workspaceEdit } from './code-actions.ts'
 import { complete } from './completion.ts'
+import { createConfigs } from './config.ts'
 import { createDesigns } from './designs.ts'
 import { createPublisher } from './diagnostics.ts'
 import { createFiles } from './files.ts'
@@ -31,6 +33,9 @@ export interface StartOptions {
   readonly engine?: LayoutEngine
 }
 
+/** The editor's setting that has the shape of `rules` in `lintel.json`. */
+const RULES = 'lintel.rules'
+
 /** Serves until the connection ends. */
 export function startServer(connection: Connection, options: StartOptions = {}): void {
   let client: InitializeParams | undefined
@@ -40,7 +45,12 @@ export function startServer(connection: Connection, options: StartOptions = {}):
   const files = createFiles({
     readThroughHost: (uri) => (settings.reads ? connection.sendRequest<ReadResult>(READ, { uri }) : Promise.resolve({ error: 'unreadable' })),
   })
-  const designs = createDesigns(files)
+  const configs = createConfigs({
+    files,
+    setting: (uri) => (client?.capabilities.workspace?.configuration ? connection.workspace.getConfiguration({ scopeUri: uri, section: RULES }) : Promise.resolve(undefined)),
+    warn: (message) => connection.console.warn(message),
+  })
+  const designs = createDesigns(files, configs)
   const pictures = createPictures({ connection, designs, files, engine: options.engine ?? defaultEngine() })
   const pageOf = (rule: string) => pageAt(settings.rulePages, rule)
   const shown = { pageOf, spelling: files.spelling }
@@ -88,9 +98,16 @@ export function startServer(connection: Connection, options: StartOptions = {}):
       })
     }
     if (workspace?.didChangeWatchedFiles?.dynamicRegistration) {
-      connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern: '**/*.lintel' }] }).catch(() => {})
+      connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern: '**/*.lintel' }, { globPattern: `**/${CONFIG_NAME}` }] }).catch(() => {})
+    }
+    if (workspace?.didChangeConfiguration?.dynamicRegistration) {
+      connection.client.register(DidChangeConfigurationNotification.type, { section: RULES }).catch(() => {})
     }
     void resurvey()
+  })
+  connection.onDidChangeConfiguration(() => {
+    designs.reconfigured()
+    publisher.refresh()
   })
   async function resurvey(): Promise<void> {
     await designs.survey().catch((error: unknown) => connection.console.warn(`the workspace could not be searched for designs: ${String(error)}`))

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { configSchemas } from './config-schema.ts'
 import { fontFiles } from './font.ts'
 import { iconFile } from './icons.ts'
 import { generatedRulePages, readRulePages } from './rule-pages.ts'
@@ -32,6 +33,7 @@ export async function generated(): Promise<readonly Generated[]> {
     ...(await parser()),
     { path: 'syntaxes/lintel.tmLanguage.json', content: textMateGrammar() },
     { path: 'docs/vocabulary.md', content: vocabularyPage() },
+    ...configSchemas(),
     ...generatedRulePages(readRulePages(ROOT)),
     ...(await fontFiles()),
     await iconFile(),

@@ -21,6 +21,8 @@ export interface EditorOptions {
   /** Answers `lintel/read`. */
   readonly read?: (uri: string) => ReadResult
   readonly folders?: readonly string[]
+  /** The editor's settings, by section; read anew at each question. */
+  readonly settings?: Record<string, unknown>
 }
 
 export interface Editor {
@@ -63,7 +65,7 @@ export interface Document {
 const BUILT = resolve('dist/server.js')
 export const SERVER = process.env['LINTEL_SERVER'] !== 'src' && existsSync(BUILT) ? BUILT : resolve('src/server/main.ts')
 
-export async function startEditor({ files = {}, initializationOptions, read, folders }: EditorOptions = {}): Promise<Editor> {
+export async function startEditor({ files = {}, initializationOptions, read, folders, settings }: EditorOptions = {}): Promise<Editor> {
   const folder = await mkdtemp(join(tmpdir(), 'lintel-lsp-'))
   for (const [path, text] of Object.entries(files)) {
     await mkdir(dirname(join(folder, path)), { recursive: true })
@@ -91,6 +93,7 @@ export async function startEditor({ files = {}, initializationOptions, read, fol
   })
   connection.onRequest(READ, ({ uri }: { uri: string }): any => read?.(uri) ?? { error: 'missing' })
   connection.onRequest('client/registerCapability', () => null)
+  connection.onRequest('workspace/configuration', ({ items }: { items: { section?: string }[] }) => items.map(({ section }) => settings?.[section ?? ''] ?? null))
   connection.onRequest('workspace/inlayHint/refresh', () => null)
   connection.listen()
 
@@ -106,7 +109,7 @@ export async function startEditor({ files = {}, initializationOptions, read, fol
         codeAction: { codeActionLiteralSupport: { codeActionKind: { valueSet: ['quickfix', 'source.fixAll'] } }, isPreferredSupport: true },
         documentSymbol: { hierarchicalDocumentSymbolSupport: true },
       },
-      workspace: { workspaceFolders: true, inlayHint: { refreshSupport: true } },
+      workspace: { workspaceFolders: true, inlayHint: { refreshSupport: true }, ...(settings && { configuration: true, didChangeConfiguration: { dynamicRegistration: true } }) },
     },
     workspaceFolders: (folders ?? ['']).map((path) => ({ uri: uri(path), name: path || 'test' })),
     initializationOptions,

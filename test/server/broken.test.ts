@@ -43,7 +43,7 @@ describe('every feature on a broken text', function () {
       const { model } = opened
       const diagnostics = check(opened)
       const design: Design = {
-        root: URI, opened, model, texts: new Map([[URI, text]]), reads: new Map([[URI, { text }]]), versions: new Map(), diagnostics: () => diagnostics,
+        root: URI, opened, model, texts: new Map([[URI, text]]), reads: new Map([[URI, { text }]]), versions: new Map(), config: { options: {}, problems: [] }, diagnostics: () => diagnostics,
       }
       const inText = ({ start, end }: TextEdit['range'], what: unknown) => {
         const [from, to] = [document.offsetAt(start), document.offsetAt(end)]
