@@ -229,10 +229,10 @@ function needed({ rate, each, parallel }: Group): { readonly full: number; reado
 function helpOf(group: Group, { full, sized }: ReturnType<typeof needed>): string {
   const { parallel: { bound, threads }, broker, consumer, each } = group
   const batch = isAlone(group) ? 'say how many messages each works on at once (`concurrency`), or take several together (`batch`)' : each.batch > 1 || each.says === 'capacity' ? 'or do less for each message' : 'or take several messages at once (`batch`)'
-  const room = full === sized ? '' : `, ${sized} to be busy 70% of the time`
+  const room = full === sized ? '' : ` (${sized} to be busy 70% of the time)`
   if (bound === 'keys') return `Choose a key with more values, ${batch}.`
   if (bound === 'partitions') return `Give \`${broker.name}\` at least ${full} partitions${room}, and \`${consumer.name}\` as many readers, ${batch}.`
-  return `Run at least ${counted(Math.ceil(full / threads), 'copy', 'copies')} of \`${consumer.name}\`${room && `, ${Math.ceil(sized / threads)} to be busy 70% of the time`}, ${batch}.`
+  return `Run at least ${counted(Math.ceil(full / threads), 'copy', 'copies')} of \`${consumer.name}\`${room && ` (${Math.ceil(sized / threads)} to be busy 70% of the time)`}, ${batch}.`
 }
 
 /** Partitions and copies, whichever are too few. */

@@ -18,6 +18,7 @@ import { derivedStoreNotRebuildable } from './derived-store-not-rebuildable.ts'
 import { dualWrite } from './dual-write.ts'
 import { eventCycle } from './event-cycle.ts'
 import { exactlyOnceOutsideTransaction } from './exactly-once-outside-transaction.ts'
+import { externalLedgerNotReconciled } from './external-ledger-not-reconciled.ts'
 import { failoverCapacityInsufficient } from './failover-capacity-insufficient.ts'
 import { hardDependencyCycle } from './hard-dependency-cycle.ts'
 import { hotPartition } from './hot-partition.ts'
@@ -64,6 +65,7 @@ import { splitBrainFailover } from './split-brain-failover.ts'
 import { stalenessExceedsRequirement } from './staleness-exceeds-requirement.ts'
 import { synchronisedHerd } from './synchronised-herd.ts'
 import { timeoutInversion } from './timeout-inversion.ts'
+import { traceBrokenAtHop } from './trace-broken-at-hop.ts'
 import { transactionScopeExceedsStore } from './transaction-scope-exceeds-store.ts'
 import { twoPhaseCommitBlocking } from './two-phase-commit-blocking.ts'
 import { unauthenticatedPathToData } from './unauthenticated-path-to-data.ts'
@@ -127,10 +129,10 @@ export const allRules: readonly Rule[] = [
   retentionShorterThanNeed,
   poisonMessageUnhandled,
   schemaChangeUnguarded,
-  eventCycle,
   replayRepeatsSideEffects,
   lateEventsDropped,
   cdcBacklogFillsSource,
+  eventCycle,
   sharedCacheKeyMissingIdentity,
   originBypass,
   overloadedComponent,
@@ -141,6 +143,8 @@ export const allRules: readonly Rule[] = [
   unauthenticatedPathToData,
   rpoNotMet,
   rtoNotMet,
+  traceBrokenAtHop,
+  externalLedgerNotReconciled,
 ]
 
 /** What `lintel rules` lists. */

@@ -8345,193 +8345,6 @@ events ~> billing, mailer : delivers
 - Kleppmann, *Designing Data-Intensive Applications* (2017), ch. 4, "Encoding and Evolution"
 - Debezium documentation, [Outbox Event Router](https://debezium.io/documentation/reference/stable/transformations/outbox-event-router.html)
 `,
-  'event-cycle': `# event-cycle
-
-## Why
-
-A request ends when it is answered. An event that causes an event that causes the first one again ends when somebody notices the bill. The usual
-cases are two databases that are kept alike in both directions, work that puts new work into its own queue, and a function that writes into the
-bucket that triggers it.
-
-It asks of circles over publishing, delivering, capturing and writing into what is captured, as far as they are certain: a component on the circle
-gets everything it gets from the circle itself, so that no client, clock or other source can be the reason why it sends. Arrows that say what
-travels (\`events\`, \`data\`) lead only to those that take it, and a bus onto which several put events that are not named is taken to carry many kinds.
-Requests are no events, and a store that replicates both ways marks its changes by itself.
-
-## Fires on
-
-Two databases, kept alike in both directions by one worker:
-
-\`\`\`lintel
-service crm
-service erp
-database crm-db uses postgres
-database erp-db uses postgres
-log crm-cdc uses kafka { replication-factor: 3, min-isr: 2 }
-log erp-cdc uses kafka { replication-factor: 3, min-isr: 2 }
-worker sync
-
-crm -> crm-db : writes { op: update, timeout: 1s }
-erp -> erp-db : writes { op: update, timeout: 1s }
-crm-db ~> crm-cdc : captures
-//^^^^^^^^^^^^^^^ warning event-cycle: \`crm-db\` → \`crm-cdc\` → \`sync\` → \`erp-db\` → \`erp-cdc\` → \`sync\` → \`crm-db\`: a change of one is written to the next and comes back as a change
-erp-db ~> erp-cdc : captures
-crm-cdc, erp-cdc ~> sync : delivers
-sync -> erp-db, crm-db : writes { op: upsert, timeout: 1s }
-\`\`\`
-
-A crawler that puts what it finds into its own queue:
-
-\`\`\`lintel
-service seeds
-queue frontier uses sqs
-worker fetcher { replicas: 20 }
-object-store pages uses s3
-
-seeds ~> frontier : publishes { timeout: 1s }
-frontier ~> fetcher : delivers
-//^^^^^^^^^^^^^^^^^ warning event-cycle: \`frontier\` → \`fetcher\` → \`frontier\`: each message brings about the next one
-fetcher ~> frontier : publishes "links found" { timeout: 1s }
-fetcher -> pages : writes { op: upsert, timeout: 5s }
-\`\`\`
-
-A function that is triggered by the bucket it writes into:
-
-\`\`\`lintel
-client app
-object-store photos uses s3
-function resize uses lambda
-
-app -> photos : writes "upload" { op: upsert, timeout: 30s }
-photos ~> resize : triggers
-//^^^^^^^^^^^^^^ warning event-cycle: \`photos\` → \`resize\` → \`photos\`: what is written there sets off the same work again
-resize -> photos : writes "thumbnail" { op: upsert, timeout: 5s }
-\`\`\`
-
-## Stays silent on
-
-Changes that come back are recognised:
-
-\`\`\`lintel
-service crm
-service erp
-database crm-db uses postgres
-database erp-db uses postgres
-log crm-cdc uses kafka { replication-factor: 3, min-isr: 2 }
-log erp-cdc uses kafka { replication-factor: 3, min-isr: 2 }
-worker to-erp { origin-filter: yes }
-worker to-crm { terminates-by: origin-filter }
-
-crm -> crm-db : writes { op: update, timeout: 1s }
-erp -> erp-db : writes { op: update, timeout: 1s }
-crm-db ~> crm-cdc ~> to-erp : captures
-erp-db ~> erp-cdc ~> to-crm : captures
-to-erp -> erp-db : writes { op: upsert, timeout: 1s }
-to-crm -> crm-db : writes { op: upsert, timeout: 1s }
-\`\`\`
-
-A crawler that knows what it has seen, and a bucket that is triggered by one kind of object:
-
-\`\`\`lintel
-data Photo { class: user-content }
-data Thumb { class: feed }
-service seeds
-queue frontier uses sqs
-worker fetcher { dedupe { key: url } }
-client app
-object-store photos uses s3 { stores: [Photo, Thumb] }
-function resize uses lambda
-
-seeds, fetcher ~> frontier : publishes { timeout: 1s }
-frontier ~> fetcher : delivers
-app -> photos : writes { data: Photo, op: upsert, timeout: 30s }
-photos ~> resize : triggers { data: Photo }
-resize -> photos : writes { data: Thumb, op: upsert, timeout: 5s }
-\`\`\`
-
-One bus with many kinds of event, named or not:
-
-\`\`\`lintel
-client app
-service orders
-service billing
-worker enricher
-topic bus uses sns
-log stream uses kafka { replication-factor: 3, min-isr: 2 }
-
-app -> orders { timeout: 2s }
-orders ~> bus : publishes { events: [OrderPlaced], timeout: 1s }
-bus ~> billing : delivers { events: [OrderPlaced] }
-billing ~> bus : publishes { events: [Paid], timeout: 1s }
-bus ~> orders : delivers { events: [Paid] }
-orders ~> stream : publishes { timeout: 1s }
-stream ~> enricher : delivers
-enricher ~> stream : publishes { timeout: 1s }
-\`\`\`
-
-A saga by request and reply: both act on clients' requests as well, and the reply ends it:
-
-\`\`\`lintel
-client app
-client clerk
-service orders
-service stock
-queue commands uses sqs
-queue replies uses sqs
-
-app -> orders { timeout: 2s }
-clerk -> stock { timeout: 2s }
-orders ~> commands : publishes { timeout: 1s }
-commands ~> stock : delivers
-stock ~> replies : publishes { timeout: 1s }
-replies ~> orders : delivers
-\`\`\`
-
-A conversation between workers: each keeps other data, and the last event ends it:
-
-\`\`\`lintel
-data Order { class: order, key: order-id }
-data Payment { class: money, key: order-id }
-service shop
-database orders uses postgres { stores: Order }
-database payments uses postgres { stores: Payment }
-log order-changes uses kafka { replication-factor: 3, min-isr: 2 }
-log payment-changes uses kafka { replication-factor: 3, min-isr: 2 }
-worker charge
-worker settle
-
-shop -> orders : writes { op: insert, idempotent: order-id, timeout: 1s }
-orders ~> order-changes : captures
-order-changes ~> charge : delivers
-charge -> payments : writes { op: upsert, data: Payment, timeout: 1s }
-payments ~> payment-changes : captures
-payment-changes ~> settle : delivers
-settle -> orders : writes { op: upsert, data: Order, timeout: 1s }
-\`\`\`
-
-A store that replicates both ways knows where a change came from:
-
-\`\`\`lintel
-database us uses mysql { replication: multi-leader, conflict: merge }
-database eu uses mysql { replication: multi-leader, conflict: merge }
-
-us ~> eu : replicates
-eu ~> us : replicates
-\`\`\`
-
-## How to fix
-
-- Mark each change with its origin and drop one's own when it comes back: \`origin-filter: yes\`, which is what the fix writes for databases.
-- Write only what is newer: \`apply: if-newer(version)\`; then the second round changes nothing and causes nothing.
-- Remember what was seen (\`dedupe { key: url }\`), count hops (\`terminates-by: hop-count\`), or name the condition that ends it.
-- Where different events go round, say which: \`events: [OrderPlaced]\`. Thumbnails belong into a bucket of their own.
-
-## Sources
-
-- Kleppmann, *Designing Data-Intensive Applications* (2017), ch. 5, "Multi-Leader Replication Topologies"
-- AWS Lambda Developer Guide, [Use Lambda recursive loop detection to prevent infinite loops](https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html)
-- Apache Kafka documentation, [Geo-Replication (MirrorMaker 2)](https://kafka.apache.org/documentation/#georeplication)
-`,
   'replay-repeats-side-effects': `# replay-repeats-side-effects
 
 ## Why
@@ -8949,6 +8762,193 @@ orders-db ~> relay ~> events : captures
 - Debezium documentation, [PostgreSQL connector: WAL disk space consumption](https://debezium.io/documentation/reference/stable/connectors/postgresql.html#postgresql-wal-disk-space)
 - PostgreSQL documentation, [max_slot_wal_keep_size](https://www.postgresql.org/docs/current/runtime-config-replication.html#GUC-MAX-SLOT-WAL-KEEP-SIZE)
 - Amazon DynamoDB Developer Guide, [Change data capture for DynamoDB Streams](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html)
+`,
+  'event-cycle': `# event-cycle
+
+## Why
+
+A request ends when it is answered. An event that causes an event that causes the first one again ends when somebody notices the bill. The usual
+cases are two databases that are kept alike in both directions, work that puts new work into its own queue, and a function that writes into the
+bucket that triggers it.
+
+It asks of circles over publishing, delivering, capturing and writing into what is captured, as far as they are certain: a component on the circle
+gets everything it gets from the circle itself, so that no client, clock or other source can be the reason why it sends. Arrows that say what
+travels (\`events\`, \`data\`) lead only to those that take it, and a bus onto which several put events that are not named is taken to carry many kinds.
+Requests are no events, and a store that replicates both ways marks its changes by itself.
+
+## Fires on
+
+Two databases, kept alike in both directions by one worker:
+
+\`\`\`lintel
+service crm
+service erp
+database crm-db uses postgres
+database erp-db uses postgres
+log crm-cdc uses kafka { replication-factor: 3, min-isr: 2 }
+log erp-cdc uses kafka { replication-factor: 3, min-isr: 2 }
+worker sync
+
+crm -> crm-db : writes { op: update, timeout: 1s }
+erp -> erp-db : writes { op: update, timeout: 1s }
+crm-db ~> crm-cdc : captures
+//^^^^^^^^^^^^^^^ warning event-cycle: \`crm-db\` → \`crm-cdc\` → \`sync\` → \`erp-db\` → \`erp-cdc\` → \`sync\` → \`crm-db\`: a change of one is written to the next and comes back as a change
+erp-db ~> erp-cdc : captures
+crm-cdc, erp-cdc ~> sync : delivers
+sync -> erp-db, crm-db : writes { op: upsert, timeout: 1s }
+\`\`\`
+
+A crawler that puts what it finds into its own queue:
+
+\`\`\`lintel
+service seeds
+queue frontier uses sqs
+worker fetcher { replicas: 20 }
+object-store pages uses s3
+
+seeds ~> frontier : publishes { timeout: 1s }
+frontier ~> fetcher : delivers
+//^^^^^^^^^^^^^^^^^ warning event-cycle: \`frontier\` → \`fetcher\` → \`frontier\`: each message brings about the next one
+fetcher ~> frontier : publishes "links found" { timeout: 1s }
+fetcher -> pages : writes { op: upsert, timeout: 5s }
+\`\`\`
+
+A function that is triggered by the bucket it writes into:
+
+\`\`\`lintel
+client app
+object-store photos uses s3
+function resize uses lambda
+
+app -> photos : writes "upload" { op: upsert, timeout: 30s }
+photos ~> resize : triggers
+//^^^^^^^^^^^^^^ warning event-cycle: \`photos\` → \`resize\` → \`photos\`: what is written there sets off the same work again
+resize -> photos : writes "thumbnail" { op: upsert, timeout: 5s }
+\`\`\`
+
+## Stays silent on
+
+Changes that come back are recognised:
+
+\`\`\`lintel
+service crm
+service erp
+database crm-db uses postgres
+database erp-db uses postgres
+log crm-cdc uses kafka { replication-factor: 3, min-isr: 2 }
+log erp-cdc uses kafka { replication-factor: 3, min-isr: 2 }
+worker to-erp { origin-filter: yes }
+worker to-crm { terminates-by: origin-filter }
+
+crm -> crm-db : writes { op: update, timeout: 1s }
+erp -> erp-db : writes { op: update, timeout: 1s }
+crm-db ~> crm-cdc ~> to-erp : captures
+erp-db ~> erp-cdc ~> to-crm : captures
+to-erp -> erp-db : writes { op: upsert, timeout: 1s }
+to-crm -> crm-db : writes { op: upsert, timeout: 1s }
+\`\`\`
+
+A crawler that knows what it has seen, and a bucket that is triggered by one kind of object:
+
+\`\`\`lintel
+data Photo { class: user-content }
+data Thumb { class: feed }
+service seeds
+queue frontier uses sqs
+worker fetcher { dedupe { key: url } }
+client app
+object-store photos uses s3 { stores: [Photo, Thumb] }
+function resize uses lambda
+
+seeds, fetcher ~> frontier : publishes { timeout: 1s }
+frontier ~> fetcher : delivers
+app -> photos : writes { data: Photo, op: upsert, timeout: 30s }
+photos ~> resize : triggers { data: Photo }
+resize -> photos : writes { data: Thumb, op: upsert, timeout: 5s }
+\`\`\`
+
+One bus with many kinds of event, named or not:
+
+\`\`\`lintel
+client app
+service orders
+service billing
+worker enricher
+topic bus uses sns
+log stream uses kafka { replication-factor: 3, min-isr: 2 }
+
+app -> orders { timeout: 2s }
+orders ~> bus : publishes { events: [OrderPlaced], timeout: 1s }
+bus ~> billing : delivers { events: [OrderPlaced] }
+billing ~> bus : publishes { events: [Paid], timeout: 1s }
+bus ~> orders : delivers { events: [Paid] }
+orders ~> stream : publishes { timeout: 1s }
+stream ~> enricher : delivers
+enricher ~> stream : publishes { timeout: 1s }
+\`\`\`
+
+A saga by request and reply: both act on clients' requests as well, and the reply ends it:
+
+\`\`\`lintel
+client app
+client clerk
+service orders
+service stock
+queue commands uses sqs
+queue replies uses sqs
+
+app -> orders { timeout: 2s }
+clerk -> stock { timeout: 2s }
+orders ~> commands : publishes { timeout: 1s }
+commands ~> stock : delivers
+stock ~> replies : publishes { timeout: 1s }
+replies ~> orders : delivers
+\`\`\`
+
+A conversation between workers: each keeps other data, and the last event ends it:
+
+\`\`\`lintel
+data Order { class: order, key: order-id }
+data Payment { class: money, key: order-id }
+service shop
+database orders uses postgres { stores: Order }
+database payments uses postgres { stores: Payment }
+log order-changes uses kafka { replication-factor: 3, min-isr: 2 }
+log payment-changes uses kafka { replication-factor: 3, min-isr: 2 }
+worker charge
+worker settle
+
+shop -> orders : writes { op: insert, idempotent: order-id, timeout: 1s }
+orders ~> order-changes : captures
+order-changes ~> charge : delivers
+charge -> payments : writes { op: upsert, data: Payment, timeout: 1s }
+payments ~> payment-changes : captures
+payment-changes ~> settle : delivers
+settle -> orders : writes { op: upsert, data: Order, timeout: 1s }
+\`\`\`
+
+A store that replicates both ways knows where a change came from:
+
+\`\`\`lintel
+database us uses mysql { replication: multi-leader, conflict: merge }
+database eu uses mysql { replication: multi-leader, conflict: merge }
+
+us ~> eu : replicates
+eu ~> us : replicates
+\`\`\`
+
+## How to fix
+
+- Mark each change with its origin and drop one's own when it comes back: \`origin-filter: yes\`, which is what the fix writes for databases.
+- Write only what is newer: \`apply: if-newer(version)\`; then the second round changes nothing and causes nothing.
+- Remember what was seen (\`dedupe { key: url }\`), count hops (\`terminates-by: hop-count\`), or name the condition that ends it.
+- Where different events go round, say which: \`events: [OrderPlaced]\`. Thumbnails belong into a bucket of their own.
+
+## Sources
+
+- Kleppmann, *Designing Data-Intensive Applications* (2017), ch. 5, "Multi-Leader Replication Topologies"
+- AWS Lambda Developer Guide, [Use Lambda recursive loop detection to prevent infinite loops](https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html)
+- Apache Kafka documentation, [Geo-Replication (MirrorMaker 2)](https://kafka.apache.org/documentation/#georeplication)
 `,
   'shared-cache-key-missing-identity': `# shared-cache-key-missing-identity
 
@@ -10507,5 +10507,306 @@ reader -> blog -> posts { timeout: 2s }
 - AWS, [Disaster Recovery of Workloads on AWS: Disaster recovery options in the cloud](https://docs.aws.amazon.com/whitepapers/latest/disaster-recovery-workloads-on-aws/disaster-recovery-options-in-the-cloud.html)
 - Amazon Route 53 Developer Guide, values for TTL and how Route 53 determines whether an endpoint is healthy
 - Beyer et al., *Site Reliability Engineering* (2016), [ch. 26, Data Integrity](https://sre.google/sre-book/data-integrity/)
+`,
+  'trace-broken-at-hop': `# trace-broken-at-hop
+
+## Why
+
+"What happened to order 4711?" is asked every day. A trace answers it as far as each hop passes it on. Calls mostly do, by themselves; messages
+do only where somebody puts the context into their headers and takes it up again.
+
+Tracing is a concern that a design may simply not talk about: nothing is said unless one hop of the flow states \`trace: propagate\` and the next
+does not, in a flow of at least three services. Where the flow has an objective it is a warning, else an info. A mesh or agent that does it
+everywhere (\`observability: everywhere\`) settles the matter.
+
+Two quieter questions of the same kind are infos: a component on which a flow with an availability hangs, which is not watched while others
+are; and a queue or log without an alarm beside one that has it.
+
+## Fires on
+
+The trace goes from the gateway to the order service, and not into the log:
+
+\`\`\`lintel
+client web
+gateway edge { auth: token, replicas: 3, zones: 3 }
+service orders { replicas: 6, zones: 3 }
+log order-events uses kafka { replication-factor: 3, min-isr: 2 }
+worker fulfilment
+service stock
+
+web -> edge
+edge -> orders : calls { timeout: 1s, trace: propagate }
+orders ~> order-events : publishes
+//^^^^^^^^^^^^^^^^^^^^ warning trace-broken-at-hop: The trace of "Order" ends at \`orders\` → \`order-events\`, while others pass it on: what \`fulfilment\` does cannot be tied to the request that caused it
+order-events ~> fulfilment : delivers
+fulfilment -> stock : calls { timeout: 1s }
+
+flow "Order" { p99: 2s  web -> edge -> orders  orders ~> order-events }
+\`\`\`
+
+Not taken up again behind the queue, and a call beside it that is said to drop it:
+
+\`\`\`lintel
+client web
+gateway edge { auth: token }
+service orders
+service prices
+queue jobs
+worker packer
+
+web -> edge
+edge -> orders : calls { trace: propagate }
+orders -> prices : calls { trace: none }
+//^^^^^^^^^^^^^^ info trace-broken-at-hop: The trace of the requests of \`web\` ends at \`orders\` → \`prices\`, and at \`jobs\` → \`packer\`, while others pass it on
+orders ~> jobs : publishes { trace: propagate }
+jobs ~> packer : delivers
+\`\`\`
+
+The monitor watches two, and not the database on which everything hangs; and one lane has no alarm:
+
+\`\`\`lintel
+client web
+gateway edge uses alb { auth: token, replicas: 3, zones: 3 }
+service orders { replicas: 6, zones: 3 }
+database ledger uses postgres { replicas: 1 }
+//       ^^^^^^ info trace-broken-at-hop: \`metrics\` watches others, but nothing watches \`ledger\`, without which "Order" is down
+//                              ^^^^^^^^^^^ error single-point-of-failure
+queue jobs uses sqs { alarm: age }
+queue mails uses sqs
+//    ^^^^^ info trace-broken-at-hop: \`jobs\` has an alarm for what waits, and \`mails\` has none
+worker packer
+worker mailer
+monitor metrics
+
+web -> edge -> orders { timeout: 1s }
+orders -> ledger : writes { timeout: 200ms }
+orders ~> jobs, mails : publishes
+jobs ~> packer : delivers
+mails ~> mailer : delivers
+metrics -> edge, orders : observes
+
+flow "Order" { availability: 99.9%  web -> edge -> orders -> ledger }
+\`\`\`
+
+## Stays silent on
+
+All hops pass it on, in the headers of the messages too:
+
+\`\`\`lintel
+client web
+gateway edge { auth: token }
+service orders
+queue jobs { alarm: age }
+worker packer
+service stock
+database ledger uses postgres
+external psp
+
+web -> edge
+edge -> orders -> stock : calls { trace: propagate }
+orders ~> jobs : publishes { carries: traceparent }
+jobs ~> packer : delivers { trace: propagate }
+packer -> ledger : writes { op: upsert }
+packer -> psp : calls { op: read }
+\`\`\`
+
+A mesh does it everywhere; and a design that does not speak of traces:
+
+\`\`\`lintel
+client web
+region eu {
+  gateway edge { auth: token, observability: everywhere }
+  service orders { observability: everywhere, trace: propagate }
+  service stock { observability: everywhere }
+  queue jobs { observability: everywhere }
+  worker packer { observability: everywhere }
+}
+
+web -> edge -> orders -> stock
+orders ~> jobs ~> packer
+\`\`\`
+
+\`\`\`lintel
+client web
+gateway edge { auth: token }
+service orders
+service stock
+queue jobs
+worker packer
+
+web -> edge -> orders -> stock
+orders ~> jobs ~> packer
+\`\`\`
+
+Two services are too few to get lost in:
+
+\`\`\`lintel
+client web
+service orders
+queue jobs
+worker packer
+
+web -> orders
+orders ~> jobs : publishes { trace: propagate }
+jobs ~> packer : delivers
+\`\`\`
+
+## How to fix
+
+- Put the W3C \`traceparent\` into the headers of each message, and start the consumer’s span from it: \`trace: propagate\`. The fix states it on
+  the hops that lack it.
+- For batches, link the spans of all messages to the span of the batch; one parent would be wrong.
+- Watch what everything hangs on first, and give each queue an alarm on the age of its oldest message.
+
+## Sources
+
+- W3C, [Trace Context](https://www.w3.org/TR/trace-context/)
+- OpenTelemetry, [Semantic conventions for messaging systems](https://opentelemetry.io/docs/specs/semconv/messaging/)
+- Beyer et al., Site Reliability Engineering (2016), ch. 6, [Monitoring Distributed Systems](https://sre.google/sre-book/monitoring-distributed-systems/)
+`,
+  'external-ledger-not-reconciled': `# external-ledger-not-reconciled
+
+## Why
+
+What a payment provider did is in its books; what we think it did is in ours. No protocol makes the two one: a call times out and went through,
+a webhook is lost, somebody refunds by hand. Every company that moves money therefore compares the two, daily at least, line by line.
+
+It asks where an effect at a third party is known to count (\`op: charge\`, or data of class \`money\`) and where the design shows a record of our
+own for it. A design that compares nothing at all gets a warning. One that compares elsewhere, or clears up its time-outs elsewhere, has shown
+that it cares: there it is an error for money, and stock and entitlements are asked for as well, as a warning.
+
+## Fires on
+
+A charge, a ledger, and nothing between them:
+
+\`\`\`lintel
+data Payment { class: money, key: payment-id }
+gateway edge { auth: token }
+service payments
+database ledger uses postgres { stores: Payment }
+external psp
+
+edge -> payments : calls
+payments -> ledger : writes { op: upsert, data: Payment, timeout: 200ms }
+payments -> psp : calls { op: charge, idempotent: payment-id, timeout: 2s, data: Payment, saga: pay, step: 1 }
+//^^^^^^^^^^^^^ warning external-ledger-not-reconciled: \`payments\` charges at \`psp\`, and \`ledger\` keeps our own record of it, but nothing ever compares the two: a time-out that did charge stays unbooked until somebody complains
+\`\`\`
+
+Cards are reconciled, and the new wallet was forgotten:
+
+\`\`\`lintel
+data Payment { class: money, key: payment-id }
+service checkout
+queue payments uses sqs
+worker billing
+database ledger uses postgres { stores: Payment }
+external cards
+external wallet
+scheduler recon { replicas: 2, zones: 2 }
+
+checkout ~> payments : publishes { data: Payment }
+payments ~> billing : delivers
+billing -> cards : calls { op: charge, idempotent: payment-id, timeout: 2s }
+billing -> wallet : calls { op: charge, idempotent: payment-id, timeout: 2s }
+//^^^^^^^^^^^^^^^ error external-ledger-not-reconciled: \`billing\` charges at \`wallet\`
+billing -> ledger : writes { op: upsert, data: Payment }
+recon -> cards, ledger : reconciles { period: 1d }
+\`\`\`
+
+Stock at a partner’s warehouse, in a design that compares its payments:
+
+\`\`\`lintel
+data Payment { class: money, key: payment-id }
+data Stock { class: inventory, key: sku }
+service shop
+worker allocator
+queue jobs uses sqs
+database stock uses postgres { stores: Stock }
+database ledger uses postgres { stores: Payment }
+external warehouse
+external psp
+scheduler recon { replicas: 2, zones: 2 }
+
+shop ~> jobs : publishes { data: Stock }
+jobs ~> allocator : delivers
+allocator -> warehouse : calls { op: update, idempotent: order-id, timeout: 2s }
+//^^^^^^^^^^^^^^^^^^^^ warning external-ledger-not-reconciled: \`allocator\` changes \`warehouse\`, and \`stock\` keeps our own record of it
+allocator -> stock : writes { op: upsert }
+recon -> psp, ledger : reconciles { period: 1d }
+\`\`\`
+
+## Stays silent on
+
+Compared every night; or by a job that a scheduler starts and that reads both; or by somebody whose role it is:
+
+\`\`\`lintel
+data Payment { class: money, key: payment-id }
+service checkout
+queue payments uses sqs
+worker billing
+database ledger uses postgres { stores: Payment }
+external cards
+external wallet
+external bank
+scheduler recon { replicas: 2, zones: 2 }
+scheduler nightly { replicas: 2, zones: 2 }
+batch compare
+service auditor { role: reconciler }
+
+checkout ~> payments : publishes { data: Payment }
+payments ~> billing : delivers
+billing -> cards, wallet, bank : calls { op: charge, idempotent: payment-id, timeout: 2s }
+billing -> ledger : writes { op: upsert, data: Payment }
+recon -> cards, ledger : reconciles { period: 1d }
+nightly ~> compare : triggers
+compare -> wallet : reads
+compare -> ledger : reads
+auditor -> bank : calls { op: read, timeout: 5s }
+\`\`\`
+
+After a time-out the state is asked; and a hold that nobody books:
+
+\`\`\`lintel
+data Payment { class: money, key: payment-id }
+gateway edge { auth: token }
+service payments
+service holds
+database ledger uses postgres { stores: Payment }
+external psp
+
+edge -> payments, holds : calls
+payments -> ledger : writes { op: upsert, data: Payment, timeout: 200ms }
+payments -> psp : calls { op: charge, idempotent: payment-id, resolve: query, timeout: 2s, data: Payment, saga: pay, step: 1 }
+holds -> psp : calls { op: authorize, timeout: 2s }
+\`\`\`
+
+The provider’s books are the only ones; and mails, of which nobody keeps an account:
+
+\`\`\`lintel
+data Donation { class: money, key: donation-id }
+data Mail { class: message, key: mail-id }
+service page
+queue mails uses sqs
+worker mailer
+database sent uses postgres { stores: Mail }
+external psp
+external mail
+
+page -> psp : calls { op: charge, idempotent: donation-id, timeout: 2s, data: Donation }
+page ~> mails : publishes { data: Mail }
+mails ~> mailer : delivers
+mailer -> mail : calls { op: send, idempotent: mail-id, timeout: 2s }
+mailer -> sent : writes { op: upsert }
+\`\`\`
+
+## How to fix
+
+- A job that reads the provider’s report and our ledger every day, repairs what it can and tells a person the rest. The fix adds one.
+- After a time-out, ask for the state under the key of the request (\`resolve: query\`), rather than wait for the night.
+
+## Sources
+
+- Airbnb Engineering, [Avoiding Double Payments in a Distributed Payments System](https://medium.com/airbnb-engineering/avoiding-double-payments-in-a-distributed-payments-system-2981f6b070bb)
+- Stripe documentation, [Payout reconciliation report](https://docs.stripe.com/reports/payout-reconciliation)
 `,
 }
