@@ -129,12 +129,14 @@ export function nodesOf({ facts }: Component): { readonly count: number; readonl
 export function isHeldBack(model: Model, { cache, origin, reads, fills }: Front, capacity: number): boolean {
   const find = lookup(model)
   const readers = [...new Set(reads.map(({ from }) => from))].flatMap((id) => find.component(id) ?? [])
-  const limits = (facts: Facts): boolean => {
-    if (['load-shed', 'concurrency-limit'].some((path) => protection(facts, path) !== false && !isUnlimited(facts, path))) return true
-    return limitsAll(facts, capacity)
-  }
+  const limits = (facts: Facts): boolean => limitsLoad(facts, capacity)
   const onWay = (facts: Facts): boolean => limitsAll(facts, capacity) || protection(facts, 'bulkhead') !== false || protection(facts, 'circuit-breaker') !== false
   return limits(origin.facts) || limits(cache.facts) || (readers.length > 0 && readers.every(({ facts }) => limits(facts))) || (fills.length > 0 && fills.every(({ facts }) => onWay(facts)))
+}
+
+/** Whether a component, or a relation, may let through only so much, whoever comes: it sheds, bounds what is in work, or limits the rate of all. */
+export function limitsLoad(facts: Facts, capacity: number): boolean {
+  return ['load-shed', 'concurrency-limit'].some((path) => protection(facts, path) !== false && !isUnlimited(facts, path)) || limitsAll(facts, capacity)
 }
 
 /** A rate limit for all callers together, below what the origin can take; one for each caller holds nothing back when all of them come. */

@@ -1,6 +1,7 @@
 /** The list of rules, and what may be asked about them. A new rule is its file, its page, and one line here. */
 import type { Severity } from '../model/model.ts'
 import { ackBeforeDurableCopies } from './ack-before-durable-copies.ts'
+import { authorizationCheckStale } from './authorization-check-stale.ts'
 import { bytesThroughApp } from './bytes-through-app.ts'
 import { cacheFillRace } from './cache-fill-race.ts'
 import { availabilityTargetUnreachable } from './availability-target-unreachable.ts'
@@ -20,6 +21,7 @@ import { eventCycle } from './event-cycle.ts'
 import { exactlyOnceOutsideTransaction } from './exactly-once-outside-transaction.ts'
 import { externalLedgerNotReconciled } from './external-ledger-not-reconciled.ts'
 import { failoverCapacityInsufficient } from './failover-capacity-insufficient.ts'
+import { fallbackSharesFate } from './fallback-shares-fate.ts'
 import { hardDependencyCycle } from './hard-dependency-cycle.ts'
 import { hotPartition } from './hot-partition.ts'
 import { idempotencyWindowTooShort } from './idempotency-window-too-short.ts'
@@ -114,6 +116,7 @@ export const allRules: readonly Rule[] = [
   unboundedBuffer,
   noAdmissionControl,
   synchronisedHerd,
+  fallbackSharesFate,
   lockWithoutFencing,
   singletonWithoutElection,
   serialisedSectionSaturates,
@@ -145,6 +148,7 @@ export const allRules: readonly Rule[] = [
   rtoNotMet,
   traceBrokenAtHop,
   externalLedgerNotReconciled,
+  authorizationCheckStale,
 ]
 
 /** What `lintel rules` lists. */

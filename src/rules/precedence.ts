@@ -25,6 +25,9 @@ export const precedences: readonly Precedence[] = [
   { wins: 'invariant-without-coordination', over: 'conflict-resolution-loses-updates', sharing: 'component' },
   { wins: 'check-then-act-on-stale-read', over: 'lost-update', sharing: 'relation' },
   { wins: 'conflict-resolution-loses-updates', over: 'lost-update', sharing: 'component' },
+  { wins: 'fallback-shares-fate', over: 'origin-cannot-survive-cold-cache', sharing: 'component' },
+  { wins: 'fallback-shares-fate', over: 'common-mode-dependency', sharing: 'component' },
+  { wins: 'authorization-check-stale', over: 'staleness-exceeds-requirement', sharing: 'relation' },
 ]
 
 export interface Ruled {
