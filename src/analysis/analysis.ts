@@ -90,7 +90,7 @@ function makeAnalysis(model: Model): Analysis {
     get locks() { return once(this, 'locks', () => locksOf(model, this.graph, this.flows)) },
     get sections() { return once(this, 'sections', () => sectionsOf(model, this.graph, this.flows, this.load, this.locks)) },
     get staleness() { return once(this, 'staleness', () => stalenessOf(model, this.graph)) },
-    get fronts() { return once(this, 'fronts', () => frontsOf(model, this.graph, this.carried)) },
+    get fronts() { return once(this, 'fronts', () => frontsOf(model, this.graph, this.flows, this.carried)) },
     get lagging() { return once(this, 'lagging', () => laggingOf(model, this.graph, this.carried, this.fronts)) },
     get quorums() { return once(this, 'quorums', () => quorumsOf(model)) },
     get truths() { return once(this, 'truths', () => truthsOf(model, this.graph, this.carried)) },

@@ -54,7 +54,8 @@ export interface OriginLoad {
   readonly peaks: boolean
   /** Whether nothing is missing from `now`. */
   readonly complete: boolean
-  readonly facts: readonly Fact[]
+  /** Made when asked for: they follow the load back through the whole design. */
+  facts(): readonly Fact[]
 }
 
 /** Undefined where the reads or the origin's capacity are not known. */
@@ -78,7 +79,7 @@ export function originLoadOf(load: Load, { cache, origin, reads, fills }: Front)
     capacity: capacity.rate,
     peaks: all.peaks || asked.some(({ peaks }) => peaks),
     complete: hitRatio !== undefined && all.missing.length === 0,
-    facts: uniqueFacts([...capacity.facts, ...(said?.facts ?? []), ...reads.flatMap(({ id }) => load.facts({ relation: id }))]),
+    facts: () => uniqueFacts([...capacity.facts, ...(said?.facts ?? []), ...reads.flatMap(({ id }) => load.facts({ relation: id }))]),
   }
 }
 

@@ -1,11 +1,13 @@
 /**
  * Which caches stand in front of which origins, who asks them, and over which relations a miss is fetched. Only what the design says counts:
- * the cache's own `caches`, `rebuild-from`, a `fallback` on the read, or `cache-aside` by readers who read one other store only.
+ * the cache's own `caches`, `rebuild-from`, a `fallback` on the read, or, for readers who read one other store only, `cache-aside` or a flow that reads
+ * the cache and only sometimes that store.
  */
 import { references, saysUnknown, word } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Model, Relation } from '../model/model.ts'
 import { dataOf, type Carried } from './carried.ts'
+import type { FlowPaths } from './flows.ts'
 import type { Graph } from './graph.ts'
 import { BROKERS } from './multiplicity.ts'
 
@@ -25,7 +27,7 @@ export interface Fronts {
   held(cache: string): readonly string[]
 }
 
-export function frontsOf(model: Model, graph: Graph, carried: Carried): Fronts {
+export function frontsOf(model: Model, graph: Graph, flows: readonly FlowPaths[], carried: Carried): Fronts {
   const find = lookup(model)
 
   function held(cache: string): readonly string[] {
@@ -68,7 +70,14 @@ export function frontsOf(model: Model, graph: Graph, carried: Carried): Fronts {
     ].filter((id) => id !== cache.id && isOrigin(find.component(id)))
     if (named.length > 0) return [...new Set(named)]
     const asked = new Set(others.map((relation) => relation.to))
-    return word(cache.facts, 'pattern') === 'cache-aside' && asked.size === 1 ? [...asked] : []
+    if (asked.size !== 1 || saysUnknown(cache.facts, 'pattern')) return []
+    const pattern = word(cache.facts, 'pattern')
+    return pattern === 'cache-aside' || (pattern === undefined && readsOnMiss(reads, others)) ? [...asked] : []
+  }
+
+  /** A flow asks the cache, and the store behind it in some cases only. */
+  function readsOnMiss(reads: readonly Relation[], others: readonly Relation[]): boolean {
+    return flows.some(({ conditional, names }) => reads.some(({ id }) => names(id) && !conditional.has(id)) && others.some(({ id }) => conditional.has(id)))
   }
 
   return { all: model.components.flatMap((component) => (component.kind === 'cache' ? [...of(component)] : [])), held }

@@ -32,13 +32,22 @@ export const cacheFillRace: Rule = {
       if (behind) yield fillsOld(model, front, behind, stay)
     }
     // Who sets values races with others whatever is behind the cache: one finding a cache.
-    for (const cache of new Set(analysis.fronts.all.map((front) => front.cache))) {
-      const fronts = analysis.fronts.all.filter((front) => front.cache === cache)
+    for (const [cache, fronts] of byCache(analysis.fronts.all)) {
       const stay = stayOf(analysis, fronts[0]!)
       const setting = stay && !isOrdered(cache) ? settersOf(model, fronts) : undefined
       if (stay && setting) yield setsOld(model, fronts[0]!, setting, stay)
     }
   },
+}
+
+function byCache(all: readonly Front[]): ReadonlyMap<Component, readonly Front[]> {
+  const fronts = new Map<Component, Front[]>()
+  for (const front of all) {
+    const list = fronts.get(front.cache)
+    if (list) list.push(front)
+    else fronts.set(front.cache, [front])
+  }
+  return fronts
 }
 
 /** How long a wrong entry stays that nobody requires to be fresh: less than this is nothing to remark. */

@@ -104,7 +104,7 @@ function hotKey({ cache, origin }: Front, load: OriginLoad, herd: Herd): Finding
     message: `When the busiest entry of \`${cache.name}\` ends, ${rate(herd.rate)} × ${formatQuantity(quantity(herd.fill, DURATION))} = ${Math.round(herd.count).toLocaleString('en-GB')} identical reads reach \`${origin.name}\` before the first of them has filled it again: ${much}.`,
     help: 'Let the misses of one key wait for the first (`coalesce: singleflight`), or refresh it shortly before it ends (`coalesce: soft-ttl`, `stale-while-revalidate`).',
     related: [{ at: origin.origin, message: `\`${origin.name}\` gets ${rate(load.now)} and can serve ${rate(load.capacity)}` }],
-    facts: uniqueFacts([...herd.facts, ...load.facts]),
+    facts: uniqueFacts([...herd.facts, ...load.facts()]),
     fixes: [{ title: 'Let misses of one key wait for the first: `coalesce: singleflight`', edits: setProperties(cache, { coalesce: 'singleflight', ...(noJitter(cache) && { 'ttl-jitter': '10%' }) }) }],
   }
 }
@@ -150,7 +150,7 @@ function together(model: Model, { load: loads }: Analysis, { cache, origin, read
       ...(loader.by ? [{ at: loader.by.origin, message: `\`${nameOf(model, loader.by.from)}\` writes all entries` }] : []),
       ...reads.map((relation) => ({ at: relation.origin, message: `\`${nameOf(model, relation.from)}\` asks \`${cache.name}\` ${rate(loads.relation(relation.id).peak)}` })),
     ],
-    facts: uniqueFacts([...loader.facts, ...load.facts]),
+    facts: uniqueFacts([...loader.facts, ...load.facts()]),
     fixes,
   }
 }

@@ -26,9 +26,10 @@ export const derivedStoreNotRebuildable: Rule = {
   needs: ['derived', 'truth', 'rebuild-from', 'stores', 'data', 'retention', 'compaction', 'backup', 'rebuild-time', 'rebuild-rate', 'items', 'rto', 'tolerates'],
   fixable: true,
   *check(model, analysis) {
+    const stored = storedIn(model)
     for (const store of model.components) {
       if (!isDerived(store)) continue
-      const finding = onlyHome(model, analysis, store) ?? sourceForgets(model, analysis, store) ?? takesTooLong(analysis, store)
+      const finding = onlyHome(model, analysis, store, stored) ?? sourceForgets(model, analysis, store) ?? takesTooLong(analysis, store)
       if (finding) yield finding
     }
   },
@@ -41,6 +42,21 @@ function isDerived({ kind, facts }: Component): boolean {
   return kind === 'search' || flag(facts, 'derived') === true || (!isAbsent(facts, 'rebuild-from') && word(facts, 'rebuild-from') !== 'none')
 }
 
+/** By data, the components that say that they store it. */
+type Stored = ReadonlyMap<string, readonly Component[]>
+
+function storedIn(model: Model): Stored {
+  const stored = new Map<string, Component[]>()
+  for (const component of model.components) {
+    for (const data of dataOf(component)) {
+      const list = stored.get(data)
+      if (list) list.push(component)
+      else stored.set(data, [component])
+    }
+  }
+  return stored
+}
+
 interface Held {
   readonly data?: string
   readonly writes: readonly Relation[]
@@ -48,12 +64,12 @@ interface Held {
 }
 
 /** What is written straight into it and may be nowhere else: it is the truth in disguise. What may be forgotten is another rule's matter. */
-function onlyHome(model: Model, analysis: Analysis, store: Component): Finding | undefined {
+function onlyHome(model: Model, analysis: Analysis, store: Component, stored: Stored): Finding | undefined {
   const find = lookup(model)
   if (store.kind === 'cache' || analysis.truths.forgets(store.id).certain === 'yes') return undefined
   const writes = find.relationsTo(store.id).filter(({ verb }) => verb === 'writes')
   if (writes.length === 0 || writes.some(({ facts }) => saysUnknown(facts, 'data') || saysUnknown(facts, 'op'))) return undefined
-  const held = heldOnlyHere(model, analysis, store, writes)
+  const held = heldOnlyHere(model, analysis, store, writes, stored)
   if (held.length === 0) return undefined
   const requiring = held.filter(({ intent }) => intent.stance === 'requires')
   const worst = requiring.length > 0 ? requiring : held
@@ -79,7 +95,7 @@ function onlyHome(model: Model, analysis: Analysis, store: Component): Finding |
   }
 }
 
-function heldOnlyHere(model: Model, analysis: Analysis, store: Component, writes: readonly Relation[]): readonly Held[] {
+function heldOnlyHere(model: Model, analysis: Analysis, store: Component, writes: readonly Relation[], stored: Stored): readonly Held[] {
   const find = lookup(model)
   const named = [...new Set(writes.flatMap(({ id }) => analysis.carried.on(id)))]
   // What writers add to a view that says what it is made from is known only where they name it.
@@ -89,6 +105,9 @@ function heldOnlyHere(model: Model, analysis: Analysis, store: Component, writes
     const declared = data === undefined ? undefined : find.data(data)
     if (declared && (saysUnknown(declared.facts, 'truth') || references(declared.facts, 'truth').some(({ id }) => id === store.id))) return []
     const carrying = writes.filter(({ id }) => data === undefined || analysis.carried.on(id).includes(data))
+    const says = data === undefined ? [] : (stored.get(data) ?? [])
+    // Cheap to see, and the usual case.
+    if (says.some((home) => home !== store && home.kind !== 'cache' && analysis.truths.forgets(home.id).certain !== 'yes')) return []
     if (analysis.truths.otherHomes(store.id, data).length > 0) return []
     const intents = carrying.map((relation) => analysis.intents.at({ relation: relation.id, component: store.id, ...(data !== undefined && { data: [data] }) }, 'loss'))
     const intent = intents.find(({ stance }) => stance === 'requires') ?? intents.find(({ stance }) => stance === 'unknown')

@@ -94,7 +94,7 @@ function cannotCarry(model: Model, analysis: Analysis, pair: Pair): Finding | un
     message: `When \`${primary.name}\` fails, ${callers(model, edges)} ${falls(edges)} back to \`${standIn.name}\`, which then gets ${rate(extra.total)}${extra.peaks ? ' at the peak' : ''} and can take ${rate(extra.capacity.rate)}: the failure of \`${primary.name}\` becomes one of \`${standIn.name}\`.`,
     help: `Answer with something older or with less (\`fallback: stale(10min)\`), let only so many through (\`rate-limit\`), or give \`${standIn.name}\` the capacity and use it all the time.`,
     related: [{ at: standIn.origin, message: `\`${standIn.name}\` gets ${rate(extra.own)} as a rule` }, ...elsewhere(model, edges)],
-    facts: uniqueFacts([known(edge.relation.facts, 'fallback')?.fact, ...extra.capacity.facts, ...extra.facts]),
+    facts: uniqueFacts([known(edge.relation.facts, 'fallback')?.fact, ...extra.capacity.facts, ...extra.facts()]),
     fixes: fixes(model, edges),
   }
 }
@@ -105,7 +105,7 @@ interface Extra {
   readonly capacity: Capacity
   readonly peaks: boolean
   readonly complete: boolean
-  readonly facts: readonly Fact[]
+  facts(): readonly Fact[]
 }
 
 /** What the stand-in gets now, and with all that its primary would have got from those who fall back. */
@@ -126,7 +126,7 @@ function extraLoad({ load, fronts }: Analysis, { primary, standIn, edges }: Pair
     capacity,
     peaks: own.peaks || moved.some(({ peaks }) => peaks),
     complete: own.missing.length === 0 && (front === undefined || behind?.complete === true),
-    facts: uniqueFacts([...edges.flatMap(({ relation }) => load.facts({ relation: relation.id })), ...load.facts({ component: standIn.id })]),
+    facts: () => uniqueFacts([...edges.flatMap(({ relation }) => load.facts({ relation: relation.id })), ...load.facts({ component: standIn.id })]),
   }
 }
 

@@ -101,7 +101,7 @@ function report(model: Model, analysis: Analysis, front: Front, load: OriginLoad
       ...fills.map((relation) => ({ at: relation.origin, message: `misses reach \`${origin.name}\` over this` })),
       { at: origin.origin, message: `\`${origin.name}\` can serve ${rate(load.capacity)}` },
     ],
-    facts: uniqueFacts([...load.facts, ...state.facts]),
+    facts: uniqueFacts([...load.facts(), ...state.facts]),
     fixes: fixes(model, front, room),
   }
 }

@@ -1150,7 +1150,8 @@ Whoever built the cache also built the invalidation, into the one service that w
 team's service or the replication from another region writes to the same table. None of them is wrong by itself; together they make a cache
 that is wrong for as long as its entries live.
 
-For each cache and the origin behind it (\`caches\`, \`rebuild-from\`, a \`fallback\`, or \`cache-aside\` over one store) the rule takes every arrow
+For each cache and the origin behind it (\`caches\`, \`rebuild-from\`, a \`fallback\`, \`cache-aside\` over one
+store, or a flow that reads the one store only when the cache misses) the rule takes every arrow
 that changes the cached data at the origin. Such a writer is heard if it, or anything that it sets going by calls, messages and change
 streams, invalidates or writes the cache, or if the origin's own change stream does. A writer that is not heard is a finding where nothing
 else ends the entries in time: the cache has no \`ttl\`, or one that is longer than a reader bears.
@@ -5918,6 +5919,178 @@ nightly ~> statements : triggers { calls: 40k }
 
 - Brooker, [Exponential Backoff And Jitter](https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/) (AWS Architecture Blog 2015)
 - Beyer et al., *Site Reliability Engineering* (2016), ch. 24, [Distributed Periodic Scheduling with Cron](https://sre.google/sre-book/distributed-periodic-scheduling/)
+`,
+  'fallback-shares-fate': `# fallback-shares-fate
+
+## Why
+
+"If the cache is down, we read the database." On a good day that sentence is true. On the day on which the cache is down the database gets all that
+the cache had kept away from it, and goes down second. Other fallbacks lead back, two hops further, to the component that failed; or they answer
+what the flow does not accept, which is why they were not the first choice.
+
+For each \`fallback\` that is a component the rule asks, in this order:
+
+- Does what stands in need what it stands in for, over hard relations of any length?
+- Can it take its own load and all that moves to it, at the peak? Behind a cache, the misses that reach it already count once.
+- Does it answer anybody, where the primary asks who is there? Is it a cache whose entries get older than a reader requires?
+- If none of these: does the design say that nobody has ever tried it (\`exercised: never\`)? That is only a remark.
+
+A fallback that is a value (\`stale\`, \`empty\`, a default) needs nobody and is always right here. A limit for all callers together, a bulkhead on the
+call or shedding at either end keeps the load away, and silences the second question; so does capacity that is not stated. Where the load without
+the failure is not completely known it is a warning. Alternatives that stand on one host or in one zone are a matter of
+\`common-mode-dependency\`. Where a cache is concerned, \`origin-cannot-survive-cold-cache\` sees the same weakness: this rule tells it, since the
+design says in so many words that the load moves.
+
+## Fires on
+
+The cache in front is also the dam:
+
+\`\`\`lintel
+client shopper
+service api
+cache prices-cache uses redis { pattern: cache-aside, ttl: 60s, hit-ratio: 90%, replicas: 2 }
+database prices-db uses postgres { replicas: 3, capacity: 2k/s }
+
+shopper -> api
+api -> prices-cache : reads { fallback: prices-db }
+//^^^^^^^^^^^^^^^^^ error fallback-shares-fate: When \`prices-cache\` fails, \`api\` falls back to \`prices-db\`, which then gets 40k/s and can take 6k/s: the failure of \`prices-cache\` becomes one of \`prices-db\`
+api -> prices-db : reads
+
+flow "Look" {
+  rate: 40k/s
+  shopper -> api
+  api -> prices-cache : reads
+  when "not cached" 10% { api -> prices-db : reads }
+}
+\`\`\`
+
+The second recommender asks the first one for its features:
+
+\`\`\`lintel
+client viewer
+service home
+service recommender
+service simple-recommender
+service features
+
+viewer -> home
+home -> recommender { fallback: simple-recommender }
+//^^^^^^^^^^^^^^^^^ error fallback-shares-fate: falls back to \`simple-recommender\`, but that cannot do without \`recommender\` either (\`simple-recommender\` → \`features\` → \`recommender\`)
+home -> simple-recommender
+simple-recommender -> features -> recommender
+\`\`\`
+
+The old login answers without asking:
+
+\`\`\`lintel
+client app
+gateway front
+service profiles { auth: token }
+service legacy-profiles { auth: none }
+
+app -> front
+front -> profiles : calls { fallback: legacy-profiles }
+//^^^^^^^^^^^^^^^ error fallback-shares-fate: \`legacy-profiles\`, which answers anybody, while \`profiles\` asks who is there
+\`\`\`
+
+Sized, but never tried:
+
+\`\`\`lintel
+client app
+service orders
+external psp uses stripe
+external second-psp "Second payment provider"
+
+app -> orders
+orders -> psp : calls "authorize" { op: authorize, idempotent: order-id, fallback: second-psp, exercised: never }
+//^^^^^^^^^^^ info fallback-shares-fate: Nobody has tried whether \`orders\` works with \`second-psp\` in place of \`psp\`
+\`\`\`
+
+## Stays silent on
+
+An older price needs nobody:
+
+\`\`\`lintel
+client shopper
+service api
+cache prices-cache uses redis { pattern: cache-aside, ttl: 60s, hit-ratio: 90%, replicas: 2 }
+database prices-db uses postgres { replicas: 3, capacity: 2k/s }
+
+shopper -> api
+api -> prices-cache : reads { fallback: stale(10min) }
+api -> prices-db : reads
+
+flow "Look" {
+  rate: 40k/s
+  shopper -> api
+  api -> prices-cache : reads
+  when "not cached" 10% { api -> prices-db : reads }
+}
+\`\`\`
+
+The database can take all of it:
+
+\`\`\`lintel
+client shopper
+service api
+cache prices-cache uses redis { pattern: cache-aside, ttl: 60s, hit-ratio: 90%, replicas: 2 }
+database prices-db uses postgres { replicas: 3, capacity: 20k/s }
+
+shopper -> api
+api -> prices-cache : reads { fallback: prices-db }
+api -> prices-db : reads
+
+flow "Look" {
+  rate: 40k/s
+  shopper -> api
+  api -> prices-cache : reads
+  when "not cached" 10% { api -> prices-db : reads }
+}
+\`\`\`
+
+What the second region does not have to give is shed, and it needs nothing of the first:
+
+\`\`\`lintel
+client shopper
+gateway front
+service api-us { replicas: 10, capacity: 900/s }
+service api-eu { replicas: 10, capacity: 500/s, load-shed: yes }
+
+shopper -> front
+front -> api-us : calls { fallback: api-eu }
+front -> api-eu : calls { share: 30% }
+
+flow "Look" {
+  rate: 6k/s
+  shopper -> front
+  front -> api-us
+}
+\`\`\`
+
+What stands in asks the primary only for what it can do without:
+
+\`\`\`lintel
+client viewer
+service home
+service recommender
+service bestsellers
+
+viewer -> home
+home -> recommender { fallback: bestsellers }
+bestsellers -> recommender { criticality: soft }
+\`\`\`
+
+## How to fix
+
+- Answer with something that needs nobody: an older answer kept beside (\`fallback: stale(10min)\`; the fix writes it for reads), a fixed one, an
+  empty one.
+- Let only so much through when it happens: a \`rate-limit\` for all, a \`bulkhead\`, \`load-shed\` at the stand-in.
+- Or do not fall back at all: use both all the time, each sized for the whole. Then the bad day is like any other.
+
+## Sources
+
+- AWS Builders' Library, [Avoiding fallback in distributed systems](https://aws.amazon.com/builders-library/avoiding-fallback-in-distributed-systems/)
+- Bronson et al., [Metastable Failures in Distributed Systems](https://sigops.org/s/conferences/hotos/2021/papers/hotos21-s11-bronson.pdf) (HotOS 2021)
 `,
   'lock-without-fencing': `# lock-without-fencing
 
@@ -10808,5 +10981,161 @@ mailer -> sent : writes { op: upsert }
 
 - Airbnb Engineering, [Avoiding Double Payments in a Distributed Payments System](https://medium.com/airbnb-engineering/avoiding-double-payments-in-a-distributed-payments-system-2981f6b070bb)
 - Stripe documentation, [Payout reconciliation report](https://docs.stripe.com/reports/payout-reconciliation)
+`,
+  'authorization-check-stale': `# authorization-check-stale
+
+## Why
+
+Somebody leaves the company at noon. The account is closed at once; the token in the browser is good until midnight, the service remembers its last
+decision for ten minutes, and the replica that it asks is two seconds behind. Each of these was chosen for speed by somebody who thought of people
+who may, not of people who no longer may.
+
+The rule takes data that say who may do what: those that state \`revocation\`, and those of class \`acl\` or \`entitlement\`, for which a minute is taken
+where nothing is stated. It then looks at how a flow decides.
+
+- It reads them by a way that may be older: caches, replicas, views and what callers keep, added up as in \`staleness-exceeds-requirement\`.
+- Or a component on its way trusts a token for longer (\`token-ttl\`), without a \`revocation-check\`, and the flow reads the rights nowhere, or
+  nowhere fresher. Where it does read them freshly, the token says only who is there. This needs a bound that is stated.
+
+It is silent where a version goes along, so that an older copy is not taken (\`consistency-token\`, \`session\`), and where staleness is tolerated.
+The implied minute makes a warning for entitlements, and an error for access rights. It speaks in place of \`staleness-exceeds-requirement\` where
+both see the same read.
+
+The other half of the problem, new content judged by an old list (the "new enemy"), is told only as advice: whether content and rights belong
+together is not stated in a design.
+
+## Fires on
+
+A token for a day, where a minute is required:
+
+\`\`\`lintel
+data Membership { class: entitlement, key: user-id, revocation: 60s }
+client app
+gateway front { auth: token, token-ttl: 24h }
+//      ^^^^^ error authorization-check-stale: \`front\` trusts a token for 1d without asking again
+service films
+database memberships uses postgres { stores: Membership }
+object-store reels uses s3
+
+app -> front -> films
+films -> reels : reads
+films -> memberships : writes { op: upsert }
+
+flow "Watch" {
+  rate: 2k/s
+  app -> front -> films
+  films -> reels : reads
+}
+\`\`\`
+
+A cache of decisions on the way:
+
+\`\`\`lintel
+data Grant { class: acl, key: [user-id, document-id] }
+client editor
+service documents
+service authz { role: auth }
+cache decisions uses redis { pattern: cache-aside, ttl: 10min, rebuild-from: grants, stores: Grant }
+database grants uses spanner { stores: Grant }
+
+editor -> documents -> authz
+authz -> decisions : reads
+//^^^^^^^^^^^^^^^^ error authorization-check-stale: A right that is taken away goes on working for up to 10min, since \`authz\` goes by what \`decisions\` says: \`decisions\` 10min (ttl)
+authz -> grants : reads
+\`\`\`
+
+An entitlement that nobody said anything about is kept for an hour:
+
+\`\`\`lintel
+data Plan { class: entitlement, key: account-id }
+client app
+service exports
+cache plans uses redis { pattern: cache-aside, ttl: 1h, rebuild-from: billing, stores: Plan }
+database billing uses postgres { stores: Plan }
+
+app -> exports
+exports -> plans : reads
+//^^^^^^^^^^^^^^ warning authorization-check-stale: goes on working for up to 1h
+exports -> billing : reads
+\`\`\`
+
+## Stays silent on
+
+The token is good for a day, but says only who is there; what they may do is read each time:
+
+\`\`\`lintel
+data Membership { class: entitlement, key: user-id, revocation: 60s }
+client app
+gateway front { auth: token, token-ttl: 24h }
+service films
+database memberships uses postgres { stores: Membership }
+object-store reels uses s3
+
+app -> front -> films
+films -> memberships : reads
+films -> reels : reads
+
+flow "Watch" {
+  rate: 2k/s
+  app -> front -> films
+  films -> memberships : reads
+  films -> reels : reads
+}
+\`\`\`
+
+Tokens are long, and a list of revocations is asked as well:
+
+\`\`\`lintel
+data Membership { class: entitlement, key: user-id, revocation: 60s }
+client app
+gateway front { auth: token, token-ttl: 24h, revocation-check: yes }
+service films
+database memberships uses postgres { stores: Membership }
+
+app -> front -> films
+films -> memberships : writes { op: upsert }
+\`\`\`
+
+Decisions are kept for a day, and removed within two seconds when a right changes:
+
+\`\`\`lintel
+data Grant { class: acl, key: [user-id, document-id] }
+client editor
+service documents
+service authz { role: auth }
+cache decisions uses redis { pattern: cache-aside, ttl: 1d, invalidation { by: cdc, delay: 2s }, rebuild-from: grants, stores: Grant }
+database grants uses spanner { stores: Grant }
+
+editor -> documents -> authz
+authz -> decisions : reads
+authz -> grants : reads
+\`\`\`
+
+For this service an old plan is good enough until the evening:
+
+\`\`\`lintel
+data Plan { class: entitlement, key: account-id, tolerates: staleness(1d) }
+client app
+service exports
+cache plans uses redis { pattern: cache-aside, ttl: 1h, rebuild-from: billing, stores: Plan }
+database billing uses postgres { stores: Plan }
+
+app -> exports
+exports -> plans : reads
+exports -> billing : reads
+\`\`\`
+
+## How to fix
+
+- Short tokens that are renewed: \`token-ttl\` at most what is required. The fix sets it.
+- Long tokens and a list of revocations that is pushed or asked (\`revocation-check: yes\`).
+- Decisions kept for less than that, or removed when a right is taken away.
+- Where content and rights change together, keep a version with the content and check at least that (\`consistency-token: yes\`, a zookie).
+
+## Sources
+
+- Pang et al., [Zanzibar: Google's Consistent, Global Authorization System](https://www.usenix.org/conference/atc19/presentation/pang) (USENIX ATC 2019)
+- RFC 7009, [OAuth 2.0 Token Revocation](https://www.rfc-editor.org/rfc/rfc7009)
+- OWASP Cheat Sheet Series, [JSON Web Token](https://cheatsheetseries.owasp.org/cheatsheets/JSON_Web_Token_for_Java_Cheat_Sheet.html), on tokens without built-in revocation
 `,
 }

@@ -26,6 +26,7 @@ export const writerBypassesInvalidation: Rule = {
   needs: ['ttl', 'invalidation', 'invalidation.by', 'pattern', 'rebuild-from', 'op', 'mutable', 'requires', 'tolerates'],
   fixable: true,
   *check(model, analysis) {
+    const sets = memo((start: string) => walk([start], analysis.graph.causes))
     let roots: Reach | undefined
     const wayTo = (writer: string): Reach => (roots ??= fromTheirCauses(model, analysis), roots.has(writer) ? roots : walk([writer], () => []))
     for (const front of analysis.fronts.all) {
@@ -36,7 +37,7 @@ export const writerBypassesInvalidation: Rule = {
       if (telling.how === 'nobody' && age.bound !== undefined) continue
       // Silence about the `ttl` is taken for none only where invalidation is what the design relies on.
       if (telling.how === 'nobody' && age.ttl === undefined) continue
-      const missed = writesOf(model, analysis, front, telling).filter((write) => !tells(model, analysis, write, front, telling))
+      const missed = writesOf(model, analysis, front, telling).filter((write) => !tells(model, sets, write, front, telling))
       if (missed.length > 0) yield report(model, front, { age, telling, missed, wayTo })
     }
   },
@@ -125,12 +126,21 @@ function cachedData(analysis: Analysis, { cache, origin }: Front, write: Relatio
   return both.length > 0 && certain ? both : undefined
 }
 
+/** What each sets going, walked once. */
+function memo(compute: (start: string) => Reach): (start: string) => Reach {
+  const made = new Map<string, Reach>()
+  return (start) => {
+    const reach = made.get(start) ?? compute(start)
+    made.set(start, reach)
+    return reach
+  }
+}
+
 /** Whether the cache hears of this write: from the writer, from what it sets going, or from the origin's change stream. */
-function tells(model: Model, analysis: Analysis, write: Relation, front: Front, telling: Telling): boolean {
+function tells(model: Model, sets: (start: string) => Reach, write: Relation, front: Front, telling: Telling): boolean {
   const find = lookup(model)
   const heard = (start: string): boolean => {
-    const reach = walk([start], analysis.graph.causes)
-    return find.relationsTo(front.cache.id).some((relation) => TELLS.has(relation.verb) && reach.has(relation.from))
+    return find.relationsTo(front.cache.id).some((relation) => TELLS.has(relation.verb) && sets(start).has(relation.from))
   }
   if (heard(write.from) || heard(front.origin.id)) return true
   // Changes that come by replication were made elsewhere: who made them is what counts.

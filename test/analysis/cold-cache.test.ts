@@ -42,11 +42,17 @@ function front(says?: Says): { readonly front: Front; readonly load: OriginLoad 
 }
 
 describe('fronts', () => {
-  it('know the origin of a cache by name, by what it fetches, and by cache-aside over one store', () => {
-    const origins = (cache: Said): readonly string[] => analyse(modelFrom({ ...shop(), components: shop().components.map((each) => (each.id === 'cache' ? { id: 'cache', kind: 'cache', says: cache } : each)) })).fronts.all.map(({ origin }) => origin.id)
-    assert.deepEqual(origins({ 'rebuild-from': '@db' }), ['db'])
-    assert.deepEqual(origins({ pattern: 'cache-aside' }), ['db'])
-    assert.deepEqual(origins({}), [], 'nobody says so')
+  it('know the origin of a cache by name, by cache-aside over one store, and by a flow that reads it on a miss', () => {
+    const origins = (cache: Said, outline = shop()): readonly string[] => {
+      const components = outline.components.map((each) => (each.id === 'cache' ? { id: 'cache', kind: 'cache', says: cache } : each))
+      return analyse(modelFrom({ ...outline, components })).fronts.all.map(({ origin }) => origin.id)
+    }
+    const { flows: _, ...still } = shop()
+    assert.deepEqual(origins({ 'rebuild-from': '@db' }, still), ['db'])
+    assert.deepEqual(origins({ pattern: 'cache-aside' }, still), ['db'])
+    assert.deepEqual(origins({}, still), [], 'nobody says so')
+    assert.deepEqual(origins({}), ['db'], 'the flow asks the database when the cache misses')
+    assert.deepEqual(origins({ pattern: 'unknown' }), [])
     assert.deepEqual(origins({ pattern: 'cache-aside', 'rebuild-from': 'unknown' }), [])
   })
 
