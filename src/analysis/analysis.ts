@@ -10,6 +10,7 @@ import { laggingOf, type Lagging } from './behind.ts'
 import { carriedOf, type Carried } from './carried.ts'
 import { duplicationOf, type Duplication } from './duplication.ts'
 import { exposuresOf, type Exposure } from './exposure.ts'
+import { flowLatenciesOf, type FlowLatencies } from './flow-latency.ts'
 import { flowsOf, type FlowPaths } from './flows.ts'
 import { frontsOf, type Fronts } from './fronts.ts'
 import { graphOf, type Graph } from './graph.ts'
@@ -42,6 +43,8 @@ export interface Analysis {
   /** Zones, regions and the like whose loss is expected to be survived. */
   readonly placeClaims: readonly PlaceClaim[]
   readonly load: Load
+  /** How long flows take, and what makes it so. */
+  readonly latency: FlowLatencies
   /** What of the load gets through limits, and arrives at once. */
   readonly admission: Admission
   /** What retries come to while something fails. */
@@ -84,6 +87,7 @@ function makeAnalysis(model: Model): Analysis {
     get carried() { return once(this, 'carried', () => carriedOf(model, this.graph)) },
     get intents() { return once(this, 'intents', () => intentsOf(model, this.carried)) },
     get load() { return once(this, 'load', () => loadOf(model, this.graph, this.flows, this.carried)) },
+    get latency() { return once(this, 'latency', () => flowLatenciesOf(model, this.graph, this.flows, this.load)) },
     get admission() { return once(this, 'admission', () => admissionOf(model, this.load)) },
     get attempts() { return once(this, 'attempts', () => attemptsOf(model, this.graph, this.load)) },
     get duplication() { return once(this, 'duplication', () => duplicationOf(model, this.graph, this.flows)) },

@@ -47,6 +47,25 @@ export function parallelLatency(leaf: Percentiles, n: number, needed: number = n
   return { p50: at(0.5), p99: at(0.99) }
 }
 
+/** M13: the time in which all of several different calls have answered: the product of their distributions. An estimate. */
+export function slowestOf(leaves: readonly Percentiles[]): Percentiles {
+  if (leaves.length <= 1) return leaves[0] ?? { p50: 0, p99: 0 }
+  const within = (t: number): number => leaves.reduce((share, leaf) => share * shareWithin(leaf, t), 1)
+  const most = leaves.reduce((far, leaf) => Math.max(far, quantileOf(leaf, leafPercentile(0.9999, leaves.length))), 0)
+  return { p50: firstWith(within, 0.5, most), p99: firstWith(within, 0.99, most) }
+}
+
+/** The smallest time, up to `most`, at which a growing share is reached. */
+function firstWith(share: (t: number) => number, q: number, most: number): number {
+  let [low, high] = [0, most]
+  for (let round = 0; round < 60; round++) {
+    const middle = (low + high) / 2
+    if (share(middle) < q) low = middle
+    else high = middle
+  }
+  return high
+}
+
 /** M14: the probability that a call and its hedge are both slow, where they are independent. */
 export function bothSlow(p: number): number {
   return p * p
@@ -63,14 +82,5 @@ export function hedgeLoad(after: number): number {
  */
 export function hedgedLatency(leaf: Percentiles, delay: number): Percentiles {
   const within = (t: number): number => 1 - (1 - shareWithin(leaf, t)) * (t <= delay ? 1 : 1 - shareWithin(leaf, t - delay))
-  const at = (q: number, most: number): number => {
-    let [low, high] = [0, most]
-    for (let round = 0; round < 60; round++) {
-      const middle = (low + high) / 2
-      if (within(middle) < q) low = middle
-      else high = middle
-    }
-    return high
-  }
-  return { p50: at(0.5, leaf.p50), p99: at(0.99, leaf.p99) }
+  return { p50: firstWith(within, 0.5, leaf.p50), p99: firstWith(within, 0.99, leaf.p99) }
 }

@@ -22,12 +22,14 @@ import { exactlyOnceOutsideTransaction } from './exactly-once-outside-transactio
 import { externalLedgerNotReconciled } from './external-ledger-not-reconciled.ts'
 import { failoverCapacityInsufficient } from './failover-capacity-insufficient.ts'
 import { fallbackSharesFate } from './fallback-shares-fate.ts'
+import { fanoutTailAmplification } from './fanout-tail-amplification.ts'
 import { hardDependencyCycle } from './hard-dependency-cycle.ts'
 import { hotPartition } from './hot-partition.ts'
 import { idempotencyWindowTooShort } from './idempotency-window-too-short.ts'
 import { invariantWithoutCoordination } from './invariant-without-coordination.ts'
 import { irreversibleStepBeforePivot } from './irreversible-step-before-pivot.ts'
 import { lateEventsDropped } from './late-events-dropped.ts'
+import { latencyBudgetExceeded } from './latency-budget-exceeded.ts'
 import { lockOrderInversion } from './lock-order-inversion.ts'
 import { lockWithoutFencing } from './lock-without-fencing.ts'
 import { lossyHopInDurableFlow } from './lossy-hop-in-durable-flow.ts'
@@ -139,6 +141,8 @@ export const allRules: readonly Rule[] = [
   sharedCacheKeyMissingIdentity,
   originBypass,
   overloadedComponent,
+  latencyBudgetExceeded,
+  fanoutTailAmplification,
   connectionLimitExceeded,
   valueExceedsStoreLimit,
   bytesThroughApp,

@@ -9669,6 +9669,368 @@ flow "Count" {
 - Beyer et al., *Site Reliability Engineering* (2016), [chapter 21, Handling Overload](https://sre.google/sre-book/handling-overload/)
 - Gunther, *Guerrilla Capacity Planning* (2007)
 `,
+  'latency-budget-exceeded': `# latency-budget-exceeded
+
+## Why
+
+A flow's steps follow each other, and behind each step stands what it needs in turn. Their times add up, and the sum is held against what the flow
+promises (\`p50\`, \`p95\`, \`p99\`, \`p99.9\`). Two sums are made:
+
+- **What it takes at least.** Medians that are stated, round trips between regions times the calls that go there one after the other, and what a
+  synchronous commit waits for: the ⌊n/2⌋-th nearest of the other voters. Where the order is not known, things are taken to happen at the same time.
+  The slow end of one hop alone counts too: if a payment takes 900 ms at p99, so does every flow that always waits for it. More than the promise is an
+  error, for no tuning gets under it.
+- **What it takes by estimate.** Each hop's p50 and p99 are fitted by a lognormal, and these are added (Fenton–Wilkinson); the slowest of several at
+  the same time decides. More than the promise is a warning.
+
+A branch counts as far as the percentile depends on it: what 0.5% of the requests do says nothing about p99, and of a branch that 10% take the slowest
+tenth makes the p99 of all. The same holds behind a cache or CDN with a known hit ratio. What is not stated counts as nothing, so the sums are rather
+too small; and distances between regions are the lower ends of what is measured, by the regions' names.
+
+## Fires on
+
+Each write crosses the Atlantic to the leader, and waits until it has crossed again:
+
+\`\`\`lintel
+data Account { class: money }
+client holder
+region eu-west {
+  gateway eu { replicas: 3, latency { p50: 2ms, p99: 8ms } }
+}
+database accounts {
+  stores: Account, replication: consensus
+  replica a { region: us-east, role: leader }
+  replica b { region: eu-west }
+  replica c { region: ap-south }
+}
+
+holder -> eu
+eu -> accounts : writes { op: upsert, timeout: 1s }
+
+flow "Place an order" {
+  p99: 120ms
+//^^^^^^^^^^ warning latency-budget-exceeded: promises p99 120ms, but takes at least 142ms: 70ms for the round trip \`eu → accounts\` between eu-west and us-east, 70ms for each commit to \`accounts\`, which waits for eu-west
+  holder -> eu
+  eu -> accounts : writes
+}
+\`\`\`
+
+Forty reads, one after the other:
+
+\`\`\`lintel
+client reader
+service page { replicas: 3, latency { p50: 10ms, p99: 40ms } }
+database posts { latency { p50: 4ms, p99: 30ms } }
+
+reader -> page
+page -> posts : reads { calls: sequential(40), timeout: 1s }
+
+flow "Open the front page" {
+  p50: 100ms, p99: 400ms
+//^^^^^^^^^^ error latency-budget-exceeded: promises p50 100ms, but takes at least 170ms: 40 × 4ms = 160ms in \`posts\` and 10ms in \`page\`
+  reader -> page
+  page -> posts : reads
+}
+\`\`\`
+
+One provider is slower than the whole may be, and what is behind another is only estimated:
+
+\`\`\`lintel
+client shopper
+service shop { replicas: 3, latency { p50: 20ms, p99: 90ms } }
+service stock { replicas: 3, latency { p50: 40ms, p99: 400ms } }
+service prices { replicas: 3, latency { p50: 30ms, p99: 350ms } }
+external psp { p50: 300ms, p99: 900ms }
+
+shopper -> shop { timeout: 3s }
+shop -> psp, stock, prices { timeout: 1s, deadline: propagate }
+
+flow "Pay" {
+  p99: 800ms
+//^^^^^^^^^^ error latency-budget-exceeded: "Pay" promises p99 800ms, but \`psp\` alone takes 900ms
+  shopper -> shop -> psp
+}
+flow "Look" {
+  p99: 450ms
+//^^^^^^^^^^ warning latency-budget-exceeded: "Look" promises p99 450ms, and by estimate takes about 
+  shopper -> shop -> stock
+  shop -> prices
+}
+\`\`\`
+
+## Stays silent on
+
+The leader and a majority are where the writers are:
+
+\`\`\`lintel
+data Account { class: money }
+client holder
+region us-east {
+  gateway us { replicas: 3, latency { p50: 2ms, p99: 8ms } }
+}
+database accounts {
+  stores: Account, replication: consensus
+  replica a { region: us-east, role: leader }
+  replica b { region: us-east }
+  replica c { region: eu-west }
+}
+
+holder -> us
+us -> accounts : writes { op: upsert, timeout: 1s }
+
+flow "Place an order" {
+  p99: 120ms
+  holder -> us
+  us -> accounts : writes
+}
+\`\`\`
+
+The slow way is taken by so few that it lies beyond the percentile: behind a cache that answers 99.5%, and in a branch:
+
+\`\`\`lintel
+client reader
+cdn edge uses cloudfront { key: [path], ttl: 60s, hit-ratio: 99.5%, latency { p50: 10ms, p99: 60ms } }
+service page { replicas: 3, latency { p50: 200ms, p99: 900ms } }
+external captcha { p50: 400ms, p99: 2s }
+
+reader -> edge -> page
+page -> captcha { timeout: 3s }
+
+flow "Read" {
+  p99: 100ms
+  reader -> edge -> page
+}
+flow "Sign up" {
+  p95: 1s
+  reader -> edge
+  when "it looks like a robot" 1% { page -> captcha }
+}
+\`\`\`
+
+At the same time instead of one after the other, and what is done after the answer:
+
+\`\`\`lintel
+client reader
+service page { replicas: 3, latency { p50: 10ms, p99: 40ms } }
+database posts { latency { p50: 4ms, p99: 30ms } }
+database ads { latency { p50: 50ms, p99: 90ms } }
+database likes { latency { p50: 50ms, p99: 90ms } }
+log seen uses kafka { partitions: 8, latency { p50: 2ms, p99: 9ms } }
+worker counter { replicas: 3, latency { p50: 2s, p99: 9s } }
+
+reader -> page
+page -> posts, ads, likes : reads { timeout: 1s }
+page ~> seen : publishes
+seen ~> counter : delivers
+
+flow "Open the front page" {
+  p50: 90ms, p99: 200ms
+  reader -> page
+  page -> posts : reads
+  parallel {
+    page -> ads : reads
+    page -> likes : reads
+  }
+  page ~> seen : publishes
+}
+\`\`\`
+
+Nothing is known of how long things take, or where they are:
+
+\`\`\`lintel
+client holder
+service api { replicas: 3 }
+database accounts uses spanner { regions: [north, south, west] }
+
+holder -> api
+api -> accounts : writes { op: upsert, timeout: 1s }
+
+flow "Pay" {
+  p99: 50ms
+  holder -> api
+  api -> accounts : writes
+}
+\`\`\`
+
+## How to fix
+
+- Distance: bring the two ends into one region, keep a copy for reading near the reader, and the leader with a majority near the writers.
+- Round trips in a row: ask once for all, or for all at the same time.
+- A slow part: answer first and finish later (a queue), keep its answer (a cache), or leave it out when it is late (a time-out with a fallback).
+- Or promise what can be kept. A percentile that cannot be met is an alarm that always rings.
+
+## Sources
+
+- Dean, *Numbers Everyone Should Know* (2007)
+- Corbett et al., *Spanner: Google's Globally-Distributed Database* (OSDI 2012)
+- Abadi, *Consistency Tradeoffs in Modern Distributed Database System Design* (IEEE Computer, 2012)
+- Microsoft Azure, [Chatty I/O antipattern](https://learn.microsoft.com/en-us/azure/architecture/antipatterns/chatty-io/)
+`,
+  'fanout-tail-amplification': `# fanout-tail-amplification
+
+## Why
+
+A request that needs many answers is as slow as the slowest of them. If each of n calls is slow with probability p, the request is with probability
+1 − (1 − p)ⁿ: for a hundred calls that are slow once in a hundred times, that is 63%. To keep its p99, each call has to keep its time in 99.99% of all
+cases (q^(1/n)), and nobody measures that.
+
+Five parallel calls and more are looked at (\`calls: parallel(100)\`, or as many arrows in one \`parallel { … }\`), where the flow promises a p95, p99 or
+p99.9. The times that are stated for one call are fitted by a lognormal, and the slowest of n is computed; with hedged requests the slow share is that of
+both being slow, and with \`required: 95%\` the slowest few are left out. It is a warning if the promise would hold with one call and does not with all of
+them. Where no time is stated for the call it is only a remark of what the promise asks of each.
+
+## Fires on
+
+A search that asks a hundred leaves:
+
+\`\`\`lintel
+client reader
+service search { replicas: 6, latency { p50: 5ms, p99: 20ms } }
+search index { shards: 100, latency { p50: 10ms, p99: 60ms } }
+
+reader -> search
+search -> index : reads { calls: parallel(100), timeout: 1s }
+//^^^^^^^^^^^^^ warning fanout-tail-amplification: \`search\` waits for 100 parallel calls to \`index\`: by estimate p99 of "Search"
+
+flow "Search" {
+  p99: 150ms
+  reader -> search
+  search -> index : reads
+}
+\`\`\`
+
+Six services behind one page, each good enough by itself:
+
+\`\`\`lintel
+client reader
+service page { replicas: 6, latency { p50: 5ms, p99: 15ms } }
+service news { replicas: 3, latency { p50: 20ms, p99: 180ms } }
+service ads { replicas: 3, latency { p50: 20ms, p99: 180ms } }
+service prices { replicas: 3, latency { p50: 20ms, p99: 180ms } }
+service reviews { replicas: 3, latency { p50: 20ms, p99: 180ms } }
+service similar { replicas: 3, latency { p50: 20ms, p99: 180ms } }
+service basket { replicas: 3, latency { p50: 20ms, p99: 180ms } }
+
+reader -> page
+page -> news { timeout: 1s }
+//^^^^^^^^^^ warning fanout-tail-amplification: \`page\` waits for 6 calls at the same time
+page -> ads { timeout: 1s }
+page -> prices { timeout: 1s }
+page -> reviews { timeout: 1s }
+page -> similar { timeout: 1s }
+page -> basket { timeout: 1s }
+
+flow "Open the page" {
+  p99: 220ms
+  reader -> page
+  parallel {
+    page -> news
+    page -> ads
+    page -> prices
+    page -> reviews
+    page -> similar
+    page -> basket
+  }
+}
+\`\`\`
+
+Nobody says how long one call takes; what the promise asks of it can be said all the same:
+
+\`\`\`lintel
+client reader
+service timeline { replicas: 6 }
+cache posts uses redis-cluster { shards: 40, replicas: 2 }
+
+reader -> timeline
+timeline -> posts : reads { calls: parallel(50), timeout: 50ms }
+//^^^^^^^^^^^^^^^ info fanout-tail-amplification: to keep p99 300ms for "Read the timeline", each of them must keep its time in 99.98% of all cases
+
+flow "Read the timeline" {
+  p99: 300ms
+  reader -> timeline
+  timeline -> posts : reads
+}
+\`\`\`
+
+## Stays silent on
+
+A second request goes out when the first is slow; or the slowest few are not waited for:
+
+\`\`\`lintel
+client reader
+service search { replicas: 6, latency { p50: 5ms, p99: 20ms } }
+search index { shards: 100, latency { p50: 10ms, p99: 60ms } }
+search archive { shards: 100, latency { p50: 10ms, p99: 60ms } }
+
+reader -> search
+search -> index : reads { calls: parallel(100), timeout: 1s, hedge { after: p95, cap: 5% } }
+search -> archive : reads { calls: parallel(100), timeout: 1s, required: 95% }
+
+flow "Search" {
+  p99: 150ms
+  reader -> search
+  search -> index : reads
+}
+flow "Search the archive" {
+  p99: 150ms
+  reader -> search
+  search -> archive : reads
+}
+\`\`\`
+
+The promise leaves room for the slowest of a hundred; and nothing is promised about the tail:
+
+\`\`\`lintel
+client reader
+service search { replicas: 6, latency { p50: 5ms, p99: 20ms } }
+search index { shards: 100, latency { p50: 10ms, p99: 60ms } }
+
+reader -> search
+search -> index : reads { calls: parallel(100), timeout: 1s }
+
+flow "Search" {
+  p99: 1s
+  reader -> search
+  search -> index : reads
+}
+flow "Suggest" {
+  p50: 100ms
+  reader -> search
+  search -> index : reads
+}
+\`\`\`
+
+Many at once, but nobody waits; and one after the other, which is another matter:
+
+\`\`\`lintel
+client reader
+service feed { replicas: 6, latency { p50: 5ms, p99: 20ms } }
+service mailer { replicas: 3, latency { p50: 50ms, p99: 900ms } }
+database posts { latency { p50: 1ms, p99: 3ms } }
+
+reader -> feed
+feed ~> mailer : calls { calls: parallel(100) }
+feed -> posts : reads { calls: sequential(10), timeout: 1s }
+
+flow "Read" {
+  p99: 100ms
+  reader -> feed
+  feed -> posts : reads
+  feed ~> mailer
+}
+\`\`\`
+
+## How to fix
+
+- Hedge: send a second request when the first has not answered after its p95, and take whichever comes first. It costs 5% more requests. The fix does
+  that where asking twice is harmless and the promise then holds.
+- Answer without the slowest few: \`required: 95%\`, or \`partial-results: yes\`.
+- Ask fewer: fewer and larger shards, an index that knows which of them matter, answers kept in one place.
+
+## Sources
+
+- Dean and Barroso, [*The Tail at Scale*](https://research.google/pubs/the-tail-at-scale/) (Communications of the ACM, 2013)
+`,
   'connection-limit-exceeded': `# connection-limit-exceeded
 
 ## Why

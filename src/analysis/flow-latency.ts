@@ -1,0 +1,349 @@
+/**
+ * How long a flow takes (NUMBERS M12 to M15): what it takes at least, whatever else is true, and what it takes by estimate, with the hops that make
+ * most of it. What is not stated counts as nothing in both, so that each is too small rather than too large, and is named.
+ */
+import { flag, number } from '../model/facts.ts'
+import { lookup } from '../model/lookup.ts'
+import type { Model } from '../model/model.ts'
+import type { Fact } from '../model/value.ts'
+import { capacityOf } from './capacity.ts'
+import { hedgedLatency, parallelLatency, slowestOf } from './fan-out.ts'
+import { uniqueFacts } from './figure.ts'
+import type { FlowPaths } from './flows.ts'
+import type { Graph } from './graph.ts'
+import { momentsOf, NO_TIME, percentilesOf, quantileOf, quantileOfMoments, sumOfMoments, type Moments, type Percentiles } from './latency.ts'
+import type { Load } from './load.ts'
+import { multiplicitiesOf } from './multiplicity.ts'
+import { slowdown } from './queueing.ts'
+import { waitsOf, type Branch, type Calls, type Hop, type Wait, type Waits } from './waits.ts'
+
+export interface FlowLatency {
+  readonly flow: FlowPaths
+  /** What it waits for, each once, in order. */
+  readonly hops: readonly Hop[]
+  /** What to state so that the estimate becomes whole: `` `latency` of `ledger` ``. */
+  readonly missing: readonly string[]
+  /**
+   * What the share q of all requests cannot stay below: round trips, commits and medians on the way that takes longest, or the q-th percentile of one
+   * hop alone. `stated` leaves out what is only known by default. Exact where its facts are.
+   */
+  atLeast(q: number, stated?: boolean): Floor
+  /** The q-th percentile by estimate, of what is known. */
+  estimate(q: number, as?: Assumed): Estimate
+  /** What is asked many times, or of many, at the same time. */
+  readonly fanOuts: readonly FanOut[]
+}
+
+export interface Assumed {
+  /** Each fan-out were one call. */
+  readonly single?: boolean
+  /** This relation's calls were hedged at their p95. */
+  readonly hedged?: string
+}
+
+export interface FanOut {
+  /** The relations: one that is asked n times, or n that are asked once. */
+  readonly relations: readonly string[]
+  readonly n: number
+  /** How many must answer. */
+  readonly needed: number
+  readonly hedged: boolean
+  /** Of one of the calls, where it is known. */
+  readonly leaf?: Percentiles
+  /** Every request meets it. */
+  readonly always: boolean
+  readonly facts: readonly Fact[]
+}
+
+export interface Floor {
+  /** Seconds. */
+  readonly seconds: number
+  /** The critical path: what adds up to it, and how often, in order. */
+  readonly parts: readonly Part[]
+  readonly facts: readonly Fact[]
+}
+
+export interface Part {
+  readonly hop: Hop
+  readonly seconds: number
+  readonly times: number
+}
+
+export interface Estimate {
+  readonly seconds: number
+  /** `bound`: something that adds to it is unknown. */
+  readonly sureness: 'estimate' | 'bound'
+  /** The hops that contribute most, the largest first. */
+  readonly top: readonly Hop[]
+  readonly facts: readonly Fact[]
+}
+
+export interface FlowLatencies {
+  of(flow: string): FlowLatency | undefined
+}
+
+export function flowLatenciesOf(model: Model, graph: Graph, flows: readonly FlowPaths[], load: Load): FlowLatencies {
+  const multiplicities = multiplicitiesOf(model, graph)
+  const byId = new Map(flows.map((flow) => [flow.id, flow]))
+  const made = new Map<string, FlowLatency>()
+  const loaded = loadedTimes(model, load)
+  return {
+    of(id) {
+      const flow = byId.get(id)
+      if (!flow) return undefined
+      const found = made.get(id) ?? flowLatency(flow, waitsOf(model, flow, multiplicities), loaded)
+      made.set(id, found)
+      return found
+    },
+  }
+}
+
+function flowLatency(flow: FlowPaths, waits: Waits, loaded: (hop: Hop) => Percentiles | undefined): FlowLatency {
+  const unknown = waits.hops.filter((hop) => hop.of === 'component' && (hop.p50 === undefined || hop.p99 === undefined))
+  return {
+    flow,
+    hops: waits.hops,
+    missing: [...unknown.map(({ name }) => `\`latency\` of \`${name}\``), ...waits.missing],
+    atLeast(q, stated = false) {
+      const floors = ways(waits, (share) => share / 2 >= 1 - q).map(({ taken }) => floorOf(waits.root, taken, stated))
+      const alone = slowestAlone(waits, q, stated)
+      return [...floors, ...alone].reduce((most, each) => (each.seconds > most.seconds ? each : most))
+    },
+    fanOuts: fanOutsOf(waits, loaded),
+    estimate(q, as = {}) {
+      // Of a way that the share p takes, a (1 − q)/p part is as slow as the slowest 1 − q of all.
+      const found = ways(waits, (share) => share >= 1 - q).map(({ taken, share }) => {
+        const moments = momentsAlong(waits.root, taken, as, loaded)
+        return { seconds: quantileOfMoments(moments, 1 - (1 - q) / share), taken }
+      })
+      const most = found.reduce((worst, each) => (each.seconds > worst.seconds ? each : worst))
+      const met = hopsAlong(waits.root, most.taken)
+      const weigh = (hop: Hop): number => quantileOr(loaded(hop), q) ?? hop.p50 ?? 0
+      return {
+        seconds: most.seconds,
+        sureness: waits.missing.length > 0 || met.some((hop) => hop.of === 'component' && !loaded(hop)) ? 'bound' : 'estimate',
+        top: met.filter((hop) => weigh(hop) > 0).sort((a, b) => weigh(b) - weigh(a) || (a.name < b.name ? -1 : 1)),
+        facts: uniqueFacts(met.filter((hop) => weigh(hop) > 0).flatMap(({ facts }) => facts)),
+      }
+    },
+  }
+}
+
+function quantileOr(times: Percentiles | undefined, q: number): number | undefined {
+  return times && quantileOf(times, q)
+}
+
+interface Way {
+  readonly taken: ReadonlySet<string>
+  readonly share: number
+}
+
+/** The way that all take, and the ways into branches that enough take for the percentile to depend on them. */
+function ways({ branches }: Waits, enough: (share: number) => boolean): readonly Way[] {
+  const found: Way[] = [{ taken: new Set(), share: 1 }]
+  const along = (chain: readonly Branch[]): Way => ({ taken: new Set(chain.map(({ id }) => id)), share: chain.reduce((share, branch) => share * branch.share, 1) })
+  const candidates = branches.map(along).filter(({ share }) => enough(share))
+  found.push(...candidates.sort((a, b) => b.share - a.share).slice(0, MOST_WAYS))
+  // Branches that are independent of each other are also met together.
+  let together: Way = found[0]!
+  for (const chain of [...branches].map(along).sort((a, b) => b.share - a.share).slice(0, MOST_WAYS)) {
+    const next = { taken: new Set([...together.taken, ...chain.taken]), share: together.share * chain.share }
+    if (enough(next.share)) together = next
+  }
+  return [...found, together]
+}
+
+const MOST_WAYS = 24
+
+/** The least that a way takes: series add, of what goes on at the same time the longest counts, of a choice the shortest. */
+function floorOf(root: Wait, taken: ReadonlySet<string>, stated: boolean): Floor {
+  interface Least {
+    readonly seconds: number
+    readonly of: readonly (Least | Hop)[]
+    readonly times: number
+  }
+  const none: Least = { seconds: 0, of: [], times: 1 }
+  const made = new Map<Wait, Least>()
+  const least = (wait: Wait): Least => {
+    const before = made.get(wait)
+    if (before) return before
+    const fresh = compute(wait)
+    made.set(wait, fresh)
+    return fresh
+  }
+  const compute = (wait: Wait): Least => {
+    switch (wait.type) {
+      case 'hop': {
+        const counts = !stated || wait.hop.facts.every(isStated)
+        return counts && wait.hop.p50 !== undefined ? { seconds: wait.hop.p50, of: [wait.hop], times: 1 } : none
+      }
+      case 'series': {
+        const of = wait.of.map(least).filter(({ seconds }) => seconds > 0)
+        return { seconds: of.reduce((sum, { seconds }) => sum + seconds, 0), of, times: 1 }
+      }
+      case 'parallel':
+      case 'unordered':
+        return wait.of.map(least).reduce((most, each) => (each.seconds > most.seconds ? each : most), none)
+      case 'choice': {
+        const of = wait.of.map(least)
+        return of.length === 0 ? none : of.reduce((fewest, each) => (each.seconds < fewest.seconds ? each : fewest))
+      }
+      case 'branch':
+        return wait.branch.share >= 1 || taken.has(wait.branch.id) ? least(wait.of) : none
+      case 'calls': {
+        const inner = least(wait.of)
+        if (wait.calls.longest !== undefined && inner.seconds > wait.calls.longest) return none
+        return { seconds: inner.seconds * wait.calls.sequential, of: [inner], times: wait.calls.sequential }
+      }
+    }
+  }
+  const found = least(root)
+  const parts = new Map<string, Part>()
+  const collect = (each: Least | Hop, times: number): void => {
+    if ('name' in each) {
+      const key = `${each.of} ${each.name}`
+      const before = parts.get(key)
+      parts.set(key, { hop: each, seconds: (before?.seconds ?? 0) + each.p50! * times, times: (before?.times ?? 0) + times })
+    } else for (const inner of each.of) collect(inner, times * each.times)
+  }
+  collect(found, 1)
+  const list = [...parts.values()]
+  return { seconds: found.seconds, parts: list, facts: uniqueFacts(list.flatMap(({ hop }) => hop.facts)) }
+}
+
+function isStated(fact: Fact): boolean {
+  return fact.from !== 'default'
+}
+
+const NAMES: Readonly<Record<number, 'p50' | 'p95' | 'p99' | 'p999'>> = { 0.5: 'p50', 0.95: 'p95', 0.99: 'p99', 0.999: 'p999' }
+
+/** All requests that meet a hop have its own percentile in them, whatever the rest does. */
+function slowestAlone({ root }: Waits, q: number, stated: boolean): readonly Floor[] {
+  const name = NAMES[q]
+  if (name === undefined) return []
+  const found: Floor[] = []
+  const seen = new Set<Wait>()
+  const visit = (wait: Wait, longest: number): void => {
+    if (wait.type === 'hop') {
+      const seconds = wait.hop[name]
+      if (seconds !== undefined && seconds <= longest && (!stated || wait.hop.facts.every(isStated)))
+        found.push({ seconds, parts: [{ hop: wait.hop, seconds, times: 1 }], facts: wait.hop.facts })
+    }
+    if (seen.has(wait) || wait.type === 'hop' || wait.type === 'choice') return
+    seen.add(wait)
+    if (wait.type === 'branch') return wait.branch.share >= 1 ? visit(wait.of, longest) : undefined
+    // What is hedged, or may be missing, does not show its own tail.
+    if (wait.type === 'calls') return wait.calls.hedge || wait.calls.needed < wait.calls.parallel ? undefined : visit(wait.of, Math.min(longest, wait.calls.longest ?? Infinity))
+    for (const each of wait.of) visit(each, longest)
+  }
+  visit(root, Infinity)
+  return found
+}
+
+function momentsAlong(root: Wait, taken: ReadonlySet<string>, as: Assumed, loaded: (hop: Hop) => Percentiles | undefined): Moments {
+  const made = new Map<Wait, Moments>()
+  const moments = (wait: Wait): Moments => {
+    const before = made.get(wait)
+    if (before) return before
+    const fresh = compute(wait)
+    made.set(wait, fresh)
+    return fresh
+  }
+  const slow = (each: Moments): number => quantileOfMoments(each, 0.99)
+  const compute = (wait: Wait): Moments => {
+    switch (wait.type) {
+      case 'hop': {
+        const times = loaded(wait.hop)
+        if (times) return momentsOf(times)
+        return wait.hop.p50 === undefined ? NO_TIME : { mean: 0, variance: 0, fixed: wait.hop.p50 }
+      }
+      case 'series':
+      case 'unordered':
+        return sumOfMoments(wait.of.map(moments))
+      case 'parallel': {
+        const all = wait.of.map(moments)
+        if (!as.single && all.length > 1) return momentsOf(slowestOf(all.map(percentilesOf)))
+        return all.reduce((most, each) => (slow(each) > slow(most) ? each : most), NO_TIME)
+      }
+      case 'choice':
+        return wait.of.length === 0 ? NO_TIME : wait.of.map(moments).reduce((least, each) => (slow(each) < slow(least) ? each : least))
+      case 'branch':
+        return wait.branch.share >= 1 || taken.has(wait.branch.id) ? moments(wait.of) : NO_TIME
+      case 'calls':
+        return asked(moments(wait.of), wait.calls, as)
+    }
+  }
+  return moments(root)
+}
+
+/** One arrow's calls: hedged, at the same time, cut off by the time-out, one after the other. */
+function asked(each: Moments, calls: Calls, as: Assumed): Moments {
+  const hedge = calls.hedge ?? (as.hedged === calls.edge.relation.id ? { share: 0.95 } : undefined)
+  let times = percentilesOf(each)
+  let found = each
+  if (hedge && times.p99 > times.p50) found = momentsOf((times = hedgedLatency(times, 'seconds' in hedge ? hedge.seconds : quantileOf(times, hedge.share))))
+  if (!as.single && calls.parallel > 1) found = momentsOf((times = parallelLatency(times, Math.min(calls.parallel, MOST_CALLS), Math.min(calls.needed, MOST_CALLS))))
+  if (calls.longest !== undefined && times.p99 > calls.longest) found = momentsOf({ p50: Math.min(times.p50, calls.longest), p99: calls.longest })
+  return calls.sequential === 1 ? found : { mean: found.mean * calls.sequential, variance: found.variance * calls.sequential, fixed: found.fixed * calls.sequential }
+}
+
+function fanOutsOf({ root }: Waits, loaded: (hop: Hop) => Percentiles | undefined): readonly FanOut[] {
+  const found: FanOut[] = []
+  const seen = new Set<Wait>()
+  const leafOf = (wait: Wait): Percentiles | undefined => {
+    const hops = hopsAlong(wait, new Set())
+    if (hops.some((hop) => hop.of === 'component' && !loaded(hop))) return undefined
+    return percentilesOf(momentsAlong(wait, new Set(), {}, loaded))
+  }
+  const visit = (wait: Wait, always: boolean): void => {
+    if (seen.has(wait) || wait.type === 'hop') return
+    seen.add(wait)
+    if (wait.type === 'branch') return visit(wait.of, always && wait.branch.share >= 1)
+    if (wait.type === 'calls') {
+      const { edge, parallel: n, needed, hedge, facts } = wait.calls
+      const leaf = n > 1 ? leafOf(wait.of) : undefined
+      if (n > 1) found.push({ relations: [edge.relation.id], n, needed, hedged: hedge !== undefined, always, facts, ...(leaf && { leaf }) })
+      return visit(wait.of, always)
+    }
+    if (wait.type === 'parallel' && wait.of.length > 1) {
+      const relations = wait.of.flatMap((each) => hopsAlong(each, new Set())[0]?.relation ?? [])
+      found.push({ relations, n: wait.of.length, needed: wait.of.length, hedged: false, always, facts: [] })
+    }
+    for (const each of wait.of) visit(each, always && wait.type !== 'choice')
+  }
+  visit(root, true)
+  return found
+}
+
+/** Beyond so many calls the order statistics cost more than they tell. */
+const MOST_CALLS = 10_000
+
+function hopsAlong(root: Wait, taken: ReadonlySet<string>): Hop[] {
+  const found = new Set<Hop>()
+  const seen = new Set<Wait>()
+  const visit = (wait: Wait): void => {
+    if (seen.has(wait)) return
+    seen.add(wait)
+    if (wait.type === 'hop') found.add(wait.hop)
+    else if (wait.type === 'branch') {
+      if (wait.branch.share >= 1 || taken.has(wait.branch.id)) visit(wait.of)
+    } else if (wait.type === 'calls') visit(wait.of)
+    else wait.of.forEach(visit)
+  }
+  visit(root)
+  const byName = new Map([...found].map((hop) => [`${hop.of} ${hop.name}`, hop]))
+  return [...byName.values()]
+}
+
+/** Both percentiles of a hop; where they were measured without load, with the waiting that its load brings (M6). */
+function loadedTimes(model: Model, load: Load): (hop: Hop) => Percentiles | undefined {
+  const find = lookup(model)
+  return (hop) => {
+    if (hop.p50 === undefined || hop.p99 === undefined) return undefined
+    const component = hop.of === 'component' && hop.component !== undefined ? find.component(hop.component) : undefined
+    if (!component || flag(component.facts, 'latency.unloaded') !== true || number(component.facts, 'latency.p50') !== hop.p50) return { p50: hop.p50, p99: hop.p99 }
+    const capacity = capacityOf(component, 'all')
+    const longer = capacity ? slowdown(Math.min(0.99, load.component(component.id).all.peak / capacity.rate)) : 1
+    return { p50: hop.p50 * longer, p99: hop.p99 * longer }
+  }
+}

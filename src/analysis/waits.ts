@@ -1,0 +1,286 @@
+/**
+ * What a flow waits for, as a tree: its steps in their order, behind each what it needs without a step naming it, and on each arrow the network,
+ * copies far away, and how many calls it is. The tree is what `flow-latency` computes times from.
+ */
+import { known, number, range, saysUnknown } from '../model/facts.ts'
+import { lookup } from '../model/lookup.ts'
+import type { Model, Step } from '../model/model.ts'
+import type { Origin } from '../model/origin.ts'
+import type { Fact, Facts } from '../model/value.ts'
+import { commitWait, leaderRegion } from './commit.ts'
+import type { FlowPaths } from './flows.ts'
+import type { Edge } from './graph.ts'
+import type { Multiplicities } from './multiplicity.ts'
+import { roundTrip } from './network.ts'
+import { effectsBehind } from './visits.ts'
+
+/** One thing that takes time. */
+export interface Hop {
+  /** A component's name, `a → b` for an arrow. */
+  readonly name: string
+  /** `component`: its own time. `network`: the round trip. `commit`: copies that a write waits for. */
+  readonly of: 'component' | 'network' | 'commit'
+  readonly at: Origin
+  readonly relation?: string
+  readonly component?: string
+  /** What is stated of its time, in seconds; a floor has only `p50`. */
+  readonly p50?: number
+  readonly p95?: number
+  readonly p99?: number
+  readonly p999?: number
+  readonly facts: readonly Fact[]
+  /** Of a round trip or commit: `us-east and eu-west`. */
+  readonly places?: string
+}
+
+/** Something that only a share of the requests meet. */
+export interface Branch {
+  readonly id: string
+  readonly share: number
+}
+
+export type Wait =
+  | { readonly type: 'hop'; readonly hop: Hop }
+  /** One after the other. */
+  | { readonly type: 'series'; readonly of: readonly Wait[] }
+  /** At the same time, and all are waited for. */
+  | { readonly type: 'parallel'; readonly of: readonly Wait[] }
+  /** All are waited for; nobody says whether at the same time. */
+  | { readonly type: 'unordered'; readonly of: readonly Wait[] }
+  /** One of them. */
+  | { readonly type: 'choice'; readonly of: readonly Wait[] }
+  | { readonly type: 'branch'; readonly branch: Branch; readonly of: Wait }
+  | { readonly type: 'calls'; readonly calls: Calls; readonly of: Wait }
+
+/** How one arrow is asked. */
+export interface Calls {
+  readonly edge: Edge
+  readonly sequential: number
+  /** At the same time, and how many of these must answer. */
+  readonly parallel: number
+  readonly needed: number
+  /** A second request is sent after this long, or when this share has answered. */
+  readonly hedge?: { readonly seconds: number } | { readonly share: number }
+  /** The caller goes on after this long, whatever happens. */
+  readonly longest?: number
+  readonly facts: readonly Fact[]
+}
+
+export interface Waits {
+  readonly root: Wait
+  /** All hops, each once, in order. */
+  readonly hops: readonly Hop[]
+  /** Ways into branches, from the outermost in. */
+  readonly branches: readonly (readonly Branch[])[]
+  /** What to state so that more becomes known. */
+  readonly missing: readonly string[]
+}
+
+export function waitsOf(model: Model, flow: FlowPaths, multiplicities: Multiplicities): Waits {
+  const find = lookup(model)
+  const waited = new Map(flow.waited.map((edge) => [edge.relation.id, edge]))
+  const effects = effectsBehind(flow)
+  const unnamed = new Map<string, Edge[]>()
+  const named = new Set<string>()
+  for (const edge of flow.waited) {
+    if (flow.names(edge.relation.id)) named.add(edge.relation.from)
+    else unnamed.set(edge.needer, [...(unnamed.get(edge.needer) ?? []), edge])
+  }
+  const hops = new Map<string, Hop>()
+  const branches: (readonly Branch[])[] = []
+  const missing = new Set<string>()
+  const expanded = new Map<string, Wait>()
+  const arrivals = new Map<string, readonly Branch[]>()
+
+  function steps(list: readonly Step[], inside: readonly Branch[]): readonly Wait[] {
+    return list.flatMap((step, at): readonly Wait[] => {
+      switch (step.type) {
+        case 'relation':
+          return step.relations.flatMap((id) => {
+            const edge = waited.get(id)
+            return edge ? [travel(edge, inside)] : []
+          })
+        case 'when': {
+          if (step.share === undefined) {
+            missing.add(`the share of \`when "${step.why}"\``)
+            return []
+          }
+          const branch = { id: `when:${inside.length}:${at}:${step.why}`, share: step.share }
+          const chain = [...inside, branch]
+          branches.push(chain)
+          return [...steps(step.steps, chain)]
+        }
+        case 'repeat': {
+          if (step.times === undefined) missing.add('the number of a `repeat`')
+          const of = steps(step.steps, inside)
+          return Array.from({ length: Math.min(MOST_ROUNDS, step.times ?? 1) }, () => of).flat()
+        }
+        case 'parallel':
+          return [{ type: 'parallel', of: threads(step.steps, inside) }]
+        case 'any-of':
+          return [{ type: 'choice', of: threads(step.steps, inside) }]
+      }
+    })
+  }
+
+  /** Inside of `parallel` and `any-of`, what leaves another component than the one before goes on with its thread. */
+  function threads(list: readonly Step[], inside: readonly Branch[]): readonly Wait[] {
+    const found: Wait[][] = []
+    let reached = new Set<string>()
+    for (const step of list) {
+      const edges = step.type === 'relation' ? step.relations.flatMap((id) => waited.get(id) ?? []) : []
+      const goesOn = found.length > 0 && edges.length > 0 && edges.every((edge) => reached.has(edge.needer))
+      if (goesOn) found.at(-1)!.push(...steps([step], inside))
+      else if (edges.length > 1) found.push(...edges.map((edge) => [travel(edge, inside)]))
+      else found.push([...steps([step], inside)])
+      if (!goesOn) reached = new Set()
+      for (const edge of edges) reached.add(edge.needed)
+    }
+    return found.filter((thread) => thread.length > 0).map((of) => ({ type: 'series', of }))
+  }
+
+  /** A step: only those that get past the caches before it take it. */
+  function travel(edge: Edge, inside: readonly Branch[]): Wait {
+    const { relation } = edge
+    const came = arrivals.get(relation.from)
+    let chain = came && came.length > inside.length ? came : inside
+    const thinned = came && !effects.has(relation.id) ? multiplicities.misses(edge) : undefined
+    const shares = [
+      ...(thinned && thinned.factor < 1 ? [{ id: `miss:${relation.from}`, share: thinned.factor }] : []),
+      ...(number(relation.facts, 'share') !== undefined ? [{ id: `share:${relation.id}`, share: number(relation.facts, 'share')! }] : []),
+    ]
+    if (thinned?.missing.length) missing.add(thinned.missing[0]!)
+    for (const branch of shares) {
+      if (branch.share >= 1 || chain.some(({ id }) => id === branch.id)) continue
+      chain = [...chain, branch]
+      branches.push(chain)
+    }
+    arrivals.set(relation.to, chain)
+    return chain.reduceRight<Wait>((of, branch) => ({ type: 'branch', branch, of }), ask(edge))
+  }
+
+  /** The arrow, what it leads to, and what that needs without a step naming it. */
+  function ask(edge: Edge): Wait {
+    const own = hopsOf(edge).map((hop): Wait => ({ type: 'hop', hop }))
+    const behind = named.has(edge.needed) || edge.waits === 'acceptance' ? undefined : expand(edge.needed)
+    const of: Wait = { type: 'series', of: behind ? [...own, behind] : own }
+    const calls = callsOf(edge)
+    return calls ? { type: 'calls', calls, of } : of
+  }
+
+  /** Once a component; a cycle adds nothing to itself, for it is another rule's matter. */
+  function expand(component: string): Wait | undefined {
+    if (expanded.has(component)) return expanded.get(component)
+    expanded.set(component, NOTHING)
+    const edges = unnamed.get(component) ?? []
+    const routed = edges.filter((edge) => edge.verb.name === 'routes' && !known(edge.relation.facts, 'match'))
+    const rest = edges.filter((edge) => !routed.includes(edge))
+    const of: Wait[] = rest.map(unnamedAsk)
+    if (routed.length > 0) of.push({ type: 'choice', of: routed.map(unnamedAsk) })
+    const made: Wait = of.length === 1 ? of[0]! : of.length === 0 ? NOTHING : { type: 'unordered', of }
+    expanded.set(component, made)
+    return made
+  }
+
+  function unnamedAsk(edge: Edge): Wait {
+    const { factor, missing: open } = multiplicities.of(edge)
+    if (open.length > 0) missing.add(open[0]!)
+    const calls = callsOf(edge)
+    const share = open.length > 0 ? 0 : Math.min(1, factor / Math.max(1, (calls?.sequential ?? 1) * (calls?.parallel ?? 1)))
+    const of = ask(edge)
+    if (share >= 1 || edge.verb.name === 'routes') return of
+    const branch = { id: `unnamed:${edge.relation.id}`, share }
+    branches.push([branch])
+    return { type: 'branch', branch, of }
+  }
+
+  function hopsOf(edge: Edge): readonly Hop[] {
+    const target = find.component(edge.needed)
+    const source = find.component(edge.needer)
+    if (!target || !source) return []
+    const found: Hop[] = []
+    const { relation } = edge
+    const arrow = { relation: relation.id, at: relation.origin, name: `${source.name} → ${target.name}` }
+    const stated = timesOf(relation.facts)
+    if (stated) found.push({ ...arrow, ...stated, of: 'network' })
+    else {
+      const writes = edge.verb.name === 'writes' || edge.verb.name === 'locks'
+      const trip = roundTrip(model, source, target, writes ? leaderRegion(model, target) : undefined)
+      if (trip && trip.seconds > 0) found.push({ ...arrow, of: 'network', p50: trip.seconds, facts: trip.facts, ...(trip.between !== '' && { places: trip.between }) })
+    }
+    if (edge.verb.name === 'writes') {
+      const commit = commitWait(model, target, relation)
+      if (commit) found.push({ ...arrow, of: 'commit', component: target.id, p50: commit.seconds, facts: commit.facts, places: commit.until, name: target.name })
+    }
+    const own = edge.verb.name === 'delivers' ? timesOf(relation.facts, 'proc-time') : timesOf(target.facts)
+    found.push({ name: target.name, of: 'component', at: target.origin, component: target.id, relation: relation.id, ...(own ?? { facts: [] }) })
+    for (const hop of found) hops.set(`${hop.of}:${hop.component ?? hop.relation}:${hop.of === 'network' ? relation.id : ''}`, hop)
+    return found
+  }
+
+  const entries = flow.entries.flatMap((id): readonly Wait[] => {
+    const component = find.component(id)
+    if (!component || component.kind === 'client') return []
+    const hop: Hop = { name: component.name, of: 'component', at: component.origin, component: id, ...(timesOf(component.facts) ?? { facts: [] }) }
+    hops.set(`component:${id}:`, hop)
+    return [{ type: 'hop', hop }]
+  })
+  const own = flow.flow ? steps(flow.flow.steps, []) : []
+  const unstepped = flow.entries.filter((id) => !named.has(id)).flatMap((id) => expand(id) ?? [])
+  const root: Wait = { type: 'series', of: [...entries, ...own, ...unstepped] }
+  return { root, hops: [...hops.values()], branches, missing: [...missing] }
+}
+
+const NOTHING: Wait = { type: 'series', of: [] }
+/** Rounds of a `repeat` beyond which it is long enough for every verdict. */
+const MOST_ROUNDS = 1000
+
+function timesOf(facts: Facts, block = 'latency'): Pick<Hop, 'p50' | 'p95' | 'p99' | 'p999' | 'facts'> | undefined {
+  const said = (['p50', 'p95', 'p99', 'p999'] as const).flatMap((name) => {
+    const seconds = number(facts, `${block}.${name}`) ?? (name === 'p50' && block === 'proc-time' ? number(facts, block) : undefined)
+    return seconds === undefined ? [] : [{ name, seconds, fact: (known(facts, `${block}.${name}`) ?? known(facts, block))!.fact }]
+  })
+  if (said.length === 0) return undefined
+  return { ...Object.fromEntries(said.map(({ name, seconds }) => [name, seconds])), facts: said.map(({ fact }) => fact) }
+}
+
+/** Undefined for one plain call. `calls: 10` without a word may be at the same time. */
+function callsOf(edge: Edge): Calls | undefined {
+  const { facts } = edge.relation
+  const value = known(facts, 'calls')?.value
+  const count = value?.type === 'call' ? (value.args[0]?.type === 'quantity' ? value.args[0].value : undefined) : range(facts, 'calls')?.from
+  const inOrder = value?.type === 'call' && value.name === 'sequential'
+  const parallel = count === undefined || inOrder ? 1 : Math.max(1, Math.round(count))
+  const sequential = count !== undefined && inOrder ? Math.max(1, Math.round(count)) : 1
+  const hedge = hedgeOf(facts)
+  const longest = longestOf(facts)
+  if (parallel === 1 && sequential === 1 && !hedge && longest === undefined) return undefined
+  const used = ['calls', 'required', 'hedge.after'].flatMap((path) => known(facts, path)?.fact ?? [])
+  return { edge, sequential, parallel, needed: neededOf(facts, parallel), ...(hedge && { hedge }), ...(longest !== undefined && { longest }), facts: used }
+}
+
+/** `required: 95` of 100, or `95%`. Where parts may be missing and nobody says how many, one that is slow is not waited for. */
+function neededOf(facts: Facts, parallel: number): number {
+  const said = number(facts, 'required')
+  if (said !== undefined) return Math.max(1, Math.min(parallel, Math.ceil(said <= 1 ? said * parallel : said)))
+  const partial = known(facts, 'partial-results') ?? (saysUnknown(facts, 'partial-results') || saysUnknown(facts, 'required') ? 'open' : undefined)
+  if (partial === undefined || (partial !== 'open' && partial.value.type === 'word' && partial.value.word === 'no')) return parallel
+  return 1
+}
+
+function hedgeOf(facts: Facts): Calls['hedge'] | undefined {
+  const after = known(facts, 'hedge.after')?.value
+  if (after?.type === 'quantity') return { seconds: after.value }
+  const share = after?.type === 'word' ? { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99 }[after.word] : undefined
+  if (share !== undefined) return { share }
+  // A hedge of which nobody says when it is sent is sent in time.
+  return known(facts, 'hedge') || saysUnknown(facts, 'hedge') || saysUnknown(facts, 'hedge.after') ? { share: 0.95 } : undefined
+}
+
+/** All tries together. */
+function longestOf(facts: Facts): number | undefined {
+  const each = number(facts, 'timeout')
+  const retries = number(facts, 'retries') ?? (known(facts, 'retries') || saysUnknown(facts, 'retries') ? undefined : 0)
+  return each === undefined || retries === undefined ? undefined : each * (1 + retries)
+}
+

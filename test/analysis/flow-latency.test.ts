@@ -1,0 +1,110 @@
+/** How long flows take: floors that nothing gets under, estimates, branches, fan-outs, distances, commits, and designs that are odd or large. */
+import assert from 'node:assert/strict'
+import { analyse } from '../../src/analysis/analysis.ts'
+import type { FlowLatency } from '../../src/analysis/flow-latency.ts'
+import { between } from '../../src/analysis/network.ts'
+import { openText } from '../../src/workspace.ts'
+
+function latencyIn(text: string, at = 0): FlowLatency {
+  const { model, problems } = openText(text)
+  assert.deepEqual(problems.filter(({ severity }) => severity === 'error'), [])
+  const flow = model.flows[at] ?? model.components.find(({ kind }) => kind === 'client')
+  return analyse(model).latency.of(flow!.id)!
+}
+
+const near = (value: number, ms: number): void => assert.ok(Math.abs(1000 * value - ms) < 0.06, `${1000 * value} is not ${ms}`)
+
+const chain = `client c
+service a { latency { p50: 10ms, p99: 100ms } }
+service b { latency { p50: 10ms, p99: 100ms } }
+database d { latency { p50: 10ms, p99: 100ms } }
+c -> a -> b
+b -> d : reads
+`
+
+describe('the latency of a flow', () => {
+  it('M12: adds what follows each other, whether or not steps name it', () => {
+    for (const flow of ['flow "F" { c -> a -> b  b -> d : reads }', 'flow "F" { c -> a }', '']) {
+      const latency = latencyIn(`${chain}${flow}`)
+      near(latency.atLeast(0.5).seconds, 30)
+      near(latency.estimate(0.5).seconds, 39.3)
+      near(latency.estimate(0.99).seconds, 184.1)
+      assert.equal(latency.estimate(0.99).sureness, 'estimate')
+      assert.deepEqual(latency.missing, [])
+    }
+  })
+
+  it('knows a floor by one hop alone', () => near(latencyIn(`${chain}flow "F" { c -> a }`).atLeast(0.99).seconds, 100))
+
+  it('counts rounds and calls in a row, and of calls at the same time the slowest', () => {
+    near(latencyIn(`${chain}flow "F" { c -> a -> b  repeat 5 { b -> d : reads } }`).atLeast(0.5).seconds, 70)
+    const calls = (how: string) => latencyIn(`client c\ndatabase d { latency { p50: 10ms, p99: 100ms } }\nservice a\nc -> a\na -> d : reads { calls: ${how} }\nflow "F" { c -> a  a -> d : reads }`)
+    near(calls('sequential(7)').atLeast(0.5).seconds, 70)
+    near(calls('parallel(7)').atLeast(0.5).seconds, 10)
+    assert.ok(calls('parallel(7)').estimate(0.99).seconds > calls('1').estimate(0.99).seconds)
+    near(calls('parallel(7)').estimate(0.99, { single: true }).seconds, 100)
+    assert.equal(calls('parallel(7)').fanOuts[0]!.n, 7)
+  })
+
+  it('lets a branch count as far as the percentile depends on it', () => {
+    const branch = (share: string) => latencyIn(`${chain}external slow { p50: 500ms, p99: 2s }\na -> slow\nflow "F" { c -> a  when "rare" ${share} { a -> slow } }`)
+    near(branch('0.5%').atLeast(0.99).seconds, 100)
+    near(branch('3%').atLeast(0.99).seconds, 510)
+    near(branch('3%').atLeast(0.5).seconds, 10)
+    assert.ok(branch('1%').estimate(0.99).seconds < branch('20%').estimate(0.99).seconds)
+  })
+
+  it('takes the fastest of alternatives and the slowest of what is parallel', () => {
+    const pair = `client c\nservice a\nservice x { latency { p50: 10ms, p99: 20ms } }\nservice y { latency { p50: 40ms, p99: 80ms } }\nc -> a\na -> x\na -> y\n`
+    near(latencyIn(`${pair}flow "F" { c -> a  any-of { a -> x  a -> y } }`).atLeast(0.5).seconds, 10)
+    near(latencyIn(`${pair}flow "F" { c -> a  parallel { a -> x  a -> y } }`).atLeast(0.5).seconds, 40)
+    near(latencyIn(`${pair}flow "F" { c -> a  a -> x  a -> y }`).atLeast(0.5).seconds, 50)
+    // Nobody says whether they are asked at the same time.
+    near(latencyIn(`${pair}flow "F" { c -> a }`).atLeast(0.5).seconds, 40)
+  })
+
+  it('M15: crosses to the leader and waits for the nearest that make a majority', () => {
+    const text = `client c
+region eu-west { gateway g }
+database d { replication: consensus
+  replica a { region: us-east, role: leader }
+  replica b { region: eu-west }
+  replica e { region: ap-south } }
+c -> g
+g -> d : writes
+flow "F" { c -> g  g -> d : writes }`
+    const latency = latencyIn(text)
+    near(latency.atLeast(0.99).seconds, 140)
+    assert.equal(latency.atLeast(0.99, true).seconds, 0)
+    assert.deepEqual(latency.atLeast(0.99).parts.map(({ hop }) => hop.of), ['network', 'commit'])
+  })
+
+  it('reads distances from names of regions, and knows none where they say nothing', () => {
+    assert.equal(between('us-east-1', 'us-west-2')!.seconds, 0.06)
+    assert.equal(between('europe-west1', 'us-central1')!.seconds, 0.07)
+    assert.equal(between('eastus', 'southeastasia')!.seconds, 0.12)
+    assert.equal(between('eu-west', 'eu-central'), undefined)
+    assert.equal(between('primary', 'secondary'), undefined)
+  })
+
+  it('names what is missing and counts it as nothing', () => {
+    const latency = latencyIn('client c\nservice a { latency { p50: 10ms, p99: 20ms } }\ndatabase d\nc -> a\na -> d : reads\nflow "F" { c -> a }')
+    assert.deepEqual(latency.missing, ['`latency` of `d`'])
+    assert.equal(latency.estimate(0.99).sureness, 'bound')
+    near(latency.estimate(0.99).seconds, 20)
+  })
+
+  it('M6: adds waiting where the stated times were measured without load', () => {
+    const at = (rate: string) => latencyIn(`client c\nservice a { replicas: 1, capacity: 100/s, latency { p50: 10ms, p99: 20ms, unloaded: yes } }\nc -> a\nflow "F" { rate: ${rate}  c -> a }`)
+    near(at('50/s').estimate(0.5).seconds, 20)
+    near(at('90/s').estimate(0.5).seconds, 100)
+  })
+
+  it('bears cycles, and a ladder of diamonds without walking its paths', () => {
+    near(latencyIn('client c\nservice a { latency { p50: 10ms, p99: 20ms } }\nservice b { latency { p50: 10ms, p99: 20ms } }\nc -> a -> b\nb -> a\nflow "F" { c -> a }').atLeast(0.5).seconds, 30)
+    const rungs = Array.from({ length: 300 }, (_, i) => `service l${i} { latency { p50: 1ms, p99: 2ms } }\nservice r${i} { latency { p50: 1ms, p99: 2ms } }\n${i === 0 ? '' : `l${i - 1}, r${i - 1} -> l${i}, r${i}`}`).join('\n')
+    const started = performance.now()
+    near(latencyIn(`client c\n${rungs}\nc -> l0\nflow "F" { c -> l0 }`).atLeast(0.5).seconds, 300)
+    assert.ok(performance.now() - started < 2000)
+  })
+})
