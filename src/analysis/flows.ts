@@ -2,7 +2,7 @@
  * What belongs to a flow (DECISIONS, "what a flow includes"): its steps in order as one operation; where they name none of a component's
  * relations, that component's synchronous relations; and, apart from these, what it sets going after the person has got the answer.
  */
-import { references } from '../model/facts.ts'
+import { references, saysUnknown } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Flow, Model, Step } from '../model/model.ts'
 import type { Origin } from '../model/origin.ts'
@@ -193,8 +193,12 @@ export function momentsOf({ flow }: FlowPaths): ReadonlyMap<string, Moments> {
   return moments
 }
 
-/** A relation with a fallback is still tried by each request, so it belongs; one that is soft does not, unless it is named. */
+/**
+ * A relation with a fallback is still tried by each request, so it belongs; one that is soft does not, unless it is named. Neither does one of which
+ * it is said to be unknown whether it is soft: nothing is held against a flow for what may not be in it.
+ */
 function belongsUnnamed(edge: Edge): boolean {
+  if (saysUnknown(edge.relation.facts, 'criticality') || saysUnknown(edge.relation.facts, 'fallback')) return false
   return edge.hard !== 'no' || edge.fallback !== undefined
 }
 

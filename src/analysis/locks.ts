@@ -71,7 +71,8 @@ function named(model: Model, graph: Graph, lock: Edge, holders: readonly string[
   return references(lock.relation.facts, 'protects').flatMap((target): Guarded[] => {
     if (target.kind !== 'component') return []
     const changing = graph.neededBy(target.id).filter((edge) => reach.has(edge.needer) && isChange(model, edge, true))
-    if (changing.length === 0) return [{ component: target.id, path: [] }]
+    // Who only reads it, or of whom it is not known, changes nothing under the lock; where no arrow leads, nothing is drawn of what is done.
+    if (changing.length === 0) return graph.neededBy(target.id).some((edge) => reach.has(edge.needer) && edge !== lock) ? [] : [{ component: target.id, path: [] }]
     return changing.map((edge): Guarded => ({ component: target.id, path: [...reach.path(edge.needer), edge] })).sort((a, b) => a.path.length - b.path.length)
   })
 }
@@ -80,8 +81,14 @@ function named(model: Model, graph: Graph, lock: Edge, holders: readonly string[
 function followed(model: Model, graph: Graph, lock: Edge, holders: readonly string[], taking: readonly FlowPaths[]): readonly Guarded[] {
   const held = new Set(holders)
   const mine = (edge: Edge): boolean => held.has(edge.needer) && edge !== lock && isChange(model, edge, false)
-  const edges = taking.length > 0 ? taking.flatMap((flow) => [...flow.waited, ...flow.caused].filter((edge) => mine(edge) && !isBefore(flow, edge, lock))) : holders.flatMap((holder) => graph.needs(holder).filter(mine))
+  const edges = taking.length > 0 ? taking.flatMap((flow) => [...flow.waited, ...flow.caused].filter((edge) => mine(edge) && !isBefore(flow, edge, lock))) : holders.flatMap((holder) => graph.needs(holder).filter((edge) => mine(edge) && belongs(edge)))
   return [...new Map(edges.map((edge) => [edge.relation.id, edge])).values()].map((edge) => ({ component: edge.needed, path: [edge] }))
+}
+
+/** As in a flow that does not name it: what is soft, or may be, is not counted. */
+function belongs(edge: Edge): boolean {
+  const open = ['criticality', 'fallback'].some((path) => saysUnknown(edge.relation.facts, path))
+  return !open && (edge.hard === 'yes' || edge.fallback !== undefined)
 }
 
 /** Whether the flow names both, and the first comes before the second. */
@@ -98,7 +105,7 @@ const LASTING: ReadonlySet<string> = new Set(['charge', 'send', 'insert', 'appen
 function isChange(model: Model, edge: Edge, protected_: boolean): boolean {
   const op = word(edge.relation.facts, 'op')
   if (edge.verb.name === 'calls') return op !== undefined && LASTING.has(op)
-  if (edge.verb.name !== 'writes' || op === 'read') return false
+  if (edge.verb.name !== 'writes' || op === 'read' || saysUnknown(edge.relation.facts, 'op')) return false
   const target = lookup(model).component(edge.needed)
   return target !== undefined && (protected_ || target.kind !== 'cache' || word(target.facts, 'truth') === 'yes')
 }

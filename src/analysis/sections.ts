@@ -66,7 +66,7 @@ export function sectionsOf(model: Model, graph: Graph, flows: readonly FlowPaths
 function lockSection(model: Model, load: Load, lock: Lock): Section | undefined {
   const { relation } = lock.edge
   // A lock that is taken inside a transaction ends with it.
-  if (saysUnknown(relation.facts, 'tx') || known(relation.facts, 'tx')) return undefined
+  if (saysUnknown(relation.facts, 'tx') || known(relation.facts, 'tx') || saysUnknown(relation.facts, 'lease.hold')) return undefined
   const find = lookup(model)
   const scope = scopeOf(relation, [...lock.guarded.flatMap(({ component }) => find.component(component) ?? []), find.component(relation.to)!])
   if (!scope) return undefined
@@ -141,6 +141,7 @@ function transactionSection(model: Model, load: Load, transaction: Transaction):
   const find = lookup(model)
   const { holder, inside, name } = transaction
   if (saysUnknown(holder.facts, 'tx.scope') || protection(holder.facts, 'escrow') !== false) return undefined
+  const rateOf = (edge: Edge): number => load.relation(edge.relation.id).peak
   const hottest = holding(transaction)
     .flatMap((edge) => {
       const store = find.component(edge.needed)
@@ -150,7 +151,7 @@ function transactionSection(model: Model, load: Load, transaction: Transaction):
       if (stated) return [{ edge, ...stated }]
       return skew && skew.topKey > 0 && protection(store!.facts, 'escrow') === false ? [{ edge, ...(key !== undefined && { key }), share: skew.topKey, how: skew.how, facts: skew.facts }] : []
     })
-    .toSorted((a, b) => b.share - a.share || (a.edge.relation.id < b.edge.relation.id ? -1 : 1))[0]
+    .toSorted((a, b) => b.share * rateOf(b.edge) - a.share * rateOf(a.edge) || (a.edge.relation.id < b.edge.relation.id ? -1 : 1))[0]
   if (!hottest) return undefined
   const { edge, ...scope } = hottest
   const facts = [...scope.facts, ...['tx', 'op'].flatMap((path) => known(edge.relation.facts, path)?.fact ?? [])]

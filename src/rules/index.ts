@@ -36,6 +36,7 @@ import { lossyHopInDurableFlow } from './lossy-hop-in-durable-flow.ts'
 import { lostUpdate } from './lost-update.ts'
 import { missingTimeout } from './missing-timeout.ts'
 import { noAdmissionControl } from './no-admission-control.ts'
+import { noisyNeighbour } from './noisy-neighbour.ts'
 import { nonIdempotentConsumer } from './non-idempotent-consumer.ts'
 import { optionalDependencyIsHard } from './optional-dependency-is-hard.ts'
 import { orderingLost } from './ordering-lost.ts'
@@ -44,6 +45,7 @@ import { originCannotSurviveColdCache } from './origin-cannot-survive-cold-cache
 import { overlapIsNotLinearizable } from './overlap-is-not-linearizable.ts'
 import { overloadedComponent } from './overloaded-component.ts'
 import { pages } from './pages.ts'
+import { perInstanceRateLimit } from './per-instance-rate-limit.ts'
 import { poisonMessageUnhandled } from './poison-message-unhandled.ts'
 import { quorumDoesNotOverlap } from './quorum-does-not-overlap.ts'
 import { quorumLostWithOneFailure } from './quorum-lost-with-one-failure.ts'
@@ -153,6 +155,8 @@ export const allRules: readonly Rule[] = [
   traceBrokenAtHop,
   externalLedgerNotReconciled,
   authorizationCheckStale,
+  perInstanceRateLimit,
+  noisyNeighbour,
 ]
 
 /** What `lintel rules` lists. */

@@ -1,13 +1,13 @@
 import type { Analysis } from '../analysis/analysis.ts'
 import { idempotenceOf } from '../analysis/duplication.ts'
 import { losesAtFailover } from '../analysis/durable-copies.ts'
-import type { Edge } from '../analysis/graph.ts'
+import { walk, type Edge } from '../analysis/graph.ts'
 import type { Guarded, Lock } from '../analysis/locks.ts'
 import { time } from '../analysis/staleness.ts'
 import { flag, isNone, known, number, protection, saysUnknown, word } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Fix, Model, Relation } from '../model/model.ts'
-import type { Fact } from '../model/value.ts'
+import type { Fact, Facts } from '../model/value.ts'
 import { setOnRelation } from './edits.ts'
 import type { Finding, Rule } from './rule.ts'
 import { joined, nameOf } from './words.ts'
@@ -64,8 +64,10 @@ function harmOf(model: Model, analysis: Analysis, lock: Lock, guarded: Guarded):
 
   const place = { ...(effect && { relation: effect.relation.id }), component: guarded.component }
   const intents = (['duplicates', 'conflicts'] as const).map((aspect) => analysis.intents.at(place, aspect))
-  if (intents.some(({ withheld }) => withheld)) return undefined
-  if (intents.some(({ stance }) => stance === 'tolerates') && !intents.some(({ stance }) => stance === 'requires')) return undefined
+  if (intents.some(({ withheld }) => withheld) || isBlurred(model, analysis, place, lock.edge.needer, [target.facts, effect?.relation.facts ?? {}, lock.edge.relation.facts])) return undefined
+  const stated = known(lock.edge.relation.facts, 'purpose') !== undefined
+  // What the lock says that it is for is nearer than what a class of data usually puts up with.
+  if (intents.some(({ stance, implied }) => stance === 'tolerates' && !(stated && implied)) && !intents.some(({ stance }) => stance === 'requires')) return undefined
   const facts = copies ?? []
   const harm = { guarded, facts, grantsTwice: own, because: '', intentUnknown: false }
 
@@ -85,6 +87,16 @@ function harmOf(model: Model, analysis: Analysis, lock: Lock, guarded: Guarded):
   // Nobody says what for: a state that is merely set once more is the same state.
   if (idem.safe === 'yes' || (effect && ['op', 'method', 'idempotent'].some((path) => saysUnknown(effect.relation.facts, path)))) return undefined
   return { ...harm, intentUnknown: true, facts: [...facts, ...(idem.fact ? [idem.fact] : [])] }
+}
+
+/** Of what is said to be unknown, it may be something that can bear it. */
+function isBlurred(model: Model, { carried, graph }: Analysis, place: { readonly relation?: string; readonly component: string }, holder: string, tables: readonly Facts[]): boolean {
+  const data = place.relation === undefined ? carried.at(place.component) : carried.on(place.relation)
+  const classes = data.map((id) => lookup(model).data(id)?.facts ?? {})
+  // What messages brought may be what is written.
+  const brought = walk([place.component, holder], graph.dataSources)
+  if ([...brought.components.keys()].some((id) => graph.dataSources(id).some(({ edge }) => saysUnknown(edge.relation.facts, 'data')))) return true
+  return tables.some((facts) => ['stores', 'data', 'truth', 'tolerates', 'requires'].some((path) => saysUnknown(facts, path))) || classes.some((facts) => ['class', 'tolerates', 'requires'].some((path) => saysUnknown(facts, path)))
 }
 
 /** Data that must not be lost must not be overwritten by one that is late either. */

@@ -73,7 +73,7 @@ interface Open {
  * said to be unknown may be our own.
  */
 function strangersOf(model: Model): readonly Component[] {
-  const clients = model.components.filter(({ kind }) => kind === 'client')
+  const clients = model.components.filter(({ kind }) => kind === 'client').toSorted((a, b) => (a.id < b.id ? -1 : 1))
   const said = clients.some(({ facts }) => flag(facts, 'public') === true)
   return clients.filter(({ facts }) => {
     if (['trusted', 'public'].some((path) => saysUnknown(facts, path)) || flag(facts, 'trusted') === true) return false

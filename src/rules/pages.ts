@@ -11500,4 +11500,234 @@ exports -> billing : reads
 - RFC 7009, [OAuth 2.0 Token Revocation](https://www.rfc-editor.org/rfc/rfc7009)
 - OWASP Cheat Sheet Series, [JSON Web Token](https://cheatsheetseries.owasp.org/cheatsheets/JSON_Web_Token_for_Java_Cheat_Sheet.html), on tokens without built-in revocation
 `,
+  'per-instance-rate-limit': `# per-instance-rate-limit
+
+## Why
+
+A rate limit is one number about all requests of somebody, and each instance sees only a part of them. Counted in memory it lets through as many
+times as much as there are instances, which is at its most just when many were started because much came. Counted in a shared store, but read and
+raised in two steps, it lets through whatever comes in between. Counted by the clock, it lets through twice as much around the tick.
+
+For a limit \`per\` client, tenant or person it is a warning. A limit for all that would keep a third party’s quota, and does not once it is
+multiplied, is an error. A local limit of which nobody says whom it is for may protect the instance itself, and is not accused; nor is one in front
+of which each caller is sent to the same instance. What happens without the counter (\`on-failure\`) is asked only where another limiter says it.
+
+## Fires on
+
+A hundred for each client, twelve times:
+
+\`\`\`lintel
+client app
+gateway front { replicas: 12, rate-limit { limit: 100/s, per: client, state: local } }
+//      ^^^^^ warning per-instance-rate-limit: \`front\` counts in each of its 12 instances: a client can send 12 × 100/s = 1.2k/s instead of 100/s
+service api
+
+app -> front -> api
+\`\`\`
+
+Meant to keep the quota of a third party:
+
+\`\`\`lintel
+service payouts { replicas: 2, autoscale { min: 2, max: 8 }, rate-limit { limit: 80/s, per: global, state: local } }
+//      ^^^^^^^ error per-instance-rate-limit: \`payouts\` counts in each of its 8 instances: 8 × 80/s = 640/s can reach \`bank\`, whose quota is 100/s
+external bank { quota: 100/s }
+
+payouts -> bank : calls { timeout: 2s }
+\`\`\`
+
+One count for all, in two steps; and one that starts anew with the clock:
+
+\`\`\`lintel
+client app
+gateway front { replicas: 3, rate-limit { limit: 100/s, per: client, state: shared, atomic: no } }
+//      ^^^^^ warning per-instance-rate-limit: \`front\` reads its count and raises it in two steps
+service mails { replicas: 3, rate-limit { limit: 60/s, state: shared, algorithm: fixed-window } }
+//      ^^^^^ warning per-instance-rate-limit: around the tick 2 × 60/s = 120/s can reach \`provider\`, whose quota is 100/s
+external provider { quota: 100/s }
+
+app -> front -> mails
+mails -> provider : calls { timeout: 2s }
+\`\`\`
+
+## Stays silent on
+
+One count in one step for all instances:
+
+\`\`\`lintel
+client app
+gateway front { replicas: 12, rate-limit { limit: 100/s, per: client, state: shared, atomic: yes, algorithm: sliding-window, on-failure: open } }
+service api
+
+app -> front -> api
+\`\`\`
+
+Each caller comes to the same instance:
+
+\`\`\`lintel
+client app
+load-balancer lb { algorithm: hash(client-id) }
+gateway front { replicas: 12, rate-limit { limit: 100/s, per: client, state: local } }
+service api
+
+app -> lb -> front -> api
+\`\`\`
+
+A limit by which each instance protects itself, and the parts of a quota:
+
+\`\`\`lintel
+client app
+service api { replicas: 12, rate-limit { limit: 400/s, state: local } }
+service payouts { replicas: 4, rate-limit { limit: 25/s, per: global, state: local }, tolerates: approximation }
+external bank { quota: 100/s }
+
+app -> api -> payouts
+payouts -> bank : calls { timeout: 2s }
+\`\`\`
+
+There is only one:
+
+\`\`\`lintel
+service payouts { replicas: 1, rate-limit { limit: 80/s, per: global, state: local } }
+external bank { quota: 100/s }
+
+payouts -> bank : calls { timeout: 2s }
+\`\`\`
+
+## How to fix
+
+- Keep one count for all instances, raised in one step: a script or an atomic increment in a shared store. Decide what happens without it
+  (\`on-failure\`).
+- Or send each caller to one instance, by a hash of who it is.
+- Or give each instance its part of the limit, where about right is right.
+- In front of a quota, count over the last interval instead of by the clock.
+
+## Sources
+
+- Stripe, [Scaling your API with rate limiters](https://stripe.com/blog/rate-limiters) (2017)
+- Cloudflare, [How we built rate limiting capable of scaling to millions of domains](https://blog.cloudflare.com/counting-things-a-lot-of-different-things/) (2017)
+`,
+  'noisy-neighbour': `# noisy-neighbour
+
+## Why
+
+A pool that all tenants share is cheap because they are seldom all busy. That holds until one of them is busy enough for all: an import of two
+million rows stands in the queue in front of everybody’s two; a loop in one customer’s script takes the connections of all others. They see a
+service that is slow for no reason, and their contract says nothing of neighbours.
+
+Asked is what says that it is a pool (\`tenancy: pool\`) and has an end: a queue, or something whose capacity or number is stated. It is in order
+where every way that leads there from a client passes something that limits each tenant (\`rate-limit { per: tenant }\`, or per client), takes their
+work in turn (\`fair-by\`), or is each tenant’s own (\`tenancy: silo\`). A limit for all, or for each person or address, does not do that. A limit of
+which it is not said for whom it is may be for each tenant. What is split by a tenant’s key is the matter of \`hot-partition\`.
+
+## Fires on
+
+One line for all reports:
+
+\`\`\`lintel
+client tenants
+service api
+queue reports { tenancy: pool }
+//    ^^^^^^^ warning noisy-neighbour: All tenants share \`reports\`, and nothing on \`tenants\` → \`api\` → \`reports\` limits each of them: what one of them puts into \`reports\`, all others wait behind
+worker renderer { replicas: 8 }
+
+tenants -> api
+api ~> reports : publishes
+reports ~> renderer : delivers
+\`\`\`
+
+A limit for each person, and a database that is nearly full:
+
+\`\`\`lintel
+client tenants
+gateway front { rate-limit { limit: 10/s, per: user, state: shared } }
+service api { tenancy: pool }
+database accounts { tenancy: pool, capacity: 4k/s, replicas: 1 }
+//       ^^^^^^^^ warning noisy-neighbour: \`accounts\` has 1k/s of its 4k/s left, and one of them that asks for so much more takes it from all
+
+tenants -> front -> api -> accounts
+
+flow "Look" {
+  rate: 1k/s, peak: 3k/s
+  tenants -> front -> api -> accounts
+}
+\`\`\`
+
+## Stays silent on
+
+A limit for each tenant at the door:
+
+\`\`\`lintel
+client tenants
+gateway front { rate-limit { limit: 200/s, per: tenant, state: shared } }
+service api
+queue reports { tenancy: pool }
+database accounts { tenancy: pool, capacity: 4k/s, replicas: 1 }
+worker renderer
+
+tenants -> front -> api -> accounts
+api ~> reports : publishes
+reports ~> renderer : delivers
+\`\`\`
+
+The work of the tenants is taken in turn; each has its own; it is split by the tenant:
+
+\`\`\`lintel
+client tenants
+service api
+queue reports { tenancy: pool, fair-by: tenant-id }
+queue exports { tenancy: silo }
+log events { tenancy: pool, partitions: 64, key: tenant-id }
+worker renderer
+
+tenants -> api
+api ~> reports, exports, events : publishes
+reports ~> renderer : delivers
+exports ~> renderer : delivers
+\`\`\`
+
+Nobody says that tenants share it, or only our own people use it:
+
+\`\`\`lintel
+client app
+client staff { trusted: yes }
+service api
+service office
+queue jobs
+queue exports { tenancy: pool }
+worker renderer
+
+app -> api
+staff -> office
+api ~> jobs : publishes
+office ~> exports : publishes
+jobs, exports ~> renderer : delivers
+\`\`\`
+
+What the provider scales by itself, and a limit of which nobody says for whom it is:
+
+\`\`\`lintel
+client tenants
+gateway front { rate-limit: 2k/s }
+service api
+service lookup
+database items uses dynamodb { tenancy: pool }
+queue reports { tenancy: pool }
+
+tenants -> front -> api
+tenants -> lookup -> items
+api ~> reports : publishes
+\`\`\`
+
+## How to fix
+
+- Limit each tenant where requests come in: \`rate-limit { limit: 200/s, per: tenant, state: shared }\`. The fix writes the block; the limit is yours.
+- Take their messages in turn instead of in the order of arrival (\`fair-by: tenant-id\`).
+- Give each tenant a few of many workers (shuffle sharding), so that no two share all of theirs; or the largest a silo of its own.
+
+## Sources
+
+- Microsoft Azure, [Noisy Neighbor antipattern](https://learn.microsoft.com/en-us/azure/architecture/antipatterns/noisy-neighbor/noisy-neighbor)
+- AWS Builders’ Library, [Fairness in multi-tenant systems](https://aws.amazon.com/builders-library/fairness-in-multi-tenant-systems/)
+- AWS Builders’ Library, [Workload isolation using shuffle-sharding](https://aws.amazon.com/builders-library/workload-isolation-using-shuffle-sharding/)
+`,
 }

@@ -39,18 +39,20 @@ export const serialisedSectionSaturates: Rule = {
 }
 
 function saturated(model: Model, section: Section, used: number, usual: boolean): Finding {
-  const { name, holder, parts, hold, together, share, rate, relation } = section
+  const { name, holder, hold, together, share, rate, relation } = section
+  const parts = section.parts.toSorted((a, b) => b.seconds - a.seconds || ((a.edge?.relation.id ?? '~') < (b.edge?.relation.id ?? '~') ? -1 : 1))
   const asked = rate * share
-  const longest = parts.reduce((most, part) => (part.seconds > most.seconds ? part : most))
+  const longest = parts[0]!
   const blamed = longest.edge?.relation ?? relation
-  const long = parts.length > 1 ? ` (${joined(parts.toSorted((a, b) => b.seconds - a.seconds).map((part) => partOf(model, part)))})` : longest.edge ? ` by \`${nameOf(model, longest.edge.needer)} → ${nameOf(model, longest.edge.needed)}\`` : ''
+  const long = parts.length > 1 ? ` (${joined(parts.map((part) => partOf(model, part)))})` : longest.edge ? ` by \`${nameOf(model, longest.edge.needer)} → ${nameOf(model, longest.edge.needed)}\`` : ''
   const one = section.key === undefined ? '' : ` for one \`${section.key}\``
   const busiest = share < 1 ? `${section.how} of ${shown(rate)} = ${shown(asked)}` : `${shown(asked)} come`
   const taken = section.type === 'component' ? 'is busy' : 'is held'
   const verdict = used >= 1 ? `, but ${busiest}` : `, and ${busiest}: ${percent(used, 0)} of that`
   return {
     at: blamed?.origin ?? holder.origin,
-    subject: { component: holder.id, ...(blamed && { relation: blamed.id }) },
+    // It is about the whole, whichever part of it is known to be the longest.
+    subject: { component: holder.id, ...(section.type === 'lock' && { relation: relation!.id }) },
     severity: used >= 1 && usual && section.exact ? 'error' : 'warning',
     message: `${sentence(name)} ${taken} for ${time(hold)}${usual ? '' : ' at p99'}${long}: at most ${shown(serialLimit(hold, together))} pass${one}${verdict}.`,
     help: helpOf(model, section, longest),

@@ -95,13 +95,20 @@ function twice(model: Model, analysis: Analysis, component: Component, claim: Cl
   const repeated = seedsFrom(model, analysis, component).flatMap((seed) => analysis.duplication.repeated(seed))
   const judged = repeated.flatMap((one) => {
     const intent = analysis.intents.at({ relation: one.effect.relation.id, component: one.effect.needer }, 'duplicates')
-    return intent.stance === 'tolerates' || intent.withheld ? [] : [one]
+    return intent.stance === 'tolerates' || intent.withheld || isBlurred(model, analysis, one.effect) ? [] : [one]
   })
   const worst = judged.toSorted((a, b) => a.path.length - b.path.length || (a.effect.relation.id < b.effect.relation.id ? -1 : 1))[0]
   const requested = entering.some(({ verb }) => verb === 'calls' || verb === 'routes')
   const open = analysis.graph.needs(component.id).concat(triggered(analysis, component)).find((edge) => isOpen(analysis, edge))
   if (!worst && (!claim.stated || (repeated.length > 0 && judged.length === 0) || !(open || requested))) return undefined
   return reportTwice(model, component, claim, copies, worst, requested)
+}
+
+/** Of what is said to be unknown, it may be something that can bear it. */
+function isBlurred(model: Model, { carried }: Analysis, { relation }: Edge): boolean {
+  const find = lookup(model)
+  const tables = [relation.facts, find.component(relation.to)?.facts ?? {}, ...carried.on(relation.id).map((id) => find.data(id)?.facts ?? {})]
+  return tables.some((facts) => ['data', 'stores', 'class', 'tolerates', 'requires'].some((path) => saysUnknown(facts, path)))
 }
 
 function triggered({ graph }: Analysis, component: Component): readonly Edge[] {

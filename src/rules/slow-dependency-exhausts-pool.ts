@@ -36,7 +36,8 @@ export const slowDependencyExhaustsPool: Rule = {
       const needs = needsOf(model, analysis, component, inTurn)
       const normal = needs.reduce((sum, need) => sum + need.normal, 0)
       if (normal > workers.count) yield tooFew(model, component, workers, needs, normal)
-      else for (const need of needs) yield* exhausted(model, analysis, component, workers, need, normal)
+      // A time that is said to be unknown may be so long that there are too few of them anyway.
+      else if (!timeless(model, analysis, component)) for (const need of needs) yield* exhausted(model, analysis, component, workers, need, normal)
     }
   },
 }
@@ -75,7 +76,10 @@ function askedInTurn(flows: readonly FlowPaths[]): ReadonlySet<string> {
   const asked = new Set(flows.flatMap(({ waited }) => waited.map(({ relation }) => relation.id)))
   for (const flow of flows) {
     const parallel = new Set(flow.flow ? together(flow.flow.steps, false) : [])
-    for (const { relation } of flow.waited) if (!flow.names(relation.id) || parallel.has(relation.id)) asked.delete(relation.id)
+    for (const { relation } of flow.waited) {
+      const open = ['criticality', 'fallback'].some((path) => saysUnknown(relation.facts, path))
+      if (open || !flow.names(relation.id) || parallel.has(relation.id)) asked.delete(relation.id)
+    }
   }
   return asked
 }
@@ -107,6 +111,12 @@ function needsOf(model: Model, { graph, load }: Analysis, component: Component, 
       return [{ edge, rate, peaks, exact: sureness !== 'estimate', normal: usual === undefined ? 0 : busy(rate, usual), facts }]
     }),
   ]
+}
+
+function timeless(model: Model, { graph }: Analysis, component: Component): boolean {
+  const find = lookup(model)
+  const tables = [component.facts, ...graph.needs(component.id).flatMap(({ relation, needed }) => [relation.facts, find.component(needed)?.facts ?? {}])]
+  return tables.some((facts) => saysUnknown(facts, 'latency.p50') || saysUnknown(facts, 'latency'))
 }
 
 function streams({ relation: { facts } }: Edge): boolean {
