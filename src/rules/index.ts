@@ -37,6 +37,7 @@ import { lostUpdate } from './lost-update.ts'
 import { missingTimeout } from './missing-timeout.ts'
 import { noAdmissionControl } from './no-admission-control.ts'
 import { noisyNeighbour } from './noisy-neighbour.ts'
+import { noIndependentBackup } from './no-independent-backup.ts'
 import { nonIdempotentConsumer } from './non-idempotent-consumer.ts'
 import { optionalDependencyIsHard } from './optional-dependency-is-hard.ts'
 import { orderingLost } from './ordering-lost.ts'
@@ -76,6 +77,7 @@ import { transactionScopeExceedsStore } from './transaction-scope-exceeds-store.
 import { twoPhaseCommitBlocking } from './two-phase-commit-blocking.ts'
 import { unauthenticatedPathToData } from './unauthenticated-path-to-data.ts'
 import { unboundedBuffer } from './unbounded-buffer.ts'
+import { unstagedGlobalChange } from './unstaged-global-change.ts'
 import { valueExceedsStoreLimit } from './value-exceeds-store-limit.ts'
 import { writerBypassesInvalidation } from './writer-bypasses-invalidation.ts'
 
@@ -157,6 +159,8 @@ export const allRules: readonly Rule[] = [
   authorizationCheckStale,
   perInstanceRateLimit,
   noisyNeighbour,
+  noIndependentBackup,
+  unstagedGlobalChange,
 ]
 
 /** What `lintel rules` lists. */

@@ -11730,4 +11730,315 @@ api ~> reports : publishes
 - AWS Builders’ Library, [Fairness in multi-tenant systems](https://aws.amazon.com/builders-library/fairness-in-multi-tenant-systems/)
 - AWS Builders’ Library, [Workload isolation using shuffle-sharding](https://aws.amazon.com/builders-library/workload-isolation-using-shuffle-sharding/)
 `,
+  'no-independent-backup': `# no-independent-backup
+
+## Why
+
+Copies protect against machines and repeat every mistake: a bad delete, or a release that writes nonsense, is on all of them within
+milliseconds. Only an older state brings back what was destroyed: kept where the fault does not reach, for longer than it takes to notice, and
+restored at least once before it is needed.
+
+The rule looks at what holds data that must not be lost, and is no copy of something else (\`derived\`, \`rebuild-from\`, filled by messages).
+Backups are a matter that a whole design may not talk about, and then this rule does not either. It asks once the design shows that somebody
+thought of them: another store is backed up, an RPO binds the data, or the store itself says \`backup: none\`. For a store that a provider runs,
+where a backup is a switch that few people draw, only an RPO makes it a question.
+
+What counts: \`backup\`, \`backs-up\` to another store, \`versioning\`, \`immutable\`, and any of these on a replica of it. It is an error where the
+design says that there is none, or where the backup falls together with the store: on one host, or in one place whose loss is to be survived.
+It is a warning where none is drawn, where nobody has restored it for 90 days, or where it is kept for less than a week.
+
+## Fires on
+
+Three copies of the books, and the accounts' backup shows that somebody thought of it:
+
+\`\`\`lintel
+data Entry { class: money, key: entry-id }
+data Account { class: identity, key: account-id }
+
+client clerk
+service books { replicas: 3 }
+database ledger uses postgres { replicas: 3, zones: 3, sync: quorum, stores: Entry }
+//       ^^^^^^ warning no-independent-backup: \`ledger\` has 3 copies and no backup, while \`accounts\` has one: a bad delete, or a bug that writes nonsense, is on every copy at once, and \`Entry\` has class money, of which nothing may be lost.
+database accounts uses postgres { replicas: 3, zones: 3, sync: quorum, stores: Account, backup { interval: 5min, pitr: yes } }
+
+clerk -> books -> ledger, accounts { timeout: 2s }
+\`\`\`
+
+An objective that only a backup can keep:
+
+\`\`\`lintel
+data Document { class: file, key: document-id, rpo: 1h }
+
+client author
+service editor { replicas: 3 }
+database documents uses mongodb { stores: Document, replicas: 3, zones: 3 }
+//       ^^^^^^^^^ warning no-independent-backup: \`documents\` has 3 copies and no backup, though \`Document\` may lose only 1h of writes
+
+author -> editor -> documents { timeout: 2s }
+\`\`\`
+
+Three copies are no backup, whatever is said of them:
+
+\`\`\`lintel
+data Entry { class: money, key: entry-id }
+
+client clerk
+service books { replicas: 3 }
+database ledger uses postgres { replicas: 3, zones: 3, sync: quorum, stores: Entry, backup: none }
+//                                                                                  ^^^^^^^^^^^^ error no-independent-backup: \`ledger\` has 3 copies and no backup: a bad delete
+
+clerk -> books -> ledger { timeout: 2s }
+\`\`\`
+
+The backup stands on the machine that it is there for:
+
+\`\`\`lintel
+data Entry { class: money, key: entry-id }
+
+design "The club's books" { goal: "Know who has paid", env: personal }
+
+client clerk
+host box {
+  service books { replicas: 1 }
+  database ledger uses postgres { replicas: 1, stores: Entry }
+  object-store dumps { retention: 30d }
+}
+
+clerk -> books -> ledger { timeout: 2s }
+ledger ~> dumps : backs-up { period: 1h }
+//^^^^^^^^^^^^^ error no-independent-backup: The backup of \`ledger\` is kept in \`dumps\`, and both stand in host \`box\`: what destroys the one takes the other with it
+\`\`\`
+
+The region may be lost, and the backup is in it:
+
+\`\`\`lintel
+data Order { class: order, key: order-id }
+
+client shopper
+region us {
+  service shop { replicas: 6 }
+  database orders uses cockroachdb { replicas: 5, regions: 1, stores: Order, backup { interval: 1h, pitr: yes, to: vault } }
+  //                                                                                                           ^^^^^^^^^ error no-independent-backup: both stand in region \`us\`
+  object-store vault { immutable: yes }
+}
+region eu { service shop-eu { replicas: 6 } }
+
+shopper -> shop -> orders { timeout: 2s }
+shop -> shop-eu : fails-over-to
+
+flow "Buy" { shopper -> shop -> orders }
+\`\`\`
+
+Nobody has restored the one, and the other is gone before a slow mistake is noticed:
+
+\`\`\`lintel
+data Entry { class: money, key: entry-id }
+data Message { class: message, key: message-id }
+
+client clerk
+service books { replicas: 3 }
+database ledger uses postgres { replicas: 3, stores: Entry, sync: quorum, backup { interval: 5min, pitr: yes, tested: ago(200d) } }
+//                                                                                                            ^^^^^^^^^^^^^^^^^ warning no-independent-backup: The backup of \`ledger\` was last restored 200d ago
+database mails uses postgres { replicas: 3, stores: Message, sync: quorum, backup { interval: 1h, pitr: yes, retention: 3d } }
+//                                                                                                           ^^^^^^^^^^^^^ warning no-independent-backup: Backups of \`mails\` are kept for 3d: a mistake that is noticed after 3d is in all of them.
+
+clerk -> books -> ledger, mails { timeout: 2s }
+\`\`\`
+
+## Stays silent on
+
+Nobody speaks of backups; that is a line for the note, and no mistake:
+
+\`\`\`lintel
+data Entry { class: money, key: entry-id }
+
+client clerk
+service books { replicas: 3 }
+database ledger uses postgres { replicas: 3, sync: quorum, stores: Entry }
+
+clerk -> books -> ledger { timeout: 2s }
+\`\`\`
+
+Backed up elsewhere and tried; run by a provider; kept in versions; filled from what is kept; allowed to be lost:
+
+\`\`\`lintel
+data Entry { class: money, key: entry-id }
+data Cart { class: order, key: user-id }
+data Picture { class: file, key: picture-id }
+data View { class: view-count, key: picture-id }
+
+client clerk
+region us {
+  service books { replicas: 3 }
+  database ledger uses postgres { replicas: 3, sync: quorum, stores: Entry, backup { interval: 5min, pitr: yes, to: vault, tested: ago(30d), retention: 35d } }
+  database carts uses dynamodb { stores: Cart }
+  object-store pictures uses s3 { stores: Picture, versioning: yes }
+  database views uses mysql { replicas: 2, stores: View }
+  search found uses elasticsearch { stores: Entry, rebuild-from: ledger }
+}
+region eu { object-store vault uses s3 { immutable: yes } }
+
+clerk -> books -> ledger, carts, pictures, views, found { timeout: 2s }
+\`\`\`
+
+The replica is what is backed up, so that the leader is left in peace:
+
+\`\`\`lintel
+data Entry { class: money, key: entry-id }
+
+client clerk
+service books { replicas: 3 }
+database ledger uses postgres { replicas: 3, sync: quorum, stores: Entry }
+database reports uses postgres { replicas: 2 }
+object-store vault uses s3 { immutable: yes }
+
+clerk -> books -> ledger { timeout: 2s }
+ledger ~> reports : replicates
+reports ~> vault : backs-up { pitr: yes, tested: yes }
+\`\`\`
+
+## How to fix
+
+- Back it up with the log of its changes, to another account and another region, where it cannot be deleted: \`backs-up\`, \`immutable: yes\`.
+- Keep backups for weeks: a slow corruption is found late.
+- Restore one regularly, into a place of its own, and check what comes out.
+
+The fix adds a store for backups, outside of the places that the source stands in, and the arrow to it.
+
+## Sources
+
+- Beyer et al., *Site Reliability Engineering* (2016), [ch. 26, Data Integrity: What You Read Is What You Wrote](https://sre.google/sre-book/data-integrity/)
+- GitLab, [Postmortem of database outage of January 31](https://about.gitlab.com/blog/postmortem-of-database-outage-of-january-31/) (2017)
+- AWS Well-Architected Framework, Reliability Pillar: back up data
+`,
+  'unstaged-global-change': `# unstaged-global-change
+
+## Why
+
+Zones and regions fail independently until something changes all of them together. A setting, a rule, a model or a certificate that is pushed
+everywhere in one step takes down in seconds what no single failure could, and the way back is often the same push.
+
+The rule follows \`configures\` from what changes others, over what hands it on (agents, a CDN), to those on the way of a flow. It fires where
+they stand in several regions, cells or zones, and either \`rollout: all-at-once\` is stated (on the arrow, on what pushes, or for the design),
+or a receiver is said to stop or to refuse at a bad one (\`on-bad: crash\` or \`closed\`) and nothing is said about the rollout. That alone is a
+hazard that somebody has seen; a rollout of which nobody speaks is none.
+
+It is an error where the flow falls when the receivers that stop have stopped, and a warning otherwise.
+
+## Fires on
+
+Six regions in a second, and a proxy that dies of a bad rule:
+
+\`\`\`lintel
+client visitor
+service rules "Firewall rules" { replicas: 3 }
+gateway edge { replicas: 60, regions: 6, on-bad: crash }
+service origin { replicas: 12, regions: 2 }
+
+visitor -> edge -> origin { timeout: 2s }
+rules ~> edge : configures { rollout: all-at-once }
+//^^^^^^^^^^^ error unstaged-global-change: \`rules\` changes \`edge\` in 6 regions in one step, and \`edge\` stops at a change that it cannot use (\`on-bad: crash\`): one such change takes all of "Visit" down.
+
+flow "Visit" { visitor -> edge -> origin }
+\`\`\`
+
+Nobody says how flags are rolled out, and the service refuses everybody when it cannot read them. The agents only hand on:
+
+\`\`\`lintel
+client app
+service flags { replicas: 3 }
+service agent { replicas: 12, zones: 3 }
+service api { replicas: 12, zones: 3, on-bad: closed }
+
+app -> api { timeout: 2s }
+flags ~> agent : configures
+//^^^^^^^^^^^^ error unstaged-global-change: \`flags\` changes \`api\` in 3 zones (\`flags\` → \`agent\` → \`api\`), nothing says that it does so step by step, and \`api\` stops at a change that it cannot use (\`on-bad: closed\`)
+agent ~> api : configures
+
+flow "Use" { app -> api }
+\`\`\`
+
+What a bad one does is not said, and everything gets it at once:
+
+\`\`\`lintel
+design "Search" { goal: "Find things", rollout: all-at-once }
+
+client reader
+dns names uses route53
+service model "Ranking model" { replicas: 2 }
+region us { service search-us { replicas: 6 } }
+region eu { service search-eu { replicas: 6 } }
+
+reader -> names
+names -> search-us, search-eu : routes
+model ~> search-us, search-eu : configures
+//^^^^^^^^^^^^^^^^ warning unstaged-global-change: \`model\` changes \`search-us\` and \`search-eu\` in 2 regions in one step, and nothing says that \`search-us\` and \`search-eu\` refuse a bad change: one is everywhere before anybody has seen what it does.
+
+flow "Find" { reader -> names }
+\`\`\`
+
+## Stays silent on
+
+Step by step; or the last good one is kept; or a bad one is refused:
+
+\`\`\`lintel
+client visitor
+service rules { replicas: 3 }
+service certificates { replicas: 2, rollout: staged }
+service flags { replicas: 3 }
+gateway edge { replicas: 60, regions: 6, on-bad: crash }
+service api { replicas: 12, regions: 2, validate: yes, last-known-good: yes }
+
+visitor -> edge -> api { timeout: 2s }
+rules ~> edge : configures { rollout: staged(1%, region, 10min) }
+certificates ~> edge : configures
+flags ~> api : configures { rollout: all-at-once }
+
+flow "Visit" { visitor -> edge -> api }
+\`\`\`
+
+Nothing is said about how it is rolled out or what a bad one does: that is for the note.
+
+\`\`\`lintel
+client app
+service flags { replicas: 3 }
+service api { replicas: 12, zones: 3 }
+
+app -> api { timeout: 2s }
+flags ~> api : configures
+
+flow "Use" { app -> api }
+\`\`\`
+
+One place only, and nobody's request waits behind it:
+
+\`\`\`lintel
+client app
+service flags { replicas: 3 }
+service api { replicas: 3, on-bad: crash }
+worker mailer { replicas: 6, zones: 3, on-bad: crash }
+queue mails { alarm: age }
+
+app -> api { timeout: 2s }
+api ~> mails : publishes { timeout: 200ms }
+mails ~> mailer : delivers { max-deliveries: 5, dead-letter: parked }
+queue parked { retention: 14d, alarm: age }
+flags ~> api, mailer : configures { rollout: all-at-once }
+
+flow "Use" { app -> api  api ~> mails }
+\`\`\`
+
+## How to fix
+
+- Reach a small share first, watch it, then the next unit: \`rollout: staged(1%, region, 10min)\`, with a way back that is tried.
+- Let those that receive it check it and keep the last one that worked: \`validate: yes\`, \`on-bad: last-good\`.
+
+The fix states a rollout by steps on the arrows that push.
+
+## Sources
+
+- Beyer et al., *The Site Reliability Workbook* (2018), [ch. 16, Canarying Releases](https://sre.google/workbook/canarying-releases/)
+- Cloudflare, [Details of the Cloudflare outage on July 2, 2019](https://blog.cloudflare.com/details-of-the-cloudflare-outage-on-july-2-2019/)
+- AWS Builders’ Library, [Automating safe, hands-off deployments](https://aws.amazon.com/builders-library/automating-safe-hands-off-deployments/)
+`,
 }
