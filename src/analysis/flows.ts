@@ -44,6 +44,24 @@ export function flowsOf(model: Model, graph: Graph): readonly FlowPaths[] {
     )
 }
 
+/** Those that a relation belongs to, waited for or brought about, in their order. */
+export function flowsOver(flows: readonly FlowPaths[], relation: string): readonly FlowPaths[] {
+  const made = indexes.get(flows) ?? new Map<string, FlowPaths[]>()
+  if (!indexes.has(flows)) {
+    for (const flow of flows) {
+      for (const id of new Set([...flow.waited, ...flow.caused].map((edge) => edge.relation.id))) {
+        const list = made.get(id)
+        if (list) list.push(flow)
+        else made.set(id, [flow])
+      }
+    }
+    indexes.set(flows, made)
+  }
+  return made.get(relation) ?? []
+}
+
+const indexes = new WeakMap<readonly FlowPaths[], Map<string, FlowPaths[]>>()
+
 /** Of one flow, which need not be one that the design declares. */
 export function flowPaths(model: Model, graph: Graph, flow: Flow): FlowPaths {
   return pathsOf(graph, declared(model, graph, flow))

@@ -180,6 +180,16 @@ export function loadOf(model: Model, graph: Graph, flows: readonly FlowPaths[], 
     return load !== undefined && load !== 'none' && load !== 'failures'
   }
 
+  /** Whether anything on its ways rests on a fact at all: mostly there is nothing to look for. */
+  const silent = new Map<Source, boolean>()
+  function speaking(source: Source): boolean {
+    const known = silent.get(source)
+    if (known !== undefined) return !known
+    const none = [...source.visits.values()].every((visit) => visit.facts.length === 0)
+    silent.set(source, none)
+    return !none
+  }
+
   function facts(of: { readonly relation?: string; readonly component?: string }): readonly Fact[] {
     const starts =
       of.relation !== undefined
@@ -192,6 +202,7 @@ export function loadOf(model: Model, graph: Graph, flows: readonly FlowPaths[], 
     for (const source of sources) {
       if (!rated(source) || !starts.some((id) => (source.visits.get(id)?.count ?? 0) > 0)) continue
       found.push(...source.facts)
+      if (!speaking(source)) continue
       const seen = new Set(starts.filter((id) => source.visits.has(id)))
       for (const id of seen) {
         const visit = source.visits.get(id)!

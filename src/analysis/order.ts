@@ -7,6 +7,7 @@ import { lookup } from '../model/lookup.ts'
 import type { Component, Model, Relation } from '../model/model.ts'
 import type { Fact, Facts } from '../model/value.ts'
 import type { Analysis } from './analysis.ts'
+import { flowsOver } from './flows.ts'
 import type { Edge } from './graph.ts'
 
 export interface OrderDemand {
@@ -26,7 +27,7 @@ export interface OrderDemand {
 export function orderDemanded(model: Model, analysis: Analysis, delivery: Relation): OrderDemand | undefined {
   const find = lookup(model)
   const data = analysis.carried.on(delivery.id)
-  const flows = analysis.flows.filter(({ flow, waitsFor, caused }) => flow && (waitsFor(delivery.id) || caused.some(({ relation }) => relation.id === delivery.id)))
+  const flows = flowsOver(analysis.flows, delivery.id).filter(({ flow }) => flow)
   const places = flows.length === 0 ? [undefined] : flows.map(({ flow }) => flow!.id)
   const intents = places.map((flow) => analysis.intents.at({ relation: delivery.id, component: delivery.to, data, ...(flow !== undefined && { flow }) }, 'reordering'))
   const intent = intents.find(({ stance }) => stance === 'requires') ?? intents[0]!

@@ -161,7 +161,14 @@ export function truthsOf(model: Model, graph: Graph, carried: Carried): Truths {
     return brought.length === 0 || brought.some(({ edge }) => mayCarry(edge.relation.id, data, further))
   }
 
-  return { forgets, derived, of: truthOf, otherHomes }
+  const truths = new Map<string, readonly string[]>()
+  function of(data: string): readonly string[] {
+    const found = truths.get(data) ?? truthOf(data)
+    truths.set(data, found)
+    return found
+  }
+
+  return { forgets, derived, of, otherHomes }
 }
 
 const BRINGING: ReadonlySet<string> = new Set(['writes', 'captures', 'replicates', 'delivers', 'publishes'])

@@ -2,6 +2,7 @@
  * What a design asks of one effect or one delivery, over all flows that it belongs to: one that requires is enough, and all must tolerate.
  */
 import type { Analysis } from '../analysis/analysis.ts'
+import { flowsOver } from '../analysis/flows.ts'
 import type { Edge } from '../analysis/graph.ts'
 import type { Aspect, Intent } from '../analysis/intent.ts'
 import { known, saysUnknown, word } from '../model/facts.ts'
@@ -23,10 +24,7 @@ export function intentOfRepeat(model: Model, analysis: Analysis, { component, ef
   const untold = saysUnknown(effect.relation.facts, 'data') || saysUnknown(find.component(effect.relation.to)?.facts ?? {}, 'stores')
   const data = carried.length > 0 || untold ? carried : by ? analysis.carried.on(by.relation.id) : []
   const place = { relation: effect.relation.id, component, data }
-  const within = analysis.flows.filter(
-    ({ flow, causeReach, waitsFor, caused }) =>
-      flow && causeReach.has(component) && (waitsFor(effect.relation.id) || caused.includes(effect)),
-  )
+  const within = flowsOver(analysis.flows, effect.relation.id).filter(({ flow, causeReach }) => flow && causeReach.has(component))
   const intents =
     within.length > 0
       ? within.map((flow) => analysis.intents.at({ ...place, flow: flow.id }, 'duplicates'))
@@ -52,7 +50,7 @@ export function intentOfRepeat(model: Model, analysis: Analysis, { component, ef
 
 /** Of what travels over a relation. A component said here is asked before the data. */
 export function intentOfHop(analysis: Analysis, { id }: Pick<Relation, 'id'>, component: string, aspect: Aspect): Intent {
-  const flows = analysis.flows.filter(({ flow, waitsFor, caused }) => flow && (waitsFor(id) || caused.some(({ relation }) => relation.id === id)))
+  const flows = flowsOver(analysis.flows, id).filter(({ flow }) => flow)
   const place = { relation: id, component, data: analysis.carried.on(id) }
   const intents = flows.length === 0 ? [analysis.intents.at(place, aspect)] : flows.map((flow) => analysis.intents.at({ ...place, flow: flow.id }, aspect))
   return intents.find(({ stance }) => stance === 'requires') ?? intents.find(({ stance }) => stance !== 'tolerates') ?? intents[0]!

@@ -9,13 +9,8 @@ import { formatQuantity, PLAIN, quantity, RATE } from '../model/quantity.ts'
 import type { Fact, Facts } from '../model/value.ts'
 import { setProperty } from './edits.ts'
 import type { Finding, Rule } from './rule.ts'
+import type { Settings } from './settings.ts'
 import { counted, nameOf, percent } from './words.ts'
-
-/** What a consumer is sized for, so that it catches up after a pause; and from where on it hardly does. */
-const SIZED = 0.7
-const HARDLY = 0.9
-/** A peak shorter than this is what a queue is for. */
-const PEAK = 3600
 
 export const consumerCannotKeepUp: Rule = {
   id: 'consumer-cannot-keep-up',
@@ -30,9 +25,10 @@ export const consumerCannotKeepUp: Rule = {
   ],
   needs: ['rate', 'peak', 'proc-time', 'proc-time.p50', 'proc-time.mean', 'batch', 'concurrency', 'replicas', 'autoscale.max', 'capacity', 'partitions', 'key-cardinality', 'retention', 'max-lag'],
   fixable: true,
-  *check(model, analysis) {
+  settings: ['utilisation', 'busyConsumer', 'peakLength'],
+  *check(model, analysis, settings) {
     for (const group of groupsOf(model, analysis)) {
-      const finding = judge(model, analysis, group) ?? idle(model, group)
+      const finding = judge(model, analysis, group, settings) ?? idle(model, group)
       if (finding) yield finding
     }
   },
@@ -143,16 +139,16 @@ function parallelOf({ facts }: Component, brokers: readonly Component[], deliver
   return { count, ...(copies !== undefined && { copies }), threads, handlers, ...(partitions !== undefined && { partitions }), bound, facts: used }
 }
 
-function judge(model: Model, analysis: Analysis, group: Group): Finding | undefined {
+function judge(model: Model, analysis: Analysis, group: Group, { utilisation, busyConsumer, peakLength }: Settings): Finding | undefined {
   const { rate, can } = group
   // How many slots a copy of a stream processor has is anybody’s guess where it is not said.
   const guessed = rate.sureness === 'estimate' || (isAlone(group) && group.consumer.kind === 'stream-processor')
-  if (rate.average >= can) return report(model, analysis, group, { severity: guessed ? 'warning' : 'error', then: behind(group) })
-  const late = rate.peaks && rate.peak >= can ? lateAtPeak(model, group) : undefined
-  if (late) return report(model, analysis, group, { severity: 'warning', ...late })
-  if (rate.average < HARDLY * can) return undefined
+  if (rate.average >= can) return report(model, analysis, group, utilisation, { severity: guessed ? 'warning' : 'error', then: behind(group) })
+  const late = rate.peaks && rate.peak >= can ? lateAtPeak(model, group, peakLength) : undefined
+  if (late) return report(model, analysis, group, utilisation, { severity: 'warning', ...late })
+  if (rate.average < busyConsumer * can) return undefined
   const hours = drainTime(backlogAfter(3600, rate.average), rate.average, can)
-  return report(model, analysis, group, { severity: 'warning', then: `it is busy ${percent(rate.average / can, 0)} of the time, so that what one hour of standstill leaves takes ${time(hours)} to work off` })
+  return report(model, analysis, group, utilisation, { severity: 'warning', then: `it is busy ${percent(rate.average / can, 0)} of the time, so that what one hour of standstill leaves takes ${time(hours)} to work off` })
 }
 
 /** Copies are what it is bound by, and nobody says that one of them does several messages at once. */
@@ -176,22 +172,22 @@ function behind({ rate, can, broker }: Group): string {
 }
 
 /** A stated lag is passed while the peak lasts. */
-function lateAtPeak(model: Model, { rate, can, consumer, deliveries: [delivery] }: Group): Pick<Verdict, 'then' | 'facts'> | undefined {
+function lateAtPeak(model: Model, { rate, can, consumer, deliveries: [delivery] }: Group, peakLength: number): Pick<Verdict, 'then' | 'facts'> | undefined {
   const flows = model.flows.filter(({ facts }) => known(facts, 'max-lag'))
   const allowed = [delivery.facts, consumer.facts].find((facts) => known(facts, 'max-lag') ?? saysUnknown(facts, 'max-lag')) ?? (flows.length === 1 ? flows[0]!.facts : undefined)
   const lag = allowed && number(allowed, 'max-lag')
   if (allowed === undefined || lag === undefined) return undefined
   const after = lossAfter(lag, rate.peak, can)
-  return after > PEAK ? undefined : { then: `the stated lag of ${time(lag)} is passed after ${time(after)} of peak`, facts: [known(allowed, 'max-lag')!.fact] }
+  return after > peakLength ? undefined : { then: `the stated lag of ${time(lag)} is passed after ${time(after)} of peak`, facts: [known(allowed, 'max-lag')!.fact] }
 }
 
-function report(model: Model, analysis: Analysis, group: Group, { severity, then, facts = [] }: Verdict): Finding {
+function report(model: Model, analysis: Analysis, group: Group, utilisation: number, { severity, then, facts = [] }: Verdict): Finding {
   const { deliveries, consumer, rate, parallel, each, can } = group
   const [delivery] = deliveries
   const atPeak = rate.average < can && rate.peaks && rate.peak >= can
   const load = atPeak ? rate.peak : rate.average
   const arrive = `${rate.missing.length > 0 ? 'at least ' : ''}${amount(load, RATE)} arrive${atPeak ? ' at peak' : ''}`
-  const need = needed(group)
+  const need = needed(group, utilisation)
   return {
     at: delivery.origin,
     subject: { component: consumer.id, ...(deliveries.length === 1 && { relation: delivery.id }) },
@@ -219,24 +215,31 @@ function whatItHas({ parallel: { copies, partitions, count, bound, handlers }, c
   return count > (copies ?? 1) ? `${own}, which work on ${count} messages of \`${broker.name}\` at once` : `${own} to read \`${broker.name}\``
 }
 
-/** Handlers for the highest known rate, at once full and with room to catch up. */
-function needed({ rate, each, parallel }: Group): { readonly full: number; readonly sized: number } {
-  const load = Math.max(rate.average, rate.peak)
-  const per = (count: number): number => Math.ceil(count / parallel.handlers)
-  return { full: per(parallelismNeeded(load, each.batch, each.time)), sized: per(parallelismNeeded(load, each.batch, each.time, SIZED)) }
+interface Need {
+  /** Busy all the time, and busy for that part of it. */
+  readonly full: number
+  readonly sized: number
+  readonly utilisation: number
 }
 
-function helpOf(group: Group, { full, sized }: ReturnType<typeof needed>): string {
+/** Handlers for the highest known rate, at once full and with room to catch up. */
+function needed({ rate, each, parallel }: Group, utilisation: number): Need {
+  const load = Math.max(rate.average, rate.peak)
+  const per = (count: number): number => Math.ceil(count / parallel.handlers)
+  return { full: per(parallelismNeeded(load, each.batch, each.time)), sized: per(parallelismNeeded(load, each.batch, each.time, utilisation)), utilisation }
+}
+
+function helpOf(group: Group, { full, sized, utilisation }: Need): string {
   const { parallel: { bound, threads }, broker, consumer, each } = group
   const batch = isAlone(group) ? 'say how many messages each works on at once (`concurrency`), or take several together (`batch`)' : each.batch > 1 || each.says === 'capacity' ? 'or do less for each message' : 'or take several messages at once (`batch`)'
-  const room = full === sized ? '' : ` (${sized} to be busy 70% of the time)`
+  const room = full === sized ? '' : ` (${sized} to be busy ${percent(utilisation, 0)} of the time)`
   if (bound === 'keys') return `Choose a key with more values, ${batch}.`
   if (bound === 'partitions') return `Give \`${broker.name}\` at least ${full} partitions${room}, and \`${consumer.name}\` as many readers, ${batch}.`
-  return `Run at least ${counted(Math.ceil(full / threads), 'copy', 'copies')} of \`${consumer.name}\`${room && ` (${Math.ceil(sized / threads)} to be busy 70% of the time)`}, ${batch}.`
+  return `Run at least ${counted(Math.ceil(full / threads), 'copy', 'copies')} of \`${consumer.name}\`${room && ` (${Math.ceil(sized / threads)} to be busy ${percent(utilisation, 0)} of the time)`}, ${batch}.`
 }
 
 /** Partitions and copies, whichever are too few. */
-function fixes({ parallel, broker, consumer, deliveries }: Group, { sized }: ReturnType<typeof needed>): readonly Fix[] {
+function fixes({ parallel, broker, consumer, deliveries }: Group, { sized }: Need): readonly Fix[] {
   if (parallel.bound === 'keys' || deliveries.length > 1) return []
   const edits: TextEdit[] = []
   const said: string[] = []

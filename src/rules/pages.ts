@@ -8076,7 +8076,8 @@ needs more than that?
 
 - **A consumer that is down.** What it has not read when the retention ends is lost. That is the outage, not outage and backlog: while it
   catches up, what waits gets younger.
-- **A store that is to be filled again.** An index that holds three years is not rebuilt from seven days.
+- **A store that is to be filled again.** An index that holds three years is not rebuilt from seven days: a warning, for the rest may be had
+  elsewhere. Where it may not, \`derived-store-not-rebuildable\` says so.
 - **The truth.** Where the events are what happened, their sum needs every one of them, for ever; compaction deletes all but the last of a key.
 
 A log is the truth only where it says so (\`truth: yes\`, or the data’s \`truth:\`). Where nothing else in a design with stores can hold data that
@@ -8129,15 +8130,15 @@ entries ~> projector : delivers
 projector -> balances : writes { op: increment, idempotent: entry-id }
 \`\`\`
 
-An index of all products is to be built again from a week of changes; nobody says what may be lost:
+An index of all products is to be built again from a week of changes. The database has the rest, but nothing says that it is read:
 
 \`\`\`lintel
 database products uses postgres
 cdc relay uses debezium
 log changes uses kafka { replication-factor: 3, min-isr: 2 }
-//  ^^^^^^^ warning retention-shorter-than-need: \`index\` is to be filled again from \`changes\`, which deletes its messages after 7d: what is older does not come back (default of \`kafka\`
 worker indexer
 search index uses elasticsearch { rebuild-from: changes }
+//                                ^^^^^^^^^^^^^^^^^^^^^ warning retention-shorter-than-need: \`index\` is to be filled again from \`changes\`, which deletes its messages after 7d: what is older has to come from elsewhere, and nothing says from where (default of \`kafka\`
 
 products ~> relay ~> changes : captures
 changes ~> indexer : delivers

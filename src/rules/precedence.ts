@@ -16,6 +16,7 @@ export const precedences: readonly Precedence[] = [
   { wins: 'cache-is-only-copy', over: 'ack-before-durable-copies', sharing: 'component' },
   { wins: 'ack-before-durable-copies', over: 'rpo-not-met', sharing: 'component' },
   { wins: 'ack-before-durable-copies', over: 'lossy-hop-in-durable-flow', sharing: 'component' },
+  { wins: 'derived-store-not-rebuildable', over: 'retention-shorter-than-need', sharing: 'component' },
   { wins: 'common-mode-dependency', over: 'single-point-of-failure', sharing: 'component' },
   { wins: 'common-mode-dependency', over: 'availability-target-unreachable', sharing: 'flow' },
   { wins: 'single-point-of-failure', over: 'availability-target-unreachable', sharing: 'flow' },

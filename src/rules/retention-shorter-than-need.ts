@@ -1,4 +1,5 @@
 import type { Analysis } from '../analysis/analysis.ts'
+import { dataOf } from '../analysis/carried.ts'
 import type { Intent } from '../analysis/intent.ts'
 import { time } from '../analysis/staleness.ts'
 import { call, flag, isUnlimited, known, limit, number, protection, references, saysUnknown, word } from '../model/facts.ts'
@@ -94,7 +95,7 @@ function* summed(model: Model, analysis: Analysis, log: Component, deliveries: r
   const [first] = adding
   if (!first) return
   const intent = adding.find((each) => each.intent.stance === 'requires')?.intent ?? first.intent
-  const lasting = flag(log.facts, 'truth') === true || model.components.some(({ facts }) => references(facts, 'rebuild-from').some(({ id }) => id === log.id))
+  const lasting = flag(log.facts, 'truth') === true || refilled(model).has(log.id)
   const wanted = { compaction: 'no', ...(lasting && { retention: 'forever' }) }
   yield {
     ...base(log, intent),
@@ -144,37 +145,54 @@ function truth(model: Model, analysis: Analysis, log: Component): Finding | unde
 function isOnlyHome(model: Model, analysis: Analysis, log: Component, data: string): boolean {
   const senders = lookup(model).relationsTo(log.id)
   if (senders.length === 0 || senders.some(({ verb, from }) => verb !== 'publishes' || ['external', 'client'].includes(lookup(model).component(from)!.kind))) return false
-  return model.components.some(({ kind }) => kind === 'database' || kind === 'object-store') && analysis.truths.otherHomes(log.id, data).length === 0
+  // Who reads it mostly keeps it, which is seen without a walk.
+  const find = lookup(model)
+  const near = find.relationsFrom(log.id).flatMap(({ verb, to }) => (verb === 'delivers' ? [to, ...find.relationsFrom(to).flatMap((further) => (further.verb === 'writes' ? further.to : []))] : []))
+  const mayKeep = near.some((id) => STORES.has(find.component(id)?.kind ?? '') && (dataOf(find.component(id)!).length === 0 || dataOf(find.component(id)!).includes(data)))
+  return !mayKeep && model.components.some(({ kind }) => kind === 'database' || kind === 'object-store') && analysis.truths.otherHomes(log.id, data).length === 0
 }
 
-/** Stores that are to be filled again from it hold what is older than it keeps. */
+const STORES: ReadonlySet<string> = new Set(['database', 'object-store', 'search'])
+
+/** Stores that are to be filled again from it hold what is older than it keeps. That nothing else has it is a graver matter of another rule. */
 function* rebuilt(model: Model, analysis: Analysis, log: Component): Iterable<Finding> {
   const kept = number(log.facts, 'retention')!
-  const stores = model.components.filter((store) => {
-    const from = references(store.facts, 'rebuild-from')
-    if (store.kind !== 'database' && store.kind !== 'search') return false
-    if (!from.some(({ id }) => id === log.id) || from.length > 1 || call(store.facts, 'rebuild-from', 'snapshot')) return false
+  for (const store of refilled(model).get(log.id) ?? []) {
+    const from = known(store.facts, 'rebuild-from')!.fact
     // What it holds itself is no older; or a snapshot brings back the rest.
-    if ((limit(store.facts, 'retention') ?? Infinity) <= kept || saysUnknown(store.facts, 'retention') || protection(store.facts, 'backup') !== false) return false
-    return !lookup(model).relationsFrom(store.id).some(({ verb }) => verb === 'backs-up')
-  })
-  const judged = stores.flatMap((store) => {
+    if ((limit(store.facts, 'retention') ?? Infinity) <= kept || saysUnknown(store.facts, 'retention') || protection(store.facts, 'backup') !== false) continue
+    if (lookup(model).relationsFrom(store.id).some(({ verb }) => verb === 'backs-up')) continue
     const intent = analysis.intents.at({ component: store.id }, 'loss')
-    return intent.stance === 'tolerates' || intent.withheld ? [] : [{ store, intent }]
-  })
-  const [first] = judged
-  if (!first) return
-  const intent = judged.find((each) => each.intent.stance === 'requires')?.intent ?? first.intent
-  const names = judged.map(({ store }) => store.name)
-  yield {
-    ...base(log, intent),
-    message: `${listed(names)} ${names.length > 1 ? 'are' : 'is'} to be filled again from \`${log.name}\`, which deletes its messages after ${time(kept)}: what is older does not come back.`,
-    help: 'Keep the log for good (`retention: forever`, or `compaction: yes` where each message carries the whole state), or begin from a snapshot (`backup`).',
-    related: judged.map(({ store }): Related => ({ at: store.origin, message: `\`${store.name}\` is filled from \`${log.name}\`` })),
-    facts: [known(log.facts, 'retention')!.fact, known(first.store.facts, 'rebuild-from')!.fact, ...(intent.fact ? [intent.fact] : [])],
-    fixes: keepForever(log),
+    if (intent.stance === 'tolerates' || intent.withheld) continue
+    yield {
+      at: from.from === 'stated' ? from.origin : store.origin,
+      subject: { component: store.id },
+      severity: 'warning',
+      message: `\`${store.name}\` is to be filled again from \`${log.name}\`, which deletes its messages after ${time(kept)}: what is older has to come from elsewhere, and nothing says from where.`,
+      help: 'Keep the log for good (`retention: forever`, or `compaction: yes` where each message carries the whole state), begin from a snapshot (`backup`), or fill it from the store that has all of it.',
+      related: [{ at: log.origin, message: `\`${log.name}\` keeps messages for ${time(kept)}` }],
+      facts: [known(log.facts, 'retention')!.fact, from],
+      fixes: keepForever(log),
+    }
   }
 }
+
+/** By log, the stores that are to be filled again from it and from nothing else. */
+function refilled(model: Model): ReadonlyMap<string, readonly Component[]> {
+  const made = refills.get(model)
+  if (made) return made
+  const found = new Map<string, Component[]>()
+  for (const store of model.components) {
+    if (store.kind !== 'database' && store.kind !== 'search') continue
+    const from = references(store.facts, 'rebuild-from')
+    if (from.length !== 1 || call(store.facts, 'rebuild-from', 'snapshot')) continue
+    found.set(from[0]!.id, [...(found.get(from[0]!.id) ?? []), store])
+  }
+  refills.set(model, found)
+  return found
+}
+
+const refills = new WeakMap<Model, ReadonlyMap<string, readonly Component[]>>()
 
 /** Its messages go to a store for good, directly or by way of whoever reads them. */
 function isArchived(model: Model, log: Component): boolean {

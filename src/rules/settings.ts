@@ -75,6 +75,14 @@ export const SETTINGS = {
     type: 'ratio', default: 0.2, min: 0.01, max: 1,
     meaning: 'Part of a service’s network that files may take which it only hands on.',
   },
+  busyConsumer: {
+    type: 'ratio', default: 0.9, min: 0.05, max: 1,
+    meaning: 'Part of what it can do with which a consumer of messages may be busy on average: beyond it, what a pause leaves is hardly made up for.',
+  },
+  peakLength: {
+    type: 'duration', default: 60 * MINUTE, min: MINUTE, max: 7 * DAY,
+    meaning: 'How long a peak lasts, within which a consumer must not fall behind by more than its stated `max-lag`.',
+  },
   byHand: {
     type: 'duration', default: 30 * MINUTE, min: 0, max: 7 * DAY,
     meaning: 'How long a person takes to notice, decide and act, where a step is manual and no time is stated.',
