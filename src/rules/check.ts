@@ -6,14 +6,14 @@ import { analyse, type Analysis } from '../analysis/analysis.ts'
 import type { Fix, Model, Severity, Waiver } from '../model/model.ts'
 import type { Origin } from '../model/origin.ts'
 import type { Fact } from '../model/value.ts'
-import { vocabulary } from '../vocabulary/index.ts'
 import { allRules } from './index.ts'
+import { aboutWaivers } from './about-waivers.ts'
 import { expectations } from './expectations.ts'
 import { notStated } from './not-stated.ts'
 import { settle } from './precedence.ts'
 import type { Finding, Related, Rule, Subject } from './rule.ts'
 import { settingsFor, type SettingName } from './settings.ts'
-import { acceptFix, covers, hasExpired, undecided } from './waivers.ts'
+import { acceptFix, covers, hasExpired } from './waivers.ts'
 
 export interface CheckOptions {
   /** `2026-11-21`: the day by which an `accept … until` has run out or not. Left out, the machine's day in UTC. */
@@ -27,7 +27,7 @@ export type RuleConfig = Severity | 'off' | ({ readonly severity?: Severity | 'o
 
 /** A finding as it is shown. */
 export interface Checked {
-  /** The rule's id, or one of `rule-failed`, `unknown-rule`, `unused-accept`, `expired-accept`, `broken-expectation`, `not-stated`. */
+  /** The rule's id, a note's of `notes.ts`, or `rule-failed`, `unknown-rule`. */
   readonly rule: string
   readonly severity: Severity
   readonly message: string
@@ -66,12 +66,12 @@ export function judge(model: Model, options: CheckOptions = {}, list: readonly R
   const live = model.waivers.filter((waiver) => !hasExpired(waiver, today))
   const waiverOf = (rule: string, finding: Pick<Finding, 'at' | 'subject'>) => live.find((waiver) => waiver.rule === rule && covers(model, waiver, finding))
   const settled = settle(found).map((one) => ({ ...one, waiver: waiverOf(one.rule, one.finding) }))
-  const notes = notStated(analysis).map((note) => ({ note, waiver: waiverOf('not-stated', note) }))
+  const notes = (severitySet(options, 'not-stated') === 'off' ? [] : notStated(analysis)).map((note) => ({ note, waiver: waiverOf('not-stated', note) }))
   const failed = new Set(runs.flatMap(({ rule, failure }) => (failure ? [rule.id] : [])))
   const checked = [
     ...settled.flatMap(({ of, finding, waiver }) => (waiver ? [] : [shown(model, of, finding)])),
     ...runs.flatMap(({ rule, failure }) => (failure ? [ruleFailed(model, rule, failure)] : [])),
-    ...model.waivers.flatMap((waiver) => aboutWaiver(model, waiver, { found, list, active, failed, today })),
+    ...aboutWaivers(model, { found, notes: notes.map(({ note }) => note), list, active, failed, today }),
     ...expectations(analysis),
     ...notes.flatMap(({ note, waiver }) => (waiver ? [] : [note])),
   ]
@@ -150,51 +150,6 @@ function ruleFailed(model: Model, rule: Rule, failure: unknown): Checked {
     fixes: [],
     documented: false,
   }
-}
-
-interface WaiverContext {
-  readonly found: readonly { readonly rule: string; readonly finding: Finding }[]
-  readonly list: readonly Rule[]
-  readonly active: readonly Rule[]
-  readonly failed: ReadonlySet<string>
-  readonly today: string
-}
-
-function aboutWaiver(model: Model, waiver: Waiver, { found, list, active, failed, today }: WaiverContext): readonly Checked[] {
-  const rule = list.find(({ id }) => id === waiver.rule)
-  const at = waiver.origin
-  const remove: Fix = { title: `Remove this \`accept\``, edits: [{ origin: waiver.extent, newText: '' }] }
-  const base = { at, subject: {}, related: [], help: '', documented: false }
-  if (!rule) {
-    if (waiver.rule === 'not-stated') return []
-    const near = vocabulary.nearest(waiver.rule, list.map(({ id }) => id))
-    const fixes = near === undefined ? [] : [{ title: `Change to \`${near}\``, edits: [{ origin: idOrigin(waiver), newText: near }], safe: true }]
-    const message = `There is no rule \`${waiver.rule}\`, so this \`accept\` silences nothing.${near === undefined ? '' : ` Did you mean \`${near}\`?`}`
-    return [{ ...base, rule: 'unknown-rule', severity: 'error', message, fixes }]
-  }
-  // A rule that did not run says nothing about its waivers.
-  if (failed.has(rule.id) || !active.includes(rule)) return []
-  const covered = found.filter((one) => one.rule === rule.id && covers(model, waiver, one.finding))
-  if (covered.length > 0) {
-    if (!hasExpired(waiver, today)) return []
-    const message = `This \`accept\` of ${rule.id} ran out on ${waiver.until}: the finding is back.`
-    return [{ ...base, rule: 'expired-accept', severity: 'warning', message, help: 'Mend what it put off, or decide again and give it a new date.', fixes: [remove] }]
-  }
-  const missing = undecided(model, waiver, rule)
-  if (missing.length > 0) {
-    const message = `This \`accept\` silences nothing yet: ${rule.id} cannot be judged here, because ${missing.slice(0, 3).map((path) => `\`${path}\``).join(', ')} ${missing.length > 1 ? 'are' : 'is'} not stated.`
-    return [{ ...base, rule: 'unused-accept', severity: 'info', message, help: 'State it, to see whether there is something to accept; or remove the `accept`.', fixes: [remove] }]
-  }
-  const message = `This \`accept\` silences nothing: ${rule.id} finds nothing here.`
-  return [{ ...base, rule: 'unused-accept', severity: 'warning', message, help: 'Remove it, so that it cannot hide a later mistake.', fixes: [remove] }]
-}
-
-/** The rule's name within the statement, which begins with the word `accept`. */
-function idOrigin({ origin, rule }: Waiver): Origin {
-  const { start, end } = origin.range
-  if (start.line === end.line && end.character - start.character === rule.length) return origin
-  const from = start.character + 'accept '.length
-  return { file: origin.file, range: { start: { ...start, character: from }, end: { line: start.line, character: from + rule.length } } }
 }
 
 function configured<T extends Checked>(one: T, options: CheckOptions): readonly T[] {

@@ -231,8 +231,10 @@ class Lowering {
       if (statement.type !== 'accept') return []
       const scope = one.relation ? { type: 'relation' as const, ids: relations.byStatement.get(one.relation) ?? [] } : one.scope
       if (!scope) return []
-      if (statement.until && !isDate(statement.until.text)) this.context.report(originOf(one, statement.until), 'bad-value', 'error', `There is no day ${statement.until.text}.`)
-      return [{ rule: statement.rule.text, reason: statement.reason.text, ...(statement.until && { until: statement.until.text }), scope, origin: originOf(one, statement.rule), extent: extentOf(one) }]
+      // A day that does not exist neither comes nor goes: the waiver stands, and its date is what has to be mended.
+      const until = statement.until && isDate(statement.until.text) ? statement.until.text : undefined
+      if (statement.until && until === undefined) this.context.report(originOf(one, statement.until), 'bad-value', 'error', `There is no day ${statement.until.text}: a date is year, month and day, such as \`2027-03-01\`.`)
+      return [{ rule: statement.rule.text, reason: statement.reason.text, ...(until !== undefined && { until }), scope, origin: originOf(one, statement.rule), extent: extentOf(one) }]
     })
   }
 }
