@@ -2,10 +2,11 @@
 import { isUnlimited, known, limit, saysUnknown } from '../model/facts.ts'
 import type { Component } from '../model/model.ts'
 import type { Fact } from '../model/value.ts'
+import { dataOf } from './carried.ts'
 import { uniqueFacts } from './figure.ts'
 import type { FlowPaths } from './flows.ts'
 import type { Front, Fronts } from './fronts.ts'
-import type { Intents } from './intent.ts'
+import type { Intent, Intents } from './intent.ts'
 
 export interface EntryAge {
   /** `ttl` and `stale-while-revalidate` together; Infinity where nothing ends an entry. Unset where no `ttl` is stated. */
@@ -33,11 +34,20 @@ export function entryAge({ facts }: Component): EntryAge | undefined {
 }
 
 /** Of the readers of a cache, in all flows that wait for it. Undefined where one of them says that it is unknown. */
-export function bearingOf({ flows, intents, fronts }: { readonly flows: readonly FlowPaths[]; readonly intents: Intents; readonly fronts: Fronts }, { cache, reads }: Front): Bearing | undefined {
-  const data = fronts.held(cache.id)
+export function bearingOf({ flows, intents, fronts }: { readonly flows: readonly FlowPaths[]; readonly intents: Intents; readonly fronts: Fronts }, { cache, origin, reads }: Front): Bearing | undefined {
+  const held = fronts.held(cache.id)
+  // A cache that does not say what it keeps keeps what its origin stores, where that is one kind of data.
+  const behind = held.length > 0 || saysUnknown(cache.facts, 'stores') || saysUnknown(origin.facts, 'stores') ? [] : dataOf(origin)
+  const data = behind.length === 1 ? behind : held
   const asked = reads.flatMap((read) => {
     const waiting = flows.flatMap(({ flow, waitsFor }) => (flow && waitsFor(read.id) ? [{ flow: flow.id }] : []))
-    return [{}, ...waiting].map((flow) => intents.at({ relation: read.id, component: cache.id, data, ...flow }, 'staleness'))
+    return [{}, ...waiting].map((flow): Intent => {
+      const nearest = intents.at({ relation: read.id, component: cache.id, data, ...flow }, 'staleness')
+      if (nearest.stance !== 'tolerates' || nearest.bound === undefined) return nearest
+      // Tolerating something only ever silences: what data or flow bear already, a nearer word does not take away.
+      const further = intents.at({ data, ...flow }, 'staleness')
+      return further.stance === 'tolerates' && (further.bound ?? Infinity) > nearest.bound ? further : nearest
+    })
   })
   if (asked.some(({ withheld }) => withheld)) return undefined
   const strictest = (all: typeof asked): (typeof asked)[number] => all.reduce((least, each) => ((each.bound ?? Infinity) < (least.bound ?? Infinity) ? each : least))

@@ -108,9 +108,12 @@ interface OldToken {
  */
 function oldTokens(model: Model, { carried }: Analysis, flow: FlowPaths, paths: readonly StalePath[], right: Right): readonly OldToken[] {
   if (right.implied) return []
-  const fresh = paths.some(({ read, seconds }) => carried.on(read.relation.id).includes(right.data.id) && seconds <= right.bound)
-  if (fresh) return []
   const find = lookup(model)
+  // Nobody says what is read there: it may well be the right.
+  const mayBe = ({ relation, needed }: Edge): boolean => carried.on(relation.id).length === 0 && find.component(needed)?.kind !== 'object-store'
+  const fresh = paths.some(({ read, seconds }) => (carried.on(read.relation.id).includes(right.data.id) || mayBe(read)) && seconds <= right.bound)
+  const asked = flow.waited.some(({ needed }) => AUTHORITIES.has(word(find.component(needed)?.facts ?? {}, 'role') ?? '') || saysUnknown(find.component(needed)?.facts ?? {}, 'role'))
+  if (fresh || asked) return []
   return [...flow.reach.components.keys()].flatMap((id): OldToken | [] => {
     const component = find.component(id)
     const ttl = component && limit(component.facts, 'token-ttl')
@@ -118,6 +121,9 @@ function oldTokens(model: Model, { carried }: Analysis, flow: FlowPaths, paths: 
     return { flow, right, component, ttl }
   })
 }
+
+/** Whom a flow asks what somebody may do. */
+const AUTHORITIES: ReadonlySet<string> = new Set(['auth'])
 
 function because({ data, bound, implied }: Right): string {
   return implied ? `\`${data.name}\` has class ${word(data.facts, 'class')}, for which ${time(bound)} is usual.` : `A change of \`${data.name}\` must work within ${time(bound)}.`

@@ -58,8 +58,8 @@ function stayOf(analysis: Analysis, front: Front): { readonly how: string; reado
   const entries = entryAge(front.cache)
   const bearing = bearingOf(analysis, front)
   if (!entries || !bearing || bears(bearing, entries.seconds ?? Infinity)) return undefined
-  if (bearing.stance === 'unknown' && entries.seconds !== undefined && entries.seconds <= SHORT) return undefined
   const required = bearing.stance === 'requires' && bearing.bound !== undefined
+  if (!required && entries.seconds !== undefined && entries.seconds <= SHORT) return undefined
   const bound = required ? `, though ${bearing.because} ≤ ${time(bearing.bound!)}` : ''
   const how = entries.seconds === undefined || entries.seconds === Infinity ? 'until it happens to be evicted' : `for up to ${time(entries.seconds)}`
   return { how: how + bound, facts: uniqueFacts([...entries.facts, required ? bearing.fact : undefined]) }

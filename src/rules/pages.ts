@@ -1356,8 +1356,8 @@ two or more who set.
 
 It is silent where a lease, a version or a comparison decides which value is kept (\`coalesce: lease\`, \`invalidation: versioned\` or
 \`set-if-newer\`), where the invalidation is repeated or delayed by at least the lag (\`invalidation.delay\`), where it comes from the replica's
-own change stream, and where readers bear entries as old as their \`ttl\`. Without any word about how fresh it must be, a \`ttl\` of a minute or
-less is left alone.
+own change stream, and where readers bear entries as old as their \`ttl\`. Where nothing requires entries to be fresh, a \`ttl\` of a minute or less is
+left alone.
 
 ## Fires on
 
@@ -11358,7 +11358,8 @@ where nothing is stated. It then looks at how a flow decides.
 
 - It reads them by a way that may be older: caches, replicas, views and what callers keep, added up as in \`staleness-exceeds-requirement\`.
 - Or a component on its way trusts a token for longer (\`token-ttl\`), without a \`revocation-check\`, and the flow reads the rights nowhere, or
-  nowhere fresher. Where it does read them freshly, the token says only who is there. This needs a bound that is stated.
+  nowhere fresher. Where it does read them freshly, or asks a component whose \`role\` is \`auth\`, the
+  token says only who is there. This needs a bound that is stated.
 
 It is silent where a version goes along, so that an older copy is not taken (\`consistency-token\`, \`session\`), and where staleness is tolerated.
 The implied minute makes a warning for entitlements, and an error for access rights. It speaks in place of \`staleness-exceeds-requirement\` where
@@ -11457,6 +11458,30 @@ database memberships uses postgres { stores: Membership }
 
 app -> front -> films
 films -> memberships : writes { op: upsert }
+\`\`\`
+
+A service whose role it is decides each time; nobody says what it reads:
+
+\`\`\`lintel
+data Membership { class: entitlement, key: user-id, revocation: 60s }
+client app
+gateway front { auth: token, token-ttl: 24h }
+service films
+service rights { role: auth }
+database memberships uses postgres { stores: Membership }
+object-store reels uses s3
+
+app -> front -> films
+films -> rights
+films -> reels : reads
+rights -> memberships : writes { op: upsert }
+
+flow "Watch" {
+  rate: 2k/s
+  app -> front -> films
+  films -> rights
+  films -> reels : reads
+}
 \`\`\`
 
 Decisions are kept for a day, and removed within two seconds when a right changes:
