@@ -4,8 +4,10 @@
  */
 import { aftermathOf, type Aftermath } from './analysis/aftermath.ts'
 import { analyse } from './analysis/analysis.ts'
+import { figuresOf, type Figure } from './analysis/figures.ts'
+import { loadReportOf, type LoadReport } from './analysis/load-report.ts'
 import type { Failure } from './analysis/strike.ts'
-import { axesOf } from './axes/axes.ts'
+import { axesOf, titleOf as axesTitle } from './axes/axes.ts'
 import type { AxesTable } from './axes/table.ts'
 import { sheetOf, type Sheet } from './export/sheet.ts'
 import type { Mark } from './diagram/picture.ts'
@@ -18,6 +20,8 @@ import type { Opened } from './workspace.ts'
 
 export { failingNamed, failingNames, type Failure } from './analysis/strike.ts'
 export { backlogStory, effectStories, flowStory, hitStory, shiftStory } from './analysis/story.ts'
+export type { Figure, Step } from './analysis/figures.ts'
+export type { LoadReport } from './analysis/load-report.ts'
 export type { Aftermath, FlowAfter } from './analysis/aftermath.ts'
 export type { CheckOptions } from './rules/check.ts'
 export type { Picture, Theme } from './diagram/picture.ts'
@@ -75,6 +79,16 @@ export function review(opened: Opened, options: CheckOptions = {}): Review {
     diagnostics: [...problems, ...along].sort(byPlace(opened.model)),
     accepted: accepted.map((one) => ({ ...one, path: walk(one.at, one.related) })),
   }
+}
+
+/** Load, capacity, utilisation, latency and availability of every flow and component. */
+export function load(model: Model): LoadReport {
+  return loadReportOf(model, analyse(model), axesTitle(model))
+}
+
+/** The computed values that the editor shows beside what they follow from, each with its derivation. */
+export function figures(model: Model, near?: (extent: Origin) => boolean): readonly Figure[] {
+  return figuresOf(model, analyse(model), near)
 }
 
 /** What each flow does when these fail. @throws never; targets that name nothing are the caller's to refuse (`failingNamed`). */

@@ -16,11 +16,16 @@ export function axesOf(model: Model): AxesTable {
   const analysis = analyse(model)
   const witness = witnessOf(model)
   return {
-    title: model.design?.title ?? fileName(model.files[0]),
+    title: titleOf(model),
     rows: [consistencyRow, availabilityRow, latencyRow, throughputRow, scaleUnitRow, stateRow, recoveryRow].map((row) =>
       row(model, analysis, witness),
     ),
   }
+}
+
+/** The design's title, or the file's name. */
+export function titleOf(model: Model): string {
+  return model.design?.title ?? fileName(model.files[0])
 }
 
 function fileName(uri: string | undefined): string {

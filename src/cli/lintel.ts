@@ -48,6 +48,13 @@ program
   .action(run(async (file, options) => (await import('./axes.ts')).axesCommand(file, options)))
 
 program
+  .command('load')
+  .description('each flow’s and component’s load, capacity, utilisation, latency and availability')
+  .argument('<file>', 'the design')
+  .addOption(new Option('--format <format>').choices(['text', 'json']).default('text'))
+  .action(run(async (file, options) => (await import('./load.ts')).loadCommand(file, options)))
+
+program
   .command('fail')
   .description('what each flow does when these are down, where the load goes, and what backs up')
   .argument('<file>', 'the design')

@@ -20,7 +20,7 @@ import { createDesigns } from './designs.ts'
 import { createPublisher } from './diagnostics.ts'
 import { createFiles } from './files.ts'
 import { hover } from './hover.ts'
-import { inlayHints } from './inlay-hints.ts'
+import { inlayHints, type HintKind } from './inlay-hints.ts'
 import { definition, highlights, references } from './navigation.ts'
 import { createPictures } from './pictures.ts'
 import { rename, renameRange } from './rename.ts'
@@ -35,6 +35,7 @@ export interface StartOptions {
 
 /** The editor's setting that has the shape of `rules` in `lintel.json`. */
 const RULES = 'lintel.rules'
+const HINT_SETTINGS = 'lintel.hints'
 
 /** Serves until the connection ends. */
 export function startServer(connection: Connection, options: StartOptions = {}): void {
@@ -50,6 +51,12 @@ export function startServer(connection: Connection, options: StartOptions = {}):
     setting: (uri) => (client?.capabilities.workspace?.configuration ? connection.workspace.getConfiguration({ scopeUri: uri, section: RULES }) : Promise.resolve(undefined)),
     warn: (message) => connection.console.warn(message),
   })
+  /** Kinds of hints that are turned off; empty where the editor has no settings. */
+  async function hintSettings(uri: string): Promise<Readonly<Partial<Record<HintKind, unknown>>>> {
+    if (!client?.capabilities.workspace?.configuration) return {}
+    const said: unknown = await connection.workspace.getConfiguration({ scopeUri: uri, section: HINT_SETTINGS }).catch(() => undefined)
+    return typeof said === 'object' && said !== null ? said : {}
+  }
   const designs = createDesigns(files, configs)
   const pictures = createPictures({ connection, designs, files, engine: options.engine ?? defaultEngine() })
   const pageOf = (rule: string) => pageAt(settings.rulePages, rule)
@@ -101,13 +108,14 @@ export function startServer(connection: Connection, options: StartOptions = {}):
       connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern: '**/*.lintel' }, { globPattern: `**/${CONFIG_NAME}` }] }).catch(() => {})
     }
     if (workspace?.didChangeConfiguration?.dynamicRegistration) {
-      connection.client.register(DidChangeConfigurationNotification.type, { section: RULES }).catch(() => {})
+      connection.client.register(DidChangeConfigurationNotification.type, { section: [RULES, HINT_SETTINGS] }).catch(() => {})
     }
     void resurvey()
   })
   connection.onDidChangeConfiguration(() => {
     designs.reconfigured()
     publisher.refresh()
+    if (client?.capabilities.workspace?.inlayHint?.refreshSupport) connection.languages.inlayHint.refresh().catch(() => {})
   })
   async function resurvey(): Promise<void> {
     await designs.survey().catch((error: unknown) => connection.console.warn(`the workspace could not be searched for designs: ${String(error)}`))
@@ -193,7 +201,10 @@ export function startServer(connection: Connection, options: StartOptions = {}):
     const { texts } = await designs.of(uri)
     return documentLinks(document, (target) => texts.has(keyOf(target)))
   }))
-  connection.languages.inlayHint.on(answer('inlay hints', [], async ({ textDocument: { uri }, range }) => inlayHints((await designs.of(uri)).model, uri, range)))
+  connection.languages.inlayHint.on(answer('inlay hints', [], async ({ textDocument: { uri }, range }) => {
+    const [{ model }, wanted] = await Promise.all([designs.of(uri), hintSettings(uri)])
+    return inlayHints(model, uri, range, { wants: (kind) => wanted[kind] !== false, spelling: files.spelling })
+  }))
   connection.languages.semanticTokens.on(answer('colours', { data: [] }, ({ textDocument: { uri } }) => {
     const document = documents.get(uri)
     return document ? semanticTokens(document) : { data: [] }

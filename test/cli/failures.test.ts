@@ -62,3 +62,23 @@ describe('lintel sheet', () => {
     assert.equal((await lintel(['sheet', join(folder.path, 'none.lintel'), '-o', join(folder.path, 'a.md')])).code, 2)
   })
 })
+
+describe('lintel load', () => {
+  it('gives every flow and component its numbers, and the lets as the design’s comments say', async () => {
+    const { code, stdout } = await lintel(['load', join(ROOT, 'test/corpus/acceptance/instagram.lintel')])
+    assert.equal(code, 0)
+    for (const [name, result] of [['uploads', '11.6k/s'], ['per-day', '2PB'], ['five-years', '3.65EB'], ['ingress', '23.1GB/s = 185Gb/s'], ['feed-reads', '116k/s']]) {
+      assert.match(stdout, new RegExp(`^  ${name} += .+  ${result!.replace(/[/=]/g, '.')}$`, 'm'), name)
+    }
+    assert.match(stdout, /Upload +11\.6k\/s/)
+  })
+
+  it('as JSON carries numbers with the lines that they follow from', async () => {
+    const { stdout } = await lintel(['load', ORDERS, '--format', 'json'])
+    const report = JSON.parse(stdout) as { flows: { average: number; peak: number }[]; components: { name: string; used?: number; derivation: { text: string; origin?: { file: string } }[] }[] }
+    assert.deepEqual(report.flows.map(({ average, peak }) => [average, peak]), [[400, 2000]])
+    const billing = report.components.find(({ name }) => name === 'billing')!
+    assert.equal(Number(billing.used!.toFixed(3)), 0.208)
+    assert.ok(billing.derivation.some(({ text, origin }) => text.includes('capacity: 100/s') && origin?.file.endsWith('orders.lintel')))
+  })
+})
