@@ -2,9 +2,9 @@
 import type { Severity } from '../model/model.ts'
 import { ackBeforeDurableCopies } from './ack-before-durable-copies.ts'
 import { authorizationCheckStale } from './authorization-check-stale.ts'
+import { availabilityTargetUnreachable } from './availability-target-unreachable.ts'
 import { bytesThroughApp } from './bytes-through-app.ts'
 import { cacheFillRace } from './cache-fill-race.ts'
-import { availabilityTargetUnreachable } from './availability-target-unreachable.ts'
 import { cacheIsOnlyCopy } from './cache-is-only-copy.ts'
 import { cacheStampede } from './cache-stampede.ts'
 import { cdcBacklogFillsSource } from './cdc-backlog-fills-source.ts'
@@ -25,6 +25,7 @@ import { fallbackSharesFate } from './fallback-shares-fate.ts'
 import { fanoutTailAmplification } from './fanout-tail-amplification.ts'
 import { hardDependencyCycle } from './hard-dependency-cycle.ts'
 import { hotPartition } from './hot-partition.ts'
+import { idSchemeCollidesOrExhausts } from './id-scheme-collides-or-exhausts.ts'
 import { idempotencyWindowTooShort } from './idempotency-window-too-short.ts'
 import { invariantWithoutCoordination } from './invariant-without-coordination.ts'
 import { irreversibleStepBeforePivot } from './irreversible-step-before-pivot.ts'
@@ -79,6 +80,7 @@ import { unauthenticatedPathToData } from './unauthenticated-path-to-data.ts'
 import { unboundedBuffer } from './unbounded-buffer.ts'
 import { unstagedGlobalChange } from './unstaged-global-change.ts'
 import { valueExceedsStoreLimit } from './value-exceeds-store-limit.ts'
+import { wallClockDecidesOrder } from './wall-clock-decides-order.ts'
 import { writerBypassesInvalidation } from './writer-bypasses-invalidation.ts'
 
 /** In the order of the catalogue. */
@@ -121,8 +123,8 @@ export const allRules: readonly Rule[] = [
   slowDependencyExhaustsPool,
   unboundedBuffer,
   noAdmissionControl,
-  synchronisedHerd,
   fallbackSharesFate,
+  synchronisedHerd,
   lockWithoutFencing,
   singletonWithoutElection,
   serialisedSectionSaturates,
@@ -139,9 +141,9 @@ export const allRules: readonly Rule[] = [
   poisonMessageUnhandled,
   schemaChangeUnguarded,
   replayRepeatsSideEffects,
+  eventCycle,
   lateEventsDropped,
   cdcBacklogFillsSource,
-  eventCycle,
   sharedCacheKeyMissingIdentity,
   originBypass,
   overloadedComponent,
@@ -152,6 +154,7 @@ export const allRules: readonly Rule[] = [
   bytesThroughApp,
   derivedStoreNotRebuildable,
   unauthenticatedPathToData,
+  authorizationCheckStale,
   rpoNotMet,
   rtoNotMet,
   traceBrokenAtHop,
@@ -161,6 +164,8 @@ export const allRules: readonly Rule[] = [
   noisyNeighbour,
   noIndependentBackup,
   unstagedGlobalChange,
+  wallClockDecidesOrder,
+  idSchemeCollidesOrExhausts,
 ]
 
 /** What `lintel rules` lists. */

@@ -269,6 +269,7 @@ export const compute: readonly Property[] = [
   on('sequence-bits', count(), 'Bits of an id for the count within one tick.', 'sequence-bits: 12', IDS),
   on('timestamp-bits', count(), 'Bits of an id for the time in milliseconds.', 'timestamp-bits: 41', IDS),
   on('random-bits', count(), 'Bits of an id that are left to chance.', 'random-bits: 122', IDS),
+  on('id-bits', count(), 'Bits of an id that is counted up, its sign not among them: 31 of a 32-bit integer, 63 of a 64-bit one.', 'id-bits: 63', IDS),
   on(
     'on-clock-back',
     words({ wait: 'Waits until the clock is past it again.', refuse: 'Refuses to make ids.', ignore: 'Goes on, and may repeat an id.' }),
