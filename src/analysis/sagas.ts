@@ -21,6 +21,8 @@ export interface Saga {
 /** Verbs by which a saga changes something; a message counts where it has a place among the steps. */
 const ACTS: ReadonlySet<string> = new Set(['calls', 'writes', 'triggers'])
 const MESSAGES: ReadonlySet<string> = new Set(['publishes', 'delivers'])
+/** Steps up to which it is looked who brings about whom; what has more is some other thing that carries a name. */
+const MOST = 50
 
 export function sagasOf(model: Model, graph: Graph, flows: readonly FlowPaths[]): readonly Saga[] {
   // A step that may belong to any of them may be what another one misses.
@@ -67,7 +69,7 @@ function sagaOf(name: string, steps: readonly Edge[], position: (edge: Edge) => 
     if (first !== undefined && second !== undefined) return first < second
     if (order.names(a, b)) return order.before(a, b)
     const [from, to] = [a.relation.from, b.relation.from]
-    return from !== to && reach(from).has(to) && !reach(to).has(from)
+    return from !== to && steps.length <= MOST && reach(from).has(to) && !reach(to).has(from)
   }
   return {
     name,

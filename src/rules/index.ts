@@ -37,8 +37,8 @@ import { lossyHopInDurableFlow } from './lossy-hop-in-durable-flow.ts'
 import { lostUpdate } from './lost-update.ts'
 import { missingTimeout } from './missing-timeout.ts'
 import { noAdmissionControl } from './no-admission-control.ts'
-import { noisyNeighbour } from './noisy-neighbour.ts'
 import { noIndependentBackup } from './no-independent-backup.ts'
+import { noisyNeighbour } from './noisy-neighbour.ts'
 import { nonIdempotentConsumer } from './non-idempotent-consumer.ts'
 import { optionalDependencyIsHard } from './optional-dependency-is-hard.ts'
 import { orderingLost } from './ordering-lost.ts'
@@ -154,16 +154,15 @@ export const allRules: readonly Rule[] = [
   bytesThroughApp,
   derivedStoreNotRebuildable,
   unauthenticatedPathToData,
+  perInstanceRateLimit,
   authorizationCheckStale,
+  noisyNeighbour,
   rpoNotMet,
   rtoNotMet,
-  traceBrokenAtHop,
-  externalLedgerNotReconciled,
-  authorizationCheckStale,
-  perInstanceRateLimit,
-  noisyNeighbour,
   noIndependentBackup,
+  traceBrokenAtHop,
   unstagedGlobalChange,
+  externalLedgerNotReconciled,
   wallClockDecidesOrder,
   idSchemeCollidesOrExhausts,
 ]

@@ -25,7 +25,7 @@ export const irreversibleStepBeforePivot: Rule = {
     const reported = new Set<string>()
     for (const saga of analysis.sagas) {
       for (const step of saga.steps.filter(isFinal)) {
-        const later = saga.steps.filter((other) => saga.before(step, other) && mayFail(other))
+        const later = saga.steps.filter((other) => mayFail(other) && saga.before(step, other))
         if (later.length === 0 || reported.has(step.relation.id)) continue
         reported.add(step.relation.id)
         yield report(model, { step, later, where: `saga \`${saga.name}\``, fixes: renumber(model, saga, step, later) })

@@ -1,5 +1,5 @@
 import type { Analysis } from '../analysis/analysis.ts'
-import { latenessAt, type Lateness } from '../analysis/lateness.ts'
+import { latenessOf, type Lateness } from '../analysis/lateness.ts'
 import { time } from '../analysis/staleness.ts'
 import { known, limit, number, saysUnknown, word } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
@@ -26,10 +26,11 @@ export const lateEventsDropped: Rule = {
   needs: ['window', 'time', 'watermark', 'allowed-lateness', 'late', 'offline-buffer', 'lag', 'class', 'tolerates'],
   fixable: true,
   *check(model, analysis) {
+    const latest = latenessOf(model, analysis.flows)
     for (const processor of model.components) {
       const window = processor.kind === 'stream-processor' ? number(processor.facts, 'window') : undefined
       const patience = window === undefined ? undefined : patienceOf(processor, window)
-      const late = patience && latenessAt(model, analysis.flows, processor.id)
+      const late = patience && latest(processor.id)
       if (!patience || !late || late.seconds <= patience.seconds || isCorrected(model, processor)) continue
       const stake = stakeOf(model, analysis, processor, late)
       if (stake) yield report(model, processor, window!, patience, late, stake)
@@ -100,8 +101,9 @@ function stakeOf(model: Model, { intents, carried }: Analysis, processor: Compon
 }
 
 function report(model: Model, processor: Component, window: number, patience: Patience, late: Lateness, stake: Stake): Finding {
+  const shown = late.delays.slice(0, 4)
   const how = late.seconds === Infinity ? 'at any time' : `${time(late.seconds)} late`
-  const why = late.delays.length > 1 || late.seconds === Infinity ? ` (${joined(late.delays.map(({ what }) => what))})` : `: ${late.delays[0]!.what}`
+  const why = late.delays.length > 1 || late.seconds === Infinity ? ` (${joined(shown.map(({ what }) => what))}${late.delays.length > shown.length ? ' and others' : ''})` : `: ${late.delays[0]!.what}`
   const arrives = `what \`${late.from.name}\` sends can arrive ${how}${why}`
   return {
     at: processor.origin,
@@ -111,7 +113,7 @@ function report(model: Model, processor: Component, window: number, patience: Pa
       ? `\`${processor.name}\` counts an event in the ${time(window)} window in which it arrives (\`time: processing\`), but ${arrives}. It is then counted in the wrong window${stake.because}.`
       : `\`${processor.name}\` closes its windows of ${time(window)} after ${patience.seconds === 0 ? 'no waiting' : patience.text}, but ${arrives}. What comes after that is never counted${stake.because}.`,
     help: `${patience.by === 'arrival' ? 'Count by when things happened (`time: event`), and wait' : 'Wait'}${late.seconds === Infinity ? ' for a while (`allowed-lateness`)' : ` that long (\`allowed-lateness: ${roundedUp(late.seconds)}\`)`} and correct what was given out (\`late: retract\`), or keep what is late (\`late: side-output\`) and true up from the raw log once a day.`,
-    related: [...alongPath(model, late.path), ...late.delays.flatMap(({ fact, what }) => (fact.from === 'stated' ? [{ at: fact.origin, message: what }] : []))],
+    related: [...alongPath(model, late.path), ...shown.flatMap(({ fact, what }) => (fact.from === 'stated' ? [{ at: fact.origin, message: what }] : []))],
     facts: [...patience.facts, ...late.delays.map(({ fact }) => fact), ...stake.facts],
     fixes: fixesFor(processor, patience, late),
   }

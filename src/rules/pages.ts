@@ -5814,112 +5814,6 @@ scenario "On sale" {
 - AWS Builders’ Library, [Using load shedding to avoid overload](https://aws.amazon.com/builders-library/using-load-shedding-to-avoid-overload/)
 - Beyer et al., *Site Reliability Engineering* (2016), ch. 21, [Handling Overload](https://sre.google/sre-book/handling-overload/)
 `,
-  'synchronised-herd': `# synchronised-herd
-
-## Why
-
-What is counted by the second must also be looked at by the second in which it comes. A gateway with a hundred thousand connections is quiet for
-months; then it is restarted, and a hundred thousand clients knock at the same moment, each with a handshake and a login. A nightly job for each
-customer is nothing, until all of them start at midnight sharp. Chance is the cure: each waits for a random time, over a window that is wide
-enough.
-
-Two herds are known from a design: those who come back when one replica of what holds \`connections\` is lost, to the replicas that are left and to
-what checks who they are (\`role: auth\`); and jobs that start at one \`cron\` instant at the same component (\`calls\`, \`fan-out\`). Where they \`spread\`
-over a window, the herd is divided by it; where there is some \`jitter\` and nobody says how wide, it is taken for enough. Without either they come
-within about a second. It is an error where the window, or that there is none, is stated; else a warning. What goes into a queue is taken up there.
-
-## Fires on
-
-A million devices on ten gateways, and everybody logs in again:
-
-\`\`\`lintel
-client devices
-gateway sockets { replicas: 10, connections: 1M }
-//      ^^^^^^^ error synchronised-herd: \`sockets\` holds 1M connections on 10 replicas: when one is lost, 100k come back within about a second, each through \`login\`, which takes 8k/s
-service login { role: auth, replicas: 4, capacity: 2k/s }
-
-devices -> sockets : calls { streaming: yes, jitter: none }
-sockets -> login
-\`\`\`
-
-A window that is too short for the replicas that are left:
-
-\`\`\`lintel
-client devices
-gateway sockets { replicas: 5, connections: 2M, capacity: 10k/s }
-//      ^^^^^^^ error synchronised-herd: when one is lost, 400k come back spread over 5s, 80k/s to the 4 that are left, which take 40k/s
-
-devices -> sockets : calls { streaming: yes, jitter: full, spread: 5s }
-\`\`\`
-
-A statement for each customer, all at midnight:
-
-\`\`\`lintel
-scheduler monthly { cron: "0 0 1 * *" }
-service statements { replicas: 6, capacity: 50/s }
-
-monthly ~> statements : triggers { calls: 40k }
-//^^^^^^^^^^^^^^^^^^^ warning synchronised-herd: At \`0 0 1 * *\`, \`monthly\` starts 40k jobs in one second at \`statements\`, which takes 300/s
-\`\`\`
-
-## Stays silent on
-
-They come back at random over a window that is wide enough, and over one that nobody measures:
-
-\`\`\`lintel
-client devices
-client screens
-load-balancer lb
-gateway sockets { replicas: 10, connections: 1M }
-gateway boards { replicas: 4, connections: 400k }
-service login { role: auth, replicas: 4, capacity: 2k/s }
-
-devices -> sockets : calls { streaming: yes, jitter: full, spread: 20s }
-screens -> lb      : calls { streaming: yes, backoff: exponential, jitter: full }
-lb -> boards       : routes { streaming: yes }
-sockets -> login
-boards -> login
-\`\`\`
-
-Few connections, and a service that nobody counts:
-
-\`\`\`lintel
-client devices
-gateway sockets { replicas: 10, connections: 20k }
-gateway boards { replicas: 10, connections: 1M }
-service login { role: auth, replicas: 4, capacity: 2k/s }
-service hello { role: auth }
-
-devices -> sockets, boards : calls { streaming: yes }
-sockets -> login
-boards -> hello
-\`\`\`
-
-The jobs of the night go into a queue, or are spread over it:
-
-\`\`\`lintel
-scheduler monthly { cron: "0 0 1 * *" }
-scheduler nightly { cron: "0 0 1 * *", spread: 3h }
-queue jobs
-service statements { replicas: 6, capacity: 50/s }
-
-monthly ~> jobs : triggers { calls: 40k }
-jobs ~> statements : delivers
-nightly ~> statements : triggers { calls: 40k }
-\`\`\`
-
-## How to fix
-
-- Let each wait for a random time before it comes back: \`jitter: full\`, over a window of herd ÷ (0.8 × capacity). The fix writes it.
-- Let the server say when to come back, with a random part in it (\`Retry-After\`).
-- Give jobs a start within a window instead of an instant, or put them into a queue.
-- Hold fewer connections on each replica, so that less is lost with one.
-
-## Sources
-
-- Brooker, [Exponential Backoff And Jitter](https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/) (AWS Architecture Blog 2015)
-- Beyer et al., *Site Reliability Engineering* (2016), ch. 24, [Distributed Periodic Scheduling with Cron](https://sre.google/sre-book/distributed-periodic-scheduling/)
-`,
   'fallback-shares-fate': `# fallback-shares-fate
 
 ## Why
@@ -6091,6 +5985,112 @@ bestsellers -> recommender { criticality: soft }
 
 - AWS Builders' Library, [Avoiding fallback in distributed systems](https://aws.amazon.com/builders-library/avoiding-fallback-in-distributed-systems/)
 - Bronson et al., [Metastable Failures in Distributed Systems](https://sigops.org/s/conferences/hotos/2021/papers/hotos21-s11-bronson.pdf) (HotOS 2021)
+`,
+  'synchronised-herd': `# synchronised-herd
+
+## Why
+
+What is counted by the second must also be looked at by the second in which it comes. A gateway with a hundred thousand connections is quiet for
+months; then it is restarted, and a hundred thousand clients knock at the same moment, each with a handshake and a login. A nightly job for each
+customer is nothing, until all of them start at midnight sharp. Chance is the cure: each waits for a random time, over a window that is wide
+enough.
+
+Two herds are known from a design: those who come back when one replica of what holds \`connections\` is lost, to the replicas that are left and to
+what checks who they are (\`role: auth\`); and jobs that start at one \`cron\` instant at the same component (\`calls\`, \`fan-out\`). Where they \`spread\`
+over a window, the herd is divided by it; where there is some \`jitter\` and nobody says how wide, it is taken for enough. Without either they come
+within about a second. It is an error where the window, or that there is none, is stated; else a warning. What goes into a queue is taken up there.
+
+## Fires on
+
+A million devices on ten gateways, and everybody logs in again:
+
+\`\`\`lintel
+client devices
+gateway sockets { replicas: 10, connections: 1M }
+//      ^^^^^^^ error synchronised-herd: \`sockets\` holds 1M connections on 10 replicas: when one is lost, 100k come back within about a second, each through \`login\`, which takes 8k/s
+service login { role: auth, replicas: 4, capacity: 2k/s }
+
+devices -> sockets : calls { streaming: yes, jitter: none }
+sockets -> login
+\`\`\`
+
+A window that is too short for the replicas that are left:
+
+\`\`\`lintel
+client devices
+gateway sockets { replicas: 5, connections: 2M, capacity: 10k/s }
+//      ^^^^^^^ error synchronised-herd: when one is lost, 400k come back spread over 5s, 80k/s to the 4 that are left, which take 40k/s
+
+devices -> sockets : calls { streaming: yes, jitter: full, spread: 5s }
+\`\`\`
+
+A statement for each customer, all at midnight:
+
+\`\`\`lintel
+scheduler monthly { cron: "0 0 1 * *" }
+service statements { replicas: 6, capacity: 50/s }
+
+monthly ~> statements : triggers { calls: 40k }
+//^^^^^^^^^^^^^^^^^^^ warning synchronised-herd: At \`0 0 1 * *\`, \`monthly\` starts 40k jobs in one second at \`statements\`, which takes 300/s
+\`\`\`
+
+## Stays silent on
+
+They come back at random over a window that is wide enough, and over one that nobody measures:
+
+\`\`\`lintel
+client devices
+client screens
+load-balancer lb
+gateway sockets { replicas: 10, connections: 1M }
+gateway boards { replicas: 4, connections: 400k }
+service login { role: auth, replicas: 4, capacity: 2k/s }
+
+devices -> sockets : calls { streaming: yes, jitter: full, spread: 20s }
+screens -> lb      : calls { streaming: yes, backoff: exponential, jitter: full }
+lb -> boards       : routes { streaming: yes }
+sockets -> login
+boards -> login
+\`\`\`
+
+Few connections, and a service that nobody counts:
+
+\`\`\`lintel
+client devices
+gateway sockets { replicas: 10, connections: 20k }
+gateway boards { replicas: 10, connections: 1M }
+service login { role: auth, replicas: 4, capacity: 2k/s }
+service hello { role: auth }
+
+devices -> sockets, boards : calls { streaming: yes }
+sockets -> login
+boards -> hello
+\`\`\`
+
+The jobs of the night go into a queue, or are spread over it:
+
+\`\`\`lintel
+scheduler monthly { cron: "0 0 1 * *" }
+scheduler nightly { cron: "0 0 1 * *", spread: 3h }
+queue jobs
+service statements { replicas: 6, capacity: 50/s }
+
+monthly ~> jobs : triggers { calls: 40k }
+jobs ~> statements : delivers
+nightly ~> statements : triggers { calls: 40k }
+\`\`\`
+
+## How to fix
+
+- Let each wait for a random time before it comes back: \`jitter: full\`, over a window of herd ÷ (0.8 × capacity). The fix writes it.
+- Let the server say when to come back, with a random part in it (\`Retry-After\`).
+- Give jobs a start within a window instead of an instant, or put them into a queue.
+- Hold fewer connections on each replica, so that less is lost with one.
+
+## Sources
+
+- Brooker, [Exponential Backoff And Jitter](https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/) (AWS Architecture Blog 2015)
+- Beyer et al., *Site Reliability Engineering* (2016), ch. 24, [Distributed Periodic Scheduling with Cron](https://sre.google/sre-book/distributed-periodic-scheduling/)
 `,
   'lock-without-fencing': `# lock-without-fencing
 
@@ -7397,7 +7397,7 @@ Another team's rows:
 
 \`\`\`lintel
 service orders { replicas: 3, owner: sales, tx { name: sell, protocol: xa } }
-//                                                           ^^^^^^^^^^^^ warning two-phase-commit-blocking: \`stock\` belongs to \`logistics\`, whose rows the coordinator of \`sales\` can lock
+//                                                           ^^^^^^^^^^^^ warning two-phase-commit-blocking: \`stock\` belongs to team \`logistics\`, whose rows a coordinator of team \`sales\` can lock
 database ledger uses postgres { owner: sales }
 database stock uses postgres { owner: logistics }
 
@@ -8645,6 +8645,193 @@ pricer -> prices : writes { op: upsert }
 - Fowler, [Event Sourcing: External Updates](https://martinfowler.com/eaaDev/EventSourcing.html)
 - Kleppmann, Designing Data-Intensive Applications (2017), ch. 11
 `,
+  'event-cycle': `# event-cycle
+
+## Why
+
+A request ends when it is answered. An event that causes an event that causes the first one again ends when somebody notices the bill. The usual
+cases are two databases that are kept alike in both directions, work that puts new work into its own queue, and a function that writes into the
+bucket that triggers it.
+
+It asks of circles over publishing, delivering, capturing and writing into what is captured, as far as they are certain: a component on the circle
+gets everything it gets from the circle itself, so that no client, clock or other source can be the reason why it sends. Arrows that say what
+travels (\`events\`, \`data\`) lead only to those that take it, and a bus onto which several put events that are not named is taken to carry many kinds.
+Requests are no events, and a store that replicates both ways marks its changes by itself.
+
+## Fires on
+
+Two databases, kept alike in both directions by one worker:
+
+\`\`\`lintel
+service crm
+service erp
+database crm-db uses postgres
+database erp-db uses postgres
+log crm-cdc uses kafka { replication-factor: 3, min-isr: 2 }
+log erp-cdc uses kafka { replication-factor: 3, min-isr: 2 }
+worker sync
+
+crm -> crm-db : writes { op: update, timeout: 1s }
+erp -> erp-db : writes { op: update, timeout: 1s }
+crm-db ~> crm-cdc : captures
+//^^^^^^^^^^^^^^^ warning event-cycle: \`crm-db\` → \`crm-cdc\` → \`sync\` → \`erp-db\` → \`erp-cdc\` → \`sync\` → \`crm-db\`: a change of one is written to the next and comes back as a change
+erp-db ~> erp-cdc : captures
+crm-cdc, erp-cdc ~> sync : delivers
+sync -> erp-db, crm-db : writes { op: upsert, timeout: 1s }
+\`\`\`
+
+A crawler that puts what it finds into its own queue:
+
+\`\`\`lintel
+service seeds
+queue frontier uses sqs
+worker fetcher { replicas: 20 }
+object-store pages uses s3
+
+seeds ~> frontier : publishes { timeout: 1s }
+frontier ~> fetcher : delivers
+//^^^^^^^^^^^^^^^^^ warning event-cycle: \`frontier\` → \`fetcher\` → \`frontier\`: each message brings about the next one
+fetcher ~> frontier : publishes "links found" { timeout: 1s }
+fetcher -> pages : writes { op: upsert, timeout: 5s }
+\`\`\`
+
+A function that is triggered by the bucket it writes into:
+
+\`\`\`lintel
+client app
+object-store photos uses s3
+function resize uses lambda
+
+app -> photos : writes "upload" { op: upsert, timeout: 30s }
+photos ~> resize : triggers
+//^^^^^^^^^^^^^^ warning event-cycle: \`photos\` → \`resize\` → \`photos\`: what is written there sets off the same work again
+resize -> photos : writes "thumbnail" { op: upsert, timeout: 5s }
+\`\`\`
+
+## Stays silent on
+
+Changes that come back are recognised:
+
+\`\`\`lintel
+service crm
+service erp
+database crm-db uses postgres
+database erp-db uses postgres
+log crm-cdc uses kafka { replication-factor: 3, min-isr: 2 }
+log erp-cdc uses kafka { replication-factor: 3, min-isr: 2 }
+worker to-erp { origin-filter: yes }
+worker to-crm { terminates-by: origin-filter }
+
+crm -> crm-db : writes { op: update, timeout: 1s }
+erp -> erp-db : writes { op: update, timeout: 1s }
+crm-db ~> crm-cdc ~> to-erp : captures
+erp-db ~> erp-cdc ~> to-crm : captures
+to-erp -> erp-db : writes { op: upsert, timeout: 1s }
+to-crm -> crm-db : writes { op: upsert, timeout: 1s }
+\`\`\`
+
+A crawler that knows what it has seen, and a bucket that is triggered by one kind of object:
+
+\`\`\`lintel
+data Photo { class: user-content }
+data Thumb { class: feed }
+service seeds
+queue frontier uses sqs
+worker fetcher { dedupe { key: url } }
+client app
+object-store photos uses s3 { stores: [Photo, Thumb] }
+function resize uses lambda
+
+seeds, fetcher ~> frontier : publishes { timeout: 1s }
+frontier ~> fetcher : delivers
+app -> photos : writes { data: Photo, op: upsert, timeout: 30s }
+photos ~> resize : triggers { data: Photo }
+resize -> photos : writes { data: Thumb, op: upsert, timeout: 5s }
+\`\`\`
+
+One bus with many kinds of event, named or not:
+
+\`\`\`lintel
+client app
+service orders
+service billing
+worker enricher
+topic bus uses sns
+log stream uses kafka { replication-factor: 3, min-isr: 2 }
+
+app -> orders { timeout: 2s }
+orders ~> bus : publishes { events: [OrderPlaced], timeout: 1s }
+bus ~> billing : delivers { events: [OrderPlaced] }
+billing ~> bus : publishes { events: [Paid], timeout: 1s }
+bus ~> orders : delivers { events: [Paid] }
+orders ~> stream : publishes { timeout: 1s }
+stream ~> enricher : delivers
+enricher ~> stream : publishes { timeout: 1s }
+\`\`\`
+
+A saga by request and reply: both act on clients' requests as well, and the reply ends it:
+
+\`\`\`lintel
+client app
+client clerk
+service orders
+service stock
+queue commands uses sqs
+queue replies uses sqs
+
+app -> orders { timeout: 2s }
+clerk -> stock { timeout: 2s }
+orders ~> commands : publishes { timeout: 1s }
+commands ~> stock : delivers
+stock ~> replies : publishes { timeout: 1s }
+replies ~> orders : delivers
+\`\`\`
+
+A conversation between workers: each keeps other data, and the last event ends it:
+
+\`\`\`lintel
+data Order { class: order, key: order-id }
+data Payment { class: money, key: order-id }
+service shop
+database orders uses postgres { stores: Order }
+database payments uses postgres { stores: Payment }
+log order-changes uses kafka { replication-factor: 3, min-isr: 2 }
+log payment-changes uses kafka { replication-factor: 3, min-isr: 2 }
+worker charge
+worker settle
+
+shop -> orders : writes { op: insert, idempotent: order-id, timeout: 1s }
+orders ~> order-changes : captures
+order-changes ~> charge : delivers
+charge -> payments : writes { op: upsert, data: Payment, timeout: 1s }
+payments ~> payment-changes : captures
+payment-changes ~> settle : delivers
+settle -> orders : writes { op: upsert, data: Order, timeout: 1s }
+\`\`\`
+
+A store that replicates both ways knows where a change came from:
+
+\`\`\`lintel
+database us uses mysql { replication: multi-leader, conflict: merge }
+database eu uses mysql { replication: multi-leader, conflict: merge }
+
+us ~> eu : replicates
+eu ~> us : replicates
+\`\`\`
+
+## How to fix
+
+- Mark each change with its origin and drop one's own when it comes back: \`origin-filter: yes\`, which is what the fix writes for databases.
+- Write only what is newer: \`apply: if-newer(version)\`; then the second round changes nothing and causes nothing.
+- Remember what was seen (\`dedupe { key: url }\`), count hops (\`terminates-by: hop-count\`), or name the condition that ends it.
+- Where different events go round, say which: \`events: [OrderPlaced]\`. Thumbnails belong into a bucket of their own.
+
+## Sources
+
+- Kleppmann, *Designing Data-Intensive Applications* (2017), ch. 5, "Multi-Leader Replication Topologies"
+- AWS Lambda Developer Guide, [Use Lambda recursive loop detection to prevent infinite loops](https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html)
+- Apache Kafka documentation, [Geo-Replication (MirrorMaker 2)](https://kafka.apache.org/documentation/#georeplication)
+`,
   'late-events-dropped': `# late-events-dropped
 
 ## Why
@@ -8936,193 +9123,6 @@ orders-db ~> relay ~> events : captures
 - Debezium documentation, [PostgreSQL connector: WAL disk space consumption](https://debezium.io/documentation/reference/stable/connectors/postgresql.html#postgresql-wal-disk-space)
 - PostgreSQL documentation, [max_slot_wal_keep_size](https://www.postgresql.org/docs/current/runtime-config-replication.html#GUC-MAX-SLOT-WAL-KEEP-SIZE)
 - Amazon DynamoDB Developer Guide, [Change data capture for DynamoDB Streams](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html)
-`,
-  'event-cycle': `# event-cycle
-
-## Why
-
-A request ends when it is answered. An event that causes an event that causes the first one again ends when somebody notices the bill. The usual
-cases are two databases that are kept alike in both directions, work that puts new work into its own queue, and a function that writes into the
-bucket that triggers it.
-
-It asks of circles over publishing, delivering, capturing and writing into what is captured, as far as they are certain: a component on the circle
-gets everything it gets from the circle itself, so that no client, clock or other source can be the reason why it sends. Arrows that say what
-travels (\`events\`, \`data\`) lead only to those that take it, and a bus onto which several put events that are not named is taken to carry many kinds.
-Requests are no events, and a store that replicates both ways marks its changes by itself.
-
-## Fires on
-
-Two databases, kept alike in both directions by one worker:
-
-\`\`\`lintel
-service crm
-service erp
-database crm-db uses postgres
-database erp-db uses postgres
-log crm-cdc uses kafka { replication-factor: 3, min-isr: 2 }
-log erp-cdc uses kafka { replication-factor: 3, min-isr: 2 }
-worker sync
-
-crm -> crm-db : writes { op: update, timeout: 1s }
-erp -> erp-db : writes { op: update, timeout: 1s }
-crm-db ~> crm-cdc : captures
-//^^^^^^^^^^^^^^^ warning event-cycle: \`crm-db\` → \`crm-cdc\` → \`sync\` → \`erp-db\` → \`erp-cdc\` → \`sync\` → \`crm-db\`: a change of one is written to the next and comes back as a change
-erp-db ~> erp-cdc : captures
-crm-cdc, erp-cdc ~> sync : delivers
-sync -> erp-db, crm-db : writes { op: upsert, timeout: 1s }
-\`\`\`
-
-A crawler that puts what it finds into its own queue:
-
-\`\`\`lintel
-service seeds
-queue frontier uses sqs
-worker fetcher { replicas: 20 }
-object-store pages uses s3
-
-seeds ~> frontier : publishes { timeout: 1s }
-frontier ~> fetcher : delivers
-//^^^^^^^^^^^^^^^^^ warning event-cycle: \`frontier\` → \`fetcher\` → \`frontier\`: each message brings about the next one
-fetcher ~> frontier : publishes "links found" { timeout: 1s }
-fetcher -> pages : writes { op: upsert, timeout: 5s }
-\`\`\`
-
-A function that is triggered by the bucket it writes into:
-
-\`\`\`lintel
-client app
-object-store photos uses s3
-function resize uses lambda
-
-app -> photos : writes "upload" { op: upsert, timeout: 30s }
-photos ~> resize : triggers
-//^^^^^^^^^^^^^^ warning event-cycle: \`photos\` → \`resize\` → \`photos\`: what is written there sets off the same work again
-resize -> photos : writes "thumbnail" { op: upsert, timeout: 5s }
-\`\`\`
-
-## Stays silent on
-
-Changes that come back are recognised:
-
-\`\`\`lintel
-service crm
-service erp
-database crm-db uses postgres
-database erp-db uses postgres
-log crm-cdc uses kafka { replication-factor: 3, min-isr: 2 }
-log erp-cdc uses kafka { replication-factor: 3, min-isr: 2 }
-worker to-erp { origin-filter: yes }
-worker to-crm { terminates-by: origin-filter }
-
-crm -> crm-db : writes { op: update, timeout: 1s }
-erp -> erp-db : writes { op: update, timeout: 1s }
-crm-db ~> crm-cdc ~> to-erp : captures
-erp-db ~> erp-cdc ~> to-crm : captures
-to-erp -> erp-db : writes { op: upsert, timeout: 1s }
-to-crm -> crm-db : writes { op: upsert, timeout: 1s }
-\`\`\`
-
-A crawler that knows what it has seen, and a bucket that is triggered by one kind of object:
-
-\`\`\`lintel
-data Photo { class: user-content }
-data Thumb { class: feed }
-service seeds
-queue frontier uses sqs
-worker fetcher { dedupe { key: url } }
-client app
-object-store photos uses s3 { stores: [Photo, Thumb] }
-function resize uses lambda
-
-seeds, fetcher ~> frontier : publishes { timeout: 1s }
-frontier ~> fetcher : delivers
-app -> photos : writes { data: Photo, op: upsert, timeout: 30s }
-photos ~> resize : triggers { data: Photo }
-resize -> photos : writes { data: Thumb, op: upsert, timeout: 5s }
-\`\`\`
-
-One bus with many kinds of event, named or not:
-
-\`\`\`lintel
-client app
-service orders
-service billing
-worker enricher
-topic bus uses sns
-log stream uses kafka { replication-factor: 3, min-isr: 2 }
-
-app -> orders { timeout: 2s }
-orders ~> bus : publishes { events: [OrderPlaced], timeout: 1s }
-bus ~> billing : delivers { events: [OrderPlaced] }
-billing ~> bus : publishes { events: [Paid], timeout: 1s }
-bus ~> orders : delivers { events: [Paid] }
-orders ~> stream : publishes { timeout: 1s }
-stream ~> enricher : delivers
-enricher ~> stream : publishes { timeout: 1s }
-\`\`\`
-
-A saga by request and reply: both act on clients' requests as well, and the reply ends it:
-
-\`\`\`lintel
-client app
-client clerk
-service orders
-service stock
-queue commands uses sqs
-queue replies uses sqs
-
-app -> orders { timeout: 2s }
-clerk -> stock { timeout: 2s }
-orders ~> commands : publishes { timeout: 1s }
-commands ~> stock : delivers
-stock ~> replies : publishes { timeout: 1s }
-replies ~> orders : delivers
-\`\`\`
-
-A conversation between workers: each keeps other data, and the last event ends it:
-
-\`\`\`lintel
-data Order { class: order, key: order-id }
-data Payment { class: money, key: order-id }
-service shop
-database orders uses postgres { stores: Order }
-database payments uses postgres { stores: Payment }
-log order-changes uses kafka { replication-factor: 3, min-isr: 2 }
-log payment-changes uses kafka { replication-factor: 3, min-isr: 2 }
-worker charge
-worker settle
-
-shop -> orders : writes { op: insert, idempotent: order-id, timeout: 1s }
-orders ~> order-changes : captures
-order-changes ~> charge : delivers
-charge -> payments : writes { op: upsert, data: Payment, timeout: 1s }
-payments ~> payment-changes : captures
-payment-changes ~> settle : delivers
-settle -> orders : writes { op: upsert, data: Order, timeout: 1s }
-\`\`\`
-
-A store that replicates both ways knows where a change came from:
-
-\`\`\`lintel
-database us uses mysql { replication: multi-leader, conflict: merge }
-database eu uses mysql { replication: multi-leader, conflict: merge }
-
-us ~> eu : replicates
-eu ~> us : replicates
-\`\`\`
-
-## How to fix
-
-- Mark each change with its origin and drop one's own when it comes back: \`origin-filter: yes\`, which is what the fix writes for databases.
-- Write only what is newer: \`apply: if-newer(version)\`; then the second round changes nothing and causes nothing.
-- Remember what was seen (\`dedupe { key: url }\`), count hops (\`terminates-by: hop-count\`), or name the condition that ends it.
-- Where different events go round, say which: \`events: [OrderPlaced]\`. Thumbnails belong into a bucket of their own.
-
-## Sources
-
-- Kleppmann, *Designing Data-Intensive Applications* (2017), ch. 5, "Multi-Leader Replication Topologies"
-- AWS Lambda Developer Guide, [Use Lambda recursive loop detection to prevent infinite loops](https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html)
-- Apache Kafka documentation, [Geo-Replication (MirrorMaker 2)](https://kafka.apache.org/documentation/#georeplication)
 `,
   'shared-cache-key-missing-identity': `# shared-cache-key-missing-identity
 
@@ -10721,6 +10721,417 @@ batch-user -> reports -> ledger
 - [OWASP API Security Top 10](https://owasp.org/API-Security/editions/2023/en/0x11-t10/) (2023)
 - [NIST SP 800-207](https://csrc.nist.gov/pubs/sp/800/207/final), Zero Trust Architecture (2020)
 `,
+  'per-instance-rate-limit': `# per-instance-rate-limit
+
+## Why
+
+A rate limit is one number about all requests of somebody, and each instance sees only a part of them. Counted in memory it lets through as many
+times as much as there are instances, which is at its most just when many were started because much came. Counted in a shared store, but read and
+raised in two steps, it lets through whatever comes in between. Counted by the clock, it lets through twice as much around the tick.
+
+For a limit \`per\` client, tenant or person it is a warning. A limit for all that would keep a third party’s quota, and does not once it is
+multiplied, is an error. A local limit of which nobody says whom it is for may protect the instance itself, and is not accused; nor is one in front
+of which each caller is sent to the same instance. What happens without the counter (\`on-failure\`) is asked only where another limiter says it.
+
+## Fires on
+
+A hundred for each client, twelve times:
+
+\`\`\`lintel
+client app
+gateway front { replicas: 12, rate-limit { limit: 100/s, per: client, state: local } }
+//      ^^^^^ warning per-instance-rate-limit: \`front\` counts in each of its 12 instances: a client can send 12 × 100/s = 1.2k/s instead of 100/s
+service api
+
+app -> front -> api
+\`\`\`
+
+Meant to keep the quota of a third party:
+
+\`\`\`lintel
+service payouts { replicas: 2, autoscale { min: 2, max: 8 }, rate-limit { limit: 80/s, per: global, state: local } }
+//      ^^^^^^^ error per-instance-rate-limit: \`payouts\` counts in each of its 8 instances: 8 × 80/s = 640/s can reach \`bank\`, whose quota is 100/s
+external bank { quota: 100/s }
+
+payouts -> bank : calls { timeout: 2s }
+\`\`\`
+
+One count for all, in two steps; and one that starts anew with the clock:
+
+\`\`\`lintel
+client app
+gateway front { replicas: 3, rate-limit { limit: 100/s, per: client, state: shared, atomic: no } }
+//      ^^^^^ warning per-instance-rate-limit: \`front\` reads its count and raises it in two steps
+service mails { replicas: 3, rate-limit { limit: 60/s, state: shared, algorithm: fixed-window } }
+//      ^^^^^ warning per-instance-rate-limit: around the tick 2 × 60/s = 120/s can reach \`provider\`, whose quota is 100/s
+external provider { quota: 100/s }
+
+app -> front -> mails
+mails -> provider : calls { timeout: 2s }
+\`\`\`
+
+## Stays silent on
+
+One count in one step for all instances:
+
+\`\`\`lintel
+client app
+gateway front { replicas: 12, rate-limit { limit: 100/s, per: client, state: shared, atomic: yes, algorithm: sliding-window, on-failure: open } }
+service api
+
+app -> front -> api
+\`\`\`
+
+Each caller comes to the same instance:
+
+\`\`\`lintel
+client app
+load-balancer lb { algorithm: hash(client-id) }
+gateway front { replicas: 12, rate-limit { limit: 100/s, per: client, state: local } }
+service api
+
+app -> lb -> front -> api
+\`\`\`
+
+A limit by which each instance protects itself, and the parts of a quota:
+
+\`\`\`lintel
+client app
+service api { replicas: 12, rate-limit { limit: 400/s, state: local } }
+service payouts { replicas: 4, rate-limit { limit: 25/s, per: global, state: local }, tolerates: approximation }
+external bank { quota: 100/s }
+
+app -> api -> payouts
+payouts -> bank : calls { timeout: 2s }
+\`\`\`
+
+There is only one:
+
+\`\`\`lintel
+service payouts { replicas: 1, rate-limit { limit: 80/s, per: global, state: local } }
+external bank { quota: 100/s }
+
+payouts -> bank : calls { timeout: 2s }
+\`\`\`
+
+## How to fix
+
+- Keep one count for all instances, raised in one step: a script or an atomic increment in a shared store. Decide what happens without it
+  (\`on-failure\`).
+- Or send each caller to one instance, by a hash of who it is.
+- Or give each instance its part of the limit, where about right is right.
+- In front of a quota, count over the last interval instead of by the clock.
+
+## Sources
+
+- Stripe, [Scaling your API with rate limiters](https://stripe.com/blog/rate-limiters) (2017)
+- Cloudflare, [How we built rate limiting capable of scaling to millions of domains](https://blog.cloudflare.com/counting-things-a-lot-of-different-things/) (2017)
+`,
+  'authorization-check-stale': `# authorization-check-stale
+
+## Why
+
+Somebody leaves the company at noon. The account is closed at once; the token in the browser is good until midnight, the service remembers its last
+decision for ten minutes, and the replica that it asks is two seconds behind. Each of these was chosen for speed by somebody who thought of people
+who may, not of people who no longer may.
+
+The rule takes data that say who may do what: those that state \`revocation\`, and those of class \`acl\` or \`entitlement\`, for which a minute is taken
+where nothing is stated. It then looks at how a flow decides.
+
+- It reads them by a way that may be older: caches, replicas, views and what callers keep, added up as in \`staleness-exceeds-requirement\`.
+- Or a component on its way trusts a token for longer (\`token-ttl\`), without a \`revocation-check\`, and the flow reads the rights nowhere, or
+  nowhere fresher. Where it does read them freshly, or asks a component whose \`role\` is \`auth\`, the
+  token says only who is there. This needs a bound that is stated.
+
+It is silent where a version goes along, so that an older copy is not taken (\`consistency-token\`, \`session\`), and where staleness is tolerated.
+The implied minute makes a warning for entitlements, and an error for access rights. It speaks in place of \`staleness-exceeds-requirement\` where
+both see the same read.
+
+The other half of the problem, new content judged by an old list (the "new enemy"), is told only as advice: whether content and rights belong
+together is not stated in a design.
+
+## Fires on
+
+A token for a day, where a minute is required:
+
+\`\`\`lintel
+data Membership { class: entitlement, key: user-id, revocation: 60s }
+client app
+gateway front { auth: token, token-ttl: 24h }
+//      ^^^^^ error authorization-check-stale: \`front\` trusts a token for 1d without asking again
+service films
+database memberships uses postgres { stores: Membership }
+object-store reels uses s3
+
+app -> front -> films
+films -> reels : reads
+films -> memberships : writes { op: upsert }
+
+flow "Watch" {
+  rate: 2k/s
+  app -> front -> films
+  films -> reels : reads
+}
+\`\`\`
+
+A cache of decisions on the way:
+
+\`\`\`lintel
+data Grant { class: acl, key: [user-id, document-id] }
+client editor
+service documents
+service authz { role: auth }
+cache decisions uses redis { pattern: cache-aside, ttl: 10min, rebuild-from: grants, stores: Grant }
+database grants uses spanner { stores: Grant }
+
+editor -> documents -> authz
+authz -> decisions : reads
+//^^^^^^^^^^^^^^^^ error authorization-check-stale: A right that is taken away goes on working for up to 10min, since \`authz\` goes by what \`decisions\` says: \`decisions\` 10min (ttl)
+authz -> grants : reads
+\`\`\`
+
+An entitlement that nobody said anything about is kept for an hour:
+
+\`\`\`lintel
+data Plan { class: entitlement, key: account-id }
+client app
+service exports
+cache plans uses redis { pattern: cache-aside, ttl: 1h, rebuild-from: billing, stores: Plan }
+database billing uses postgres { stores: Plan }
+
+app -> exports
+exports -> plans : reads
+//^^^^^^^^^^^^^^ warning authorization-check-stale: goes on working for up to 1h
+exports -> billing : reads
+\`\`\`
+
+## Stays silent on
+
+The token is good for a day, but says only who is there; what they may do is read each time:
+
+\`\`\`lintel
+data Membership { class: entitlement, key: user-id, revocation: 60s }
+client app
+gateway front { auth: token, token-ttl: 24h }
+service films
+database memberships uses postgres { stores: Membership }
+object-store reels uses s3
+
+app -> front -> films
+films -> memberships : reads
+films -> reels : reads
+
+flow "Watch" {
+  rate: 2k/s
+  app -> front -> films
+  films -> memberships : reads
+  films -> reels : reads
+}
+\`\`\`
+
+Tokens are long, and a list of revocations is asked as well:
+
+\`\`\`lintel
+data Membership { class: entitlement, key: user-id, revocation: 60s }
+client app
+gateway front { auth: token, token-ttl: 24h, revocation-check: yes }
+service films
+database memberships uses postgres { stores: Membership }
+
+app -> front -> films
+films -> memberships : writes { op: upsert }
+\`\`\`
+
+A service whose role it is decides each time; nobody says what it reads:
+
+\`\`\`lintel
+data Membership { class: entitlement, key: user-id, revocation: 60s }
+client app
+gateway front { auth: token, token-ttl: 24h }
+service films
+service rights { role: auth }
+database memberships uses postgres { stores: Membership }
+object-store reels uses s3
+
+app -> front -> films
+films -> rights
+films -> reels : reads
+rights -> memberships : writes { op: upsert }
+
+flow "Watch" {
+  rate: 2k/s
+  app -> front -> films
+  films -> rights
+  films -> reels : reads
+}
+\`\`\`
+
+Decisions are kept for a day, and removed within two seconds when a right changes:
+
+\`\`\`lintel
+data Grant { class: acl, key: [user-id, document-id] }
+client editor
+service documents
+service authz { role: auth }
+cache decisions uses redis { pattern: cache-aside, ttl: 1d, invalidation { by: cdc, delay: 2s }, rebuild-from: grants, stores: Grant }
+database grants uses spanner { stores: Grant }
+
+editor -> documents -> authz
+authz -> decisions : reads
+authz -> grants : reads
+\`\`\`
+
+For this service an old plan is good enough until the evening:
+
+\`\`\`lintel
+data Plan { class: entitlement, key: account-id, tolerates: staleness(1d) }
+client app
+service exports
+cache plans uses redis { pattern: cache-aside, ttl: 1h, rebuild-from: billing, stores: Plan }
+database billing uses postgres { stores: Plan }
+
+app -> exports
+exports -> plans : reads
+exports -> billing : reads
+\`\`\`
+
+## How to fix
+
+- Short tokens that are renewed: \`token-ttl\` at most what is required. The fix sets it.
+- Long tokens and a list of revocations that is pushed or asked (\`revocation-check: yes\`).
+- Decisions kept for less than that, or removed when a right is taken away.
+- Where content and rights change together, keep a version with the content and check at least that (\`consistency-token: yes\`, a zookie).
+
+## Sources
+
+- Pang et al., [Zanzibar: Google's Consistent, Global Authorization System](https://www.usenix.org/conference/atc19/presentation/pang) (USENIX ATC 2019)
+- RFC 7009, [OAuth 2.0 Token Revocation](https://www.rfc-editor.org/rfc/rfc7009)
+- OWASP Cheat Sheet Series, [JSON Web Token](https://cheatsheetseries.owasp.org/cheatsheets/JSON_Web_Token_for_Java_Cheat_Sheet.html), on tokens without built-in revocation
+`,
+  'noisy-neighbour': `# noisy-neighbour
+
+## Why
+
+A pool that all tenants share is cheap because they are seldom all busy. That holds until one of them is busy enough for all: an import of two
+million rows stands in the queue in front of everybody’s two; a loop in one customer’s script takes the connections of all others. They see a
+service that is slow for no reason, and their contract says nothing of neighbours.
+
+Asked is what says that it is a pool (\`tenancy: pool\`) and has an end: a queue, or something whose capacity or number is stated. It is in order
+where every way that leads there from a client passes something that limits each tenant (\`rate-limit { per: tenant }\`, or per client), takes their
+work in turn (\`fair-by\`), or is each tenant’s own (\`tenancy: silo\`). A limit for all, or for each person or address, does not do that. A limit of
+which it is not said for whom it is may be for each tenant. What is split by a tenant’s key is the matter of \`hot-partition\`.
+
+## Fires on
+
+One line for all reports:
+
+\`\`\`lintel
+client tenants
+service api
+queue reports { tenancy: pool }
+//    ^^^^^^^ warning noisy-neighbour: All tenants share \`reports\`, and nothing on \`tenants\` → \`api\` → \`reports\` limits each of them: what one of them puts into \`reports\`, all others wait behind
+worker renderer { replicas: 8 }
+
+tenants -> api
+api ~> reports : publishes
+reports ~> renderer : delivers
+\`\`\`
+
+A limit for each person, and a database that is nearly full:
+
+\`\`\`lintel
+client tenants
+gateway front { rate-limit { limit: 10/s, per: user, state: shared } }
+service api { tenancy: pool }
+database accounts { tenancy: pool, capacity: 4k/s, replicas: 1 }
+//       ^^^^^^^^ warning noisy-neighbour: \`accounts\` has 1k/s of its 4k/s left, and one of them that asks for so much more takes it from all
+
+tenants -> front -> api -> accounts
+
+flow "Look" {
+  rate: 1k/s, peak: 3k/s
+  tenants -> front -> api -> accounts
+}
+\`\`\`
+
+## Stays silent on
+
+A limit for each tenant at the door:
+
+\`\`\`lintel
+client tenants
+gateway front { rate-limit { limit: 200/s, per: tenant, state: shared } }
+service api
+queue reports { tenancy: pool }
+database accounts { tenancy: pool, capacity: 4k/s, replicas: 1 }
+worker renderer
+
+tenants -> front -> api -> accounts
+api ~> reports : publishes
+reports ~> renderer : delivers
+\`\`\`
+
+The work of the tenants is taken in turn; each has its own; it is split by the tenant:
+
+\`\`\`lintel
+client tenants
+service api
+queue reports { tenancy: pool, fair-by: tenant-id }
+queue exports { tenancy: silo }
+log events { tenancy: pool, partitions: 64, key: tenant-id }
+worker renderer
+
+tenants -> api
+api ~> reports, exports, events : publishes
+reports ~> renderer : delivers
+exports ~> renderer : delivers
+\`\`\`
+
+Nobody says that tenants share it, or only our own people use it:
+
+\`\`\`lintel
+client app
+client staff { trusted: yes }
+service api
+service office
+queue jobs
+queue exports { tenancy: pool }
+worker renderer
+
+app -> api
+staff -> office
+api ~> jobs : publishes
+office ~> exports : publishes
+jobs, exports ~> renderer : delivers
+\`\`\`
+
+What the provider scales by itself, and a limit of which nobody says for whom it is:
+
+\`\`\`lintel
+client tenants
+gateway front { rate-limit: 2k/s }
+service api
+service lookup
+database items uses dynamodb { tenancy: pool }
+queue reports { tenancy: pool }
+
+tenants -> front -> api
+tenants -> lookup -> items
+api ~> reports : publishes
+\`\`\`
+
+## How to fix
+
+- Limit each tenant where requests come in: \`rate-limit { limit: 200/s, per: tenant, state: shared }\`. The fix writes the block; the limit is yours.
+- Take their messages in turn instead of in the order of arrival (\`fair-by: tenant-id\`).
+- Give each tenant a few of many workers (shuffle sharding), so that no two share all of theirs; or the largest a silo of its own.
+
+## Sources
+
+- Microsoft Azure, [Noisy Neighbor antipattern](https://learn.microsoft.com/en-us/azure/architecture/antipatterns/noisy-neighbor/noisy-neighbor)
+- AWS Builders’ Library, [Fairness in multi-tenant systems](https://aws.amazon.com/builders-library/fairness-in-multi-tenant-systems/)
+- AWS Builders’ Library, [Workload isolation using shuffle-sharding](https://aws.amazon.com/builders-library/workload-isolation-using-shuffle-sharding/)
+`,
   'rpo-not-met': `# rpo-not-met
 
 ## Why
@@ -11044,718 +11455,6 @@ reader -> blog -> posts { timeout: 2s }
 - Amazon Route 53 Developer Guide, values for TTL and how Route 53 determines whether an endpoint is healthy
 - Beyer et al., *Site Reliability Engineering* (2016), [ch. 26, Data Integrity](https://sre.google/sre-book/data-integrity/)
 `,
-  'trace-broken-at-hop': `# trace-broken-at-hop
-
-## Why
-
-"What happened to order 4711?" is asked every day. A trace answers it as far as each hop passes it on. Calls mostly do, by themselves; messages
-do only where somebody puts the context into their headers and takes it up again.
-
-Tracing is a concern that a design may simply not talk about: nothing is said unless one hop of the flow states \`trace: propagate\` and the next
-does not, in a flow of at least three services. Where the flow has an objective it is a warning, else an info. A mesh or agent that does it
-everywhere (\`observability: everywhere\`) settles the matter.
-
-Two quieter questions of the same kind are infos: a component on which a flow with an availability hangs, which is not watched while others
-are; and a queue or log without an alarm beside one that has it.
-
-## Fires on
-
-The trace goes from the gateway to the order service, and not into the log:
-
-\`\`\`lintel
-client web
-gateway edge { auth: token, replicas: 3, zones: 3 }
-service orders { replicas: 6, zones: 3 }
-log order-events uses kafka { replication-factor: 3, min-isr: 2 }
-worker fulfilment
-service stock
-
-web -> edge
-edge -> orders : calls { timeout: 1s, trace: propagate }
-orders ~> order-events : publishes
-//^^^^^^^^^^^^^^^^^^^^ warning trace-broken-at-hop: The trace of "Order" ends at \`orders\` → \`order-events\`, while others pass it on: what \`fulfilment\` does cannot be tied to the request that caused it
-order-events ~> fulfilment : delivers
-fulfilment -> stock : calls { timeout: 1s }
-
-flow "Order" { p99: 2s  web -> edge -> orders  orders ~> order-events }
-\`\`\`
-
-Not taken up again behind the queue, and a call beside it that is said to drop it:
-
-\`\`\`lintel
-client web
-gateway edge { auth: token }
-service orders
-service prices
-queue jobs
-worker packer
-
-web -> edge
-edge -> orders : calls { trace: propagate }
-orders -> prices : calls { trace: none }
-//^^^^^^^^^^^^^^ info trace-broken-at-hop: The trace of the requests of \`web\` ends at \`orders\` → \`prices\`, and at \`jobs\` → \`packer\`, while others pass it on
-orders ~> jobs : publishes { trace: propagate }
-jobs ~> packer : delivers
-\`\`\`
-
-The monitor watches two, and not the database on which everything hangs; and one lane has no alarm:
-
-\`\`\`lintel
-client web
-gateway edge uses alb { auth: token, replicas: 3, zones: 3 }
-service orders { replicas: 6, zones: 3 }
-database ledger uses postgres { replicas: 1 }
-//       ^^^^^^ info trace-broken-at-hop: \`metrics\` watches others, but nothing watches \`ledger\`, without which "Order" is down
-//                              ^^^^^^^^^^^ error single-point-of-failure
-queue jobs uses sqs { alarm: age }
-queue mails uses sqs
-//    ^^^^^ info trace-broken-at-hop: \`jobs\` has an alarm for what waits, and \`mails\` has none
-worker packer
-worker mailer
-monitor metrics
-
-web -> edge -> orders { timeout: 1s }
-orders -> ledger : writes { timeout: 200ms }
-orders ~> jobs, mails : publishes
-jobs ~> packer : delivers
-mails ~> mailer : delivers
-metrics -> edge, orders : observes
-
-flow "Order" { availability: 99.9%  web -> edge -> orders -> ledger }
-\`\`\`
-
-## Stays silent on
-
-All hops pass it on, in the headers of the messages too:
-
-\`\`\`lintel
-client web
-gateway edge { auth: token }
-service orders
-queue jobs { alarm: age }
-worker packer
-service stock
-database ledger uses postgres
-external psp
-
-web -> edge
-edge -> orders -> stock : calls { trace: propagate }
-orders ~> jobs : publishes { carries: traceparent }
-jobs ~> packer : delivers { trace: propagate }
-packer -> ledger : writes { op: upsert }
-packer -> psp : calls { op: read }
-\`\`\`
-
-A mesh does it everywhere; and a design that does not speak of traces:
-
-\`\`\`lintel
-client web
-region eu {
-  gateway edge { auth: token, observability: everywhere }
-  service orders { observability: everywhere, trace: propagate }
-  service stock { observability: everywhere }
-  queue jobs { observability: everywhere }
-  worker packer { observability: everywhere }
-}
-
-web -> edge -> orders -> stock
-orders ~> jobs ~> packer
-\`\`\`
-
-\`\`\`lintel
-client web
-gateway edge { auth: token }
-service orders
-service stock
-queue jobs
-worker packer
-
-web -> edge -> orders -> stock
-orders ~> jobs ~> packer
-\`\`\`
-
-Two services are too few to get lost in:
-
-\`\`\`lintel
-client web
-service orders
-queue jobs
-worker packer
-
-web -> orders
-orders ~> jobs : publishes { trace: propagate }
-jobs ~> packer : delivers
-\`\`\`
-
-## How to fix
-
-- Put the W3C \`traceparent\` into the headers of each message, and start the consumer’s span from it: \`trace: propagate\`. The fix states it on
-  the hops that lack it.
-- For batches, link the spans of all messages to the span of the batch; one parent would be wrong.
-- Watch what everything hangs on first, and give each queue an alarm on the age of its oldest message.
-
-## Sources
-
-- W3C, [Trace Context](https://www.w3.org/TR/trace-context/)
-- OpenTelemetry, [Semantic conventions for messaging systems](https://opentelemetry.io/docs/specs/semconv/messaging/)
-- Beyer et al., Site Reliability Engineering (2016), ch. 6, [Monitoring Distributed Systems](https://sre.google/sre-book/monitoring-distributed-systems/)
-`,
-  'external-ledger-not-reconciled': `# external-ledger-not-reconciled
-
-## Why
-
-What a payment provider did is in its books; what we think it did is in ours. No protocol makes the two one: a call times out and went through,
-a webhook is lost, somebody refunds by hand. Every company that moves money therefore compares the two, daily at least, line by line.
-
-It asks where an effect at a third party is known to count (\`op: charge\`, or data of class \`money\`) and where the design shows a record of our
-own for it. A design that compares nothing at all gets a warning. One that compares elsewhere, or clears up its time-outs elsewhere, has shown
-that it cares: there it is an error for money, and stock and entitlements are asked for as well, as a warning.
-
-## Fires on
-
-A charge, a ledger, and nothing between them:
-
-\`\`\`lintel
-data Payment { class: money, key: payment-id }
-gateway edge { auth: token }
-service payments
-database ledger uses postgres { stores: Payment }
-external psp
-
-edge -> payments : calls
-payments -> ledger : writes { op: upsert, data: Payment, timeout: 200ms }
-payments -> psp : calls { op: charge, idempotent: payment-id, timeout: 2s, data: Payment, saga: pay, step: 1 }
-//^^^^^^^^^^^^^ warning external-ledger-not-reconciled: \`payments\` charges at \`psp\`, and \`ledger\` keeps our own record of it, but nothing ever compares the two: a time-out that did charge stays unbooked until somebody complains
-\`\`\`
-
-Cards are reconciled, and the new wallet was forgotten:
-
-\`\`\`lintel
-data Payment { class: money, key: payment-id }
-service checkout
-queue payments uses sqs
-worker billing
-database ledger uses postgres { stores: Payment }
-external cards
-external wallet
-scheduler recon { replicas: 2, zones: 2 }
-
-checkout ~> payments : publishes { data: Payment }
-payments ~> billing : delivers
-billing -> cards : calls { op: charge, idempotent: payment-id, timeout: 2s }
-billing -> wallet : calls { op: charge, idempotent: payment-id, timeout: 2s }
-//^^^^^^^^^^^^^^^ error external-ledger-not-reconciled: \`billing\` charges at \`wallet\`
-billing -> ledger : writes { op: upsert, data: Payment }
-recon -> cards, ledger : reconciles { period: 1d }
-\`\`\`
-
-Stock at a partner’s warehouse, in a design that compares its payments:
-
-\`\`\`lintel
-data Payment { class: money, key: payment-id }
-data Stock { class: inventory, key: sku }
-service shop
-worker allocator
-queue jobs uses sqs
-database stock uses postgres { stores: Stock }
-database ledger uses postgres { stores: Payment }
-external warehouse
-external psp
-scheduler recon { replicas: 2, zones: 2 }
-
-shop ~> jobs : publishes { data: Stock }
-jobs ~> allocator : delivers
-allocator -> warehouse : calls { op: update, idempotent: order-id, timeout: 2s }
-//^^^^^^^^^^^^^^^^^^^^ warning external-ledger-not-reconciled: \`allocator\` changes \`warehouse\`, and \`stock\` keeps our own record of it
-allocator -> stock : writes { op: upsert }
-recon -> psp, ledger : reconciles { period: 1d }
-\`\`\`
-
-## Stays silent on
-
-Compared every night; or by a job that a scheduler starts and that reads both; or by somebody whose role it is:
-
-\`\`\`lintel
-data Payment { class: money, key: payment-id }
-service checkout
-queue payments uses sqs
-worker billing
-database ledger uses postgres { stores: Payment }
-external cards
-external wallet
-external bank
-scheduler recon { replicas: 2, zones: 2 }
-scheduler nightly { replicas: 2, zones: 2 }
-batch compare
-service auditor { role: reconciler }
-
-checkout ~> payments : publishes { data: Payment }
-payments ~> billing : delivers
-billing -> cards, wallet, bank : calls { op: charge, idempotent: payment-id, timeout: 2s }
-billing -> ledger : writes { op: upsert, data: Payment }
-recon -> cards, ledger : reconciles { period: 1d }
-nightly ~> compare : triggers
-compare -> wallet : reads
-compare -> ledger : reads
-auditor -> bank : calls { op: read, timeout: 5s }
-\`\`\`
-
-After a time-out the state is asked; and a hold that nobody books:
-
-\`\`\`lintel
-data Payment { class: money, key: payment-id }
-gateway edge { auth: token }
-service payments
-service holds
-database ledger uses postgres { stores: Payment }
-external psp
-
-edge -> payments, holds : calls
-payments -> ledger : writes { op: upsert, data: Payment, timeout: 200ms }
-payments -> psp : calls { op: charge, idempotent: payment-id, resolve: query, timeout: 2s, data: Payment, saga: pay, step: 1 }
-holds -> psp : calls { op: authorize, timeout: 2s }
-\`\`\`
-
-The provider’s books are the only ones; and mails, of which nobody keeps an account:
-
-\`\`\`lintel
-data Donation { class: money, key: donation-id }
-data Mail { class: message, key: mail-id }
-service page
-queue mails uses sqs
-worker mailer
-database sent uses postgres { stores: Mail }
-external psp
-external mail
-
-page -> psp : calls { op: charge, idempotent: donation-id, timeout: 2s, data: Donation }
-page ~> mails : publishes { data: Mail }
-mails ~> mailer : delivers
-mailer -> mail : calls { op: send, idempotent: mail-id, timeout: 2s }
-mailer -> sent : writes { op: upsert }
-\`\`\`
-
-## How to fix
-
-- A job that reads the provider’s report and our ledger every day, repairs what it can and tells a person the rest. The fix adds one.
-- After a time-out, ask for the state under the key of the request (\`resolve: query\`), rather than wait for the night.
-
-## Sources
-
-- Airbnb Engineering, [Avoiding Double Payments in a Distributed Payments System](https://medium.com/airbnb-engineering/avoiding-double-payments-in-a-distributed-payments-system-2981f6b070bb)
-- Stripe documentation, [Payout reconciliation report](https://docs.stripe.com/reports/payout-reconciliation)
-`,
-  'authorization-check-stale': `# authorization-check-stale
-
-## Why
-
-Somebody leaves the company at noon. The account is closed at once; the token in the browser is good until midnight, the service remembers its last
-decision for ten minutes, and the replica that it asks is two seconds behind. Each of these was chosen for speed by somebody who thought of people
-who may, not of people who no longer may.
-
-The rule takes data that say who may do what: those that state \`revocation\`, and those of class \`acl\` or \`entitlement\`, for which a minute is taken
-where nothing is stated. It then looks at how a flow decides.
-
-- It reads them by a way that may be older: caches, replicas, views and what callers keep, added up as in \`staleness-exceeds-requirement\`.
-- Or a component on its way trusts a token for longer (\`token-ttl\`), without a \`revocation-check\`, and the flow reads the rights nowhere, or
-  nowhere fresher. Where it does read them freshly, or asks a component whose \`role\` is \`auth\`, the
-  token says only who is there. This needs a bound that is stated.
-
-It is silent where a version goes along, so that an older copy is not taken (\`consistency-token\`, \`session\`), and where staleness is tolerated.
-The implied minute makes a warning for entitlements, and an error for access rights. It speaks in place of \`staleness-exceeds-requirement\` where
-both see the same read.
-
-The other half of the problem, new content judged by an old list (the "new enemy"), is told only as advice: whether content and rights belong
-together is not stated in a design.
-
-## Fires on
-
-A token for a day, where a minute is required:
-
-\`\`\`lintel
-data Membership { class: entitlement, key: user-id, revocation: 60s }
-client app
-gateway front { auth: token, token-ttl: 24h }
-//      ^^^^^ error authorization-check-stale: \`front\` trusts a token for 1d without asking again
-service films
-database memberships uses postgres { stores: Membership }
-object-store reels uses s3
-
-app -> front -> films
-films -> reels : reads
-films -> memberships : writes { op: upsert }
-
-flow "Watch" {
-  rate: 2k/s
-  app -> front -> films
-  films -> reels : reads
-}
-\`\`\`
-
-A cache of decisions on the way:
-
-\`\`\`lintel
-data Grant { class: acl, key: [user-id, document-id] }
-client editor
-service documents
-service authz { role: auth }
-cache decisions uses redis { pattern: cache-aside, ttl: 10min, rebuild-from: grants, stores: Grant }
-database grants uses spanner { stores: Grant }
-
-editor -> documents -> authz
-authz -> decisions : reads
-//^^^^^^^^^^^^^^^^ error authorization-check-stale: A right that is taken away goes on working for up to 10min, since \`authz\` goes by what \`decisions\` says: \`decisions\` 10min (ttl)
-authz -> grants : reads
-\`\`\`
-
-An entitlement that nobody said anything about is kept for an hour:
-
-\`\`\`lintel
-data Plan { class: entitlement, key: account-id }
-client app
-service exports
-cache plans uses redis { pattern: cache-aside, ttl: 1h, rebuild-from: billing, stores: Plan }
-database billing uses postgres { stores: Plan }
-
-app -> exports
-exports -> plans : reads
-//^^^^^^^^^^^^^^ warning authorization-check-stale: goes on working for up to 1h
-exports -> billing : reads
-\`\`\`
-
-## Stays silent on
-
-The token is good for a day, but says only who is there; what they may do is read each time:
-
-\`\`\`lintel
-data Membership { class: entitlement, key: user-id, revocation: 60s }
-client app
-gateway front { auth: token, token-ttl: 24h }
-service films
-database memberships uses postgres { stores: Membership }
-object-store reels uses s3
-
-app -> front -> films
-films -> memberships : reads
-films -> reels : reads
-
-flow "Watch" {
-  rate: 2k/s
-  app -> front -> films
-  films -> memberships : reads
-  films -> reels : reads
-}
-\`\`\`
-
-Tokens are long, and a list of revocations is asked as well:
-
-\`\`\`lintel
-data Membership { class: entitlement, key: user-id, revocation: 60s }
-client app
-gateway front { auth: token, token-ttl: 24h, revocation-check: yes }
-service films
-database memberships uses postgres { stores: Membership }
-
-app -> front -> films
-films -> memberships : writes { op: upsert }
-\`\`\`
-
-A service whose role it is decides each time; nobody says what it reads:
-
-\`\`\`lintel
-data Membership { class: entitlement, key: user-id, revocation: 60s }
-client app
-gateway front { auth: token, token-ttl: 24h }
-service films
-service rights { role: auth }
-database memberships uses postgres { stores: Membership }
-object-store reels uses s3
-
-app -> front -> films
-films -> rights
-films -> reels : reads
-rights -> memberships : writes { op: upsert }
-
-flow "Watch" {
-  rate: 2k/s
-  app -> front -> films
-  films -> rights
-  films -> reels : reads
-}
-\`\`\`
-
-Decisions are kept for a day, and removed within two seconds when a right changes:
-
-\`\`\`lintel
-data Grant { class: acl, key: [user-id, document-id] }
-client editor
-service documents
-service authz { role: auth }
-cache decisions uses redis { pattern: cache-aside, ttl: 1d, invalidation { by: cdc, delay: 2s }, rebuild-from: grants, stores: Grant }
-database grants uses spanner { stores: Grant }
-
-editor -> documents -> authz
-authz -> decisions : reads
-authz -> grants : reads
-\`\`\`
-
-For this service an old plan is good enough until the evening:
-
-\`\`\`lintel
-data Plan { class: entitlement, key: account-id, tolerates: staleness(1d) }
-client app
-service exports
-cache plans uses redis { pattern: cache-aside, ttl: 1h, rebuild-from: billing, stores: Plan }
-database billing uses postgres { stores: Plan }
-
-app -> exports
-exports -> plans : reads
-exports -> billing : reads
-\`\`\`
-
-## How to fix
-
-- Short tokens that are renewed: \`token-ttl\` at most what is required. The fix sets it.
-- Long tokens and a list of revocations that is pushed or asked (\`revocation-check: yes\`).
-- Decisions kept for less than that, or removed when a right is taken away.
-- Where content and rights change together, keep a version with the content and check at least that (\`consistency-token: yes\`, a zookie).
-
-## Sources
-
-- Pang et al., [Zanzibar: Google's Consistent, Global Authorization System](https://www.usenix.org/conference/atc19/presentation/pang) (USENIX ATC 2019)
-- RFC 7009, [OAuth 2.0 Token Revocation](https://www.rfc-editor.org/rfc/rfc7009)
-- OWASP Cheat Sheet Series, [JSON Web Token](https://cheatsheetseries.owasp.org/cheatsheets/JSON_Web_Token_for_Java_Cheat_Sheet.html), on tokens without built-in revocation
-`,
-  'per-instance-rate-limit': `# per-instance-rate-limit
-
-## Why
-
-A rate limit is one number about all requests of somebody, and each instance sees only a part of them. Counted in memory it lets through as many
-times as much as there are instances, which is at its most just when many were started because much came. Counted in a shared store, but read and
-raised in two steps, it lets through whatever comes in between. Counted by the clock, it lets through twice as much around the tick.
-
-For a limit \`per\` client, tenant or person it is a warning. A limit for all that would keep a third party’s quota, and does not once it is
-multiplied, is an error. A local limit of which nobody says whom it is for may protect the instance itself, and is not accused; nor is one in front
-of which each caller is sent to the same instance. What happens without the counter (\`on-failure\`) is asked only where another limiter says it.
-
-## Fires on
-
-A hundred for each client, twelve times:
-
-\`\`\`lintel
-client app
-gateway front { replicas: 12, rate-limit { limit: 100/s, per: client, state: local } }
-//      ^^^^^ warning per-instance-rate-limit: \`front\` counts in each of its 12 instances: a client can send 12 × 100/s = 1.2k/s instead of 100/s
-service api
-
-app -> front -> api
-\`\`\`
-
-Meant to keep the quota of a third party:
-
-\`\`\`lintel
-service payouts { replicas: 2, autoscale { min: 2, max: 8 }, rate-limit { limit: 80/s, per: global, state: local } }
-//      ^^^^^^^ error per-instance-rate-limit: \`payouts\` counts in each of its 8 instances: 8 × 80/s = 640/s can reach \`bank\`, whose quota is 100/s
-external bank { quota: 100/s }
-
-payouts -> bank : calls { timeout: 2s }
-\`\`\`
-
-One count for all, in two steps; and one that starts anew with the clock:
-
-\`\`\`lintel
-client app
-gateway front { replicas: 3, rate-limit { limit: 100/s, per: client, state: shared, atomic: no } }
-//      ^^^^^ warning per-instance-rate-limit: \`front\` reads its count and raises it in two steps
-service mails { replicas: 3, rate-limit { limit: 60/s, state: shared, algorithm: fixed-window } }
-//      ^^^^^ warning per-instance-rate-limit: around the tick 2 × 60/s = 120/s can reach \`provider\`, whose quota is 100/s
-external provider { quota: 100/s }
-
-app -> front -> mails
-mails -> provider : calls { timeout: 2s }
-\`\`\`
-
-## Stays silent on
-
-One count in one step for all instances:
-
-\`\`\`lintel
-client app
-gateway front { replicas: 12, rate-limit { limit: 100/s, per: client, state: shared, atomic: yes, algorithm: sliding-window, on-failure: open } }
-service api
-
-app -> front -> api
-\`\`\`
-
-Each caller comes to the same instance:
-
-\`\`\`lintel
-client app
-load-balancer lb { algorithm: hash(client-id) }
-gateway front { replicas: 12, rate-limit { limit: 100/s, per: client, state: local } }
-service api
-
-app -> lb -> front -> api
-\`\`\`
-
-A limit by which each instance protects itself, and the parts of a quota:
-
-\`\`\`lintel
-client app
-service api { replicas: 12, rate-limit { limit: 400/s, state: local } }
-service payouts { replicas: 4, rate-limit { limit: 25/s, per: global, state: local }, tolerates: approximation }
-external bank { quota: 100/s }
-
-app -> api -> payouts
-payouts -> bank : calls { timeout: 2s }
-\`\`\`
-
-There is only one:
-
-\`\`\`lintel
-service payouts { replicas: 1, rate-limit { limit: 80/s, per: global, state: local } }
-external bank { quota: 100/s }
-
-payouts -> bank : calls { timeout: 2s }
-\`\`\`
-
-## How to fix
-
-- Keep one count for all instances, raised in one step: a script or an atomic increment in a shared store. Decide what happens without it
-  (\`on-failure\`).
-- Or send each caller to one instance, by a hash of who it is.
-- Or give each instance its part of the limit, where about right is right.
-- In front of a quota, count over the last interval instead of by the clock.
-
-## Sources
-
-- Stripe, [Scaling your API with rate limiters](https://stripe.com/blog/rate-limiters) (2017)
-- Cloudflare, [How we built rate limiting capable of scaling to millions of domains](https://blog.cloudflare.com/counting-things-a-lot-of-different-things/) (2017)
-`,
-  'noisy-neighbour': `# noisy-neighbour
-
-## Why
-
-A pool that all tenants share is cheap because they are seldom all busy. That holds until one of them is busy enough for all: an import of two
-million rows stands in the queue in front of everybody’s two; a loop in one customer’s script takes the connections of all others. They see a
-service that is slow for no reason, and their contract says nothing of neighbours.
-
-Asked is what says that it is a pool (\`tenancy: pool\`) and has an end: a queue, or something whose capacity or number is stated. It is in order
-where every way that leads there from a client passes something that limits each tenant (\`rate-limit { per: tenant }\`, or per client), takes their
-work in turn (\`fair-by\`), or is each tenant’s own (\`tenancy: silo\`). A limit for all, or for each person or address, does not do that. A limit of
-which it is not said for whom it is may be for each tenant. What is split by a tenant’s key is the matter of \`hot-partition\`.
-
-## Fires on
-
-One line for all reports:
-
-\`\`\`lintel
-client tenants
-service api
-queue reports { tenancy: pool }
-//    ^^^^^^^ warning noisy-neighbour: All tenants share \`reports\`, and nothing on \`tenants\` → \`api\` → \`reports\` limits each of them: what one of them puts into \`reports\`, all others wait behind
-worker renderer { replicas: 8 }
-
-tenants -> api
-api ~> reports : publishes
-reports ~> renderer : delivers
-\`\`\`
-
-A limit for each person, and a database that is nearly full:
-
-\`\`\`lintel
-client tenants
-gateway front { rate-limit { limit: 10/s, per: user, state: shared } }
-service api { tenancy: pool }
-database accounts { tenancy: pool, capacity: 4k/s, replicas: 1 }
-//       ^^^^^^^^ warning noisy-neighbour: \`accounts\` has 1k/s of its 4k/s left, and one of them that asks for so much more takes it from all
-
-tenants -> front -> api -> accounts
-
-flow "Look" {
-  rate: 1k/s, peak: 3k/s
-  tenants -> front -> api -> accounts
-}
-\`\`\`
-
-## Stays silent on
-
-A limit for each tenant at the door:
-
-\`\`\`lintel
-client tenants
-gateway front { rate-limit { limit: 200/s, per: tenant, state: shared } }
-service api
-queue reports { tenancy: pool }
-database accounts { tenancy: pool, capacity: 4k/s, replicas: 1 }
-worker renderer
-
-tenants -> front -> api -> accounts
-api ~> reports : publishes
-reports ~> renderer : delivers
-\`\`\`
-
-The work of the tenants is taken in turn; each has its own; it is split by the tenant:
-
-\`\`\`lintel
-client tenants
-service api
-queue reports { tenancy: pool, fair-by: tenant-id }
-queue exports { tenancy: silo }
-log events { tenancy: pool, partitions: 64, key: tenant-id }
-worker renderer
-
-tenants -> api
-api ~> reports, exports, events : publishes
-reports ~> renderer : delivers
-exports ~> renderer : delivers
-\`\`\`
-
-Nobody says that tenants share it, or only our own people use it:
-
-\`\`\`lintel
-client app
-client staff { trusted: yes }
-service api
-service office
-queue jobs
-queue exports { tenancy: pool }
-worker renderer
-
-app -> api
-staff -> office
-api ~> jobs : publishes
-office ~> exports : publishes
-jobs, exports ~> renderer : delivers
-\`\`\`
-
-What the provider scales by itself, and a limit of which nobody says for whom it is:
-
-\`\`\`lintel
-client tenants
-gateway front { rate-limit: 2k/s }
-service api
-service lookup
-database items uses dynamodb { tenancy: pool }
-queue reports { tenancy: pool }
-
-tenants -> front -> api
-tenants -> lookup -> items
-api ~> reports : publishes
-\`\`\`
-
-## How to fix
-
-- Limit each tenant where requests come in: \`rate-limit { limit: 200/s, per: tenant, state: shared }\`. The fix writes the block; the limit is yours.
-- Take their messages in turn instead of in the order of arrival (\`fair-by: tenant-id\`).
-- Give each tenant a few of many workers (shuffle sharding), so that no two share all of theirs; or the largest a silo of its own.
-
-## Sources
-
-- Microsoft Azure, [Noisy Neighbor antipattern](https://learn.microsoft.com/en-us/azure/architecture/antipatterns/noisy-neighbor/noisy-neighbor)
-- AWS Builders’ Library, [Fairness in multi-tenant systems](https://aws.amazon.com/builders-library/fairness-in-multi-tenant-systems/)
-- AWS Builders’ Library, [Workload isolation using shuffle-sharding](https://aws.amazon.com/builders-library/workload-isolation-using-shuffle-sharding/)
-`,
   'no-independent-backup': `# no-independent-backup
 
 ## Why
@@ -11937,6 +11636,162 @@ The fix adds a store for backups, outside of the places that the source stands i
 - GitLab, [Postmortem of database outage of January 31](https://about.gitlab.com/blog/postmortem-of-database-outage-of-january-31/) (2017)
 - AWS Well-Architected Framework, Reliability Pillar: back up data
 `,
+  'trace-broken-at-hop': `# trace-broken-at-hop
+
+## Why
+
+"What happened to order 4711?" is asked every day. A trace answers it as far as each hop passes it on. Calls mostly do, by themselves; messages
+do only where somebody puts the context into their headers and takes it up again.
+
+Tracing is a concern that a design may simply not talk about: nothing is said unless one hop of the flow states \`trace: propagate\` and the next
+does not, in a flow of at least three services. Where the flow has an objective it is a warning, else an info. A mesh or agent that does it
+everywhere (\`observability: everywhere\`) settles the matter.
+
+Two quieter questions of the same kind are infos: a component on which a flow with an availability hangs, which is not watched while others
+are; and a queue or log without an alarm beside one that has it.
+
+## Fires on
+
+The trace goes from the gateway to the order service, and not into the log:
+
+\`\`\`lintel
+client web
+gateway edge { auth: token, replicas: 3, zones: 3 }
+service orders { replicas: 6, zones: 3 }
+log order-events uses kafka { replication-factor: 3, min-isr: 2 }
+worker fulfilment
+service stock
+
+web -> edge
+edge -> orders : calls { timeout: 1s, trace: propagate }
+orders ~> order-events : publishes
+//^^^^^^^^^^^^^^^^^^^^ warning trace-broken-at-hop: The trace of "Order" ends at \`orders\` → \`order-events\`, while others pass it on: what \`fulfilment\` does cannot be tied to the request that caused it
+order-events ~> fulfilment : delivers
+fulfilment -> stock : calls { timeout: 1s }
+
+flow "Order" { p99: 2s  web -> edge -> orders  orders ~> order-events }
+\`\`\`
+
+Not taken up again behind the queue, and a call beside it that is said to drop it:
+
+\`\`\`lintel
+client web
+gateway edge { auth: token }
+service orders
+service prices
+queue jobs
+worker packer
+
+web -> edge
+edge -> orders : calls { trace: propagate }
+orders -> prices : calls { trace: none }
+//^^^^^^^^^^^^^^ info trace-broken-at-hop: The trace of the requests of \`web\` ends at \`orders\` → \`prices\`, and at \`jobs\` → \`packer\`, while others pass it on
+orders ~> jobs : publishes { trace: propagate }
+jobs ~> packer : delivers
+\`\`\`
+
+The monitor watches two, and not the database on which everything hangs; and one lane has no alarm:
+
+\`\`\`lintel
+client web
+gateway edge uses alb { auth: token, replicas: 3, zones: 3 }
+service orders { replicas: 6, zones: 3 }
+database ledger uses postgres { replicas: 1 }
+//       ^^^^^^ info trace-broken-at-hop: \`metrics\` watches others, but nothing watches \`ledger\`, without which "Order" is down
+//                              ^^^^^^^^^^^ error single-point-of-failure
+queue jobs uses sqs { alarm: age }
+queue mails uses sqs
+//    ^^^^^ info trace-broken-at-hop: \`jobs\` has an alarm for what waits, and \`mails\` has none
+worker packer
+worker mailer
+monitor metrics
+
+web -> edge -> orders { timeout: 1s }
+orders -> ledger : writes { timeout: 200ms }
+orders ~> jobs, mails : publishes
+jobs ~> packer : delivers
+mails ~> mailer : delivers
+metrics -> edge, orders : observes
+
+flow "Order" { availability: 99.9%  web -> edge -> orders -> ledger }
+\`\`\`
+
+## Stays silent on
+
+All hops pass it on, in the headers of the messages too:
+
+\`\`\`lintel
+client web
+gateway edge { auth: token }
+service orders
+queue jobs { alarm: age }
+worker packer
+service stock
+database ledger uses postgres
+external psp
+
+web -> edge
+edge -> orders -> stock : calls { trace: propagate }
+orders ~> jobs : publishes { carries: traceparent }
+jobs ~> packer : delivers { trace: propagate }
+packer -> ledger : writes { op: upsert }
+packer -> psp : calls { op: read }
+\`\`\`
+
+A mesh does it everywhere; and a design that does not speak of traces:
+
+\`\`\`lintel
+client web
+region eu {
+  gateway edge { auth: token, observability: everywhere }
+  service orders { observability: everywhere, trace: propagate }
+  service stock { observability: everywhere }
+  queue jobs { observability: everywhere }
+  worker packer { observability: everywhere }
+}
+
+web -> edge -> orders -> stock
+orders ~> jobs ~> packer
+\`\`\`
+
+\`\`\`lintel
+client web
+gateway edge { auth: token }
+service orders
+service stock
+queue jobs
+worker packer
+
+web -> edge -> orders -> stock
+orders ~> jobs ~> packer
+\`\`\`
+
+Two services are too few to get lost in:
+
+\`\`\`lintel
+client web
+service orders
+queue jobs
+worker packer
+
+web -> orders
+orders ~> jobs : publishes { trace: propagate }
+jobs ~> packer : delivers
+\`\`\`
+
+## How to fix
+
+- Put the W3C \`traceparent\` into the headers of each message, and start the consumer’s span from it: \`trace: propagate\`. The fix states it on
+  the hops that lack it.
+- For batches, link the spans of all messages to the span of the batch; one parent would be wrong.
+- Watch what everything hangs on first, and give each queue an alarm on the age of its oldest message.
+
+## Sources
+
+- W3C, [Trace Context](https://www.w3.org/TR/trace-context/)
+- OpenTelemetry, [Semantic conventions for messaging systems](https://opentelemetry.io/docs/specs/semconv/messaging/)
+- Beyer et al., Site Reliability Engineering (2016), ch. 6, [Monitoring Distributed Systems](https://sre.google/sre-book/monitoring-distributed-systems/)
+`,
   'unstaged-global-change': `# unstaged-global-change
 
 ## Why
@@ -12066,5 +11921,427 @@ The fix states a rollout by steps on the arrows that push.
 - Beyer et al., *The Site Reliability Workbook* (2018), [ch. 16, Canarying Releases](https://sre.google/workbook/canarying-releases/)
 - Cloudflare, [Details of the Cloudflare outage on July 2, 2019](https://blog.cloudflare.com/details-of-the-cloudflare-outage-on-july-2-2019/)
 - AWS Builders’ Library, [Automating safe, hands-off deployments](https://aws.amazon.com/builders-library/automating-safe-hands-off-deployments/)
+`,
+  'external-ledger-not-reconciled': `# external-ledger-not-reconciled
+
+## Why
+
+What a payment provider did is in its books; what we think it did is in ours. No protocol makes the two one: a call times out and went through,
+a webhook is lost, somebody refunds by hand. Every company that moves money therefore compares the two, daily at least, line by line.
+
+It asks where an effect at a third party is known to count (\`op: charge\`, or data of class \`money\`) and where the design shows a record of our
+own for it. A design that compares nothing at all gets a warning. One that compares elsewhere, or clears up its time-outs elsewhere, has shown
+that it cares: there it is an error for money, and stock and entitlements are asked for as well, as a warning.
+
+## Fires on
+
+A charge, a ledger, and nothing between them:
+
+\`\`\`lintel
+data Payment { class: money, key: payment-id }
+gateway edge { auth: token }
+service payments
+database ledger uses postgres { stores: Payment }
+external psp
+
+edge -> payments : calls
+payments -> ledger : writes { op: upsert, data: Payment, timeout: 200ms }
+payments -> psp : calls { op: charge, idempotent: payment-id, timeout: 2s, data: Payment, saga: pay, step: 1 }
+//^^^^^^^^^^^^^ warning external-ledger-not-reconciled: \`payments\` charges at \`psp\`, and \`ledger\` keeps our own record of it, but nothing ever compares the two: a time-out that did charge stays unbooked until somebody complains
+\`\`\`
+
+Cards are reconciled, and the new wallet was forgotten:
+
+\`\`\`lintel
+data Payment { class: money, key: payment-id }
+service checkout
+queue payments uses sqs
+worker billing
+database ledger uses postgres { stores: Payment }
+external cards
+external wallet
+scheduler recon { replicas: 2, zones: 2 }
+
+checkout ~> payments : publishes { data: Payment }
+payments ~> billing : delivers
+billing -> cards : calls { op: charge, idempotent: payment-id, timeout: 2s }
+billing -> wallet : calls { op: charge, idempotent: payment-id, timeout: 2s }
+//^^^^^^^^^^^^^^^ error external-ledger-not-reconciled: \`billing\` charges at \`wallet\`
+billing -> ledger : writes { op: upsert, data: Payment }
+recon -> cards, ledger : reconciles { period: 1d }
+\`\`\`
+
+Stock at a partner’s warehouse, in a design that compares its payments:
+
+\`\`\`lintel
+data Payment { class: money, key: payment-id }
+data Stock { class: inventory, key: sku }
+service shop
+worker allocator
+queue jobs uses sqs
+database stock uses postgres { stores: Stock }
+database ledger uses postgres { stores: Payment }
+external warehouse
+external psp
+scheduler recon { replicas: 2, zones: 2 }
+
+shop ~> jobs : publishes { data: Stock }
+jobs ~> allocator : delivers
+allocator -> warehouse : calls { op: update, idempotent: order-id, timeout: 2s }
+//^^^^^^^^^^^^^^^^^^^^ warning external-ledger-not-reconciled: \`allocator\` changes \`warehouse\`, and \`stock\` keeps our own record of it
+allocator -> stock : writes { op: upsert }
+recon -> psp, ledger : reconciles { period: 1d }
+\`\`\`
+
+## Stays silent on
+
+Compared every night; or by a job that a scheduler starts and that reads both; or by somebody whose role it is:
+
+\`\`\`lintel
+data Payment { class: money, key: payment-id }
+service checkout
+queue payments uses sqs
+worker billing
+database ledger uses postgres { stores: Payment }
+external cards
+external wallet
+external bank
+scheduler recon { replicas: 2, zones: 2 }
+scheduler nightly { replicas: 2, zones: 2 }
+batch compare
+service auditor { role: reconciler }
+
+checkout ~> payments : publishes { data: Payment }
+payments ~> billing : delivers
+billing -> cards, wallet, bank : calls { op: charge, idempotent: payment-id, timeout: 2s }
+billing -> ledger : writes { op: upsert, data: Payment }
+recon -> cards, ledger : reconciles { period: 1d }
+nightly ~> compare : triggers
+compare -> wallet : reads
+compare -> ledger : reads
+auditor -> bank : calls { op: read, timeout: 5s }
+\`\`\`
+
+After a time-out the state is asked; and a hold that nobody books:
+
+\`\`\`lintel
+data Payment { class: money, key: payment-id }
+gateway edge { auth: token }
+service payments
+service holds
+database ledger uses postgres { stores: Payment }
+external psp
+
+edge -> payments, holds : calls
+payments -> ledger : writes { op: upsert, data: Payment, timeout: 200ms }
+payments -> psp : calls { op: charge, idempotent: payment-id, resolve: query, timeout: 2s, data: Payment, saga: pay, step: 1 }
+holds -> psp : calls { op: authorize, timeout: 2s }
+\`\`\`
+
+The provider’s books are the only ones; and mails, of which nobody keeps an account:
+
+\`\`\`lintel
+data Donation { class: money, key: donation-id }
+data Mail { class: message, key: mail-id }
+service page
+queue mails uses sqs
+worker mailer
+database sent uses postgres { stores: Mail }
+external psp
+external mail
+
+page -> psp : calls { op: charge, idempotent: donation-id, timeout: 2s, data: Donation }
+page ~> mails : publishes { data: Mail }
+mails ~> mailer : delivers
+mailer -> mail : calls { op: send, idempotent: mail-id, timeout: 2s }
+mailer -> sent : writes { op: upsert }
+\`\`\`
+
+## How to fix
+
+- A job that reads the provider’s report and our ledger every day, repairs what it can and tells a person the rest. The fix adds one.
+- After a time-out, ask for the state under the key of the request (\`resolve: query\`), rather than wait for the night.
+
+## Sources
+
+- Airbnb Engineering, [Avoiding Double Payments in a Distributed Payments System](https://medium.com/airbnb-engineering/avoiding-double-payments-in-a-distributed-payments-system-2981f6b070bb)
+- Stripe documentation, [Payout reconciliation report](https://docs.stripe.com/reports/payout-reconciliation)
+`,
+  'wall-clock-decides-order': `# wall-clock-decides-order
+
+## Why
+
+A time stamp looks like an order and is a measurement with an error. Servers that are kept in step are some milliseconds apart on good days; a
+telephone's clock is whatever its owner set. Where the later stamp wins, the machine with the fast clock wins, and the change that people made last
+is thrown away without a sign.
+
+It asks where stamps of those who write decide (\`order-by: timestamp\`), where a store lets the last write win by its machines' clocks (\`conflict: lww\`
+and \`clock: wall\`, as Cassandra does) over records that several machines change, and where copies that agree on each entry then ask their own clocks.
+Devices always count; clocks of one's own machines count where the data must come in order, or must not lose a change. Where several regions write
+the same keys, [conflict-resolution-loses-updates](conflict-resolution-loses-updates.md) says it.
+
+## Fires on
+
+Notes that are merged by the telephones' clocks:
+
+\`\`\`lintel
+data Note { class: user-content, key: note-id }
+client phone { offline-buffer: 2d }
+service notes { replicas: 3 }
+database store uses postgres { stores: Note }
+
+phone -> notes : calls "sync" { order-by: timestamp, op: upsert, data: Note, timeout: 5s }
+//^^^^^^^^^^^^ error wall-clock-decides-order: on \`phone\` anybody can set the clock: one that is five minutes fast wins over every change of the next five minutes, though \`Note\` has class user-content
+notes -> store : writes { op: upsert, if: version, timeout: 1s }
+\`\`\`
+
+Two services, one record, and the later stamp:
+
+\`\`\`lintel
+data Price { class: inventory, key: sku }
+service buying { replicas: 2, clock-error: 50ms }
+service campaigns { replicas: 2, clock-error: 50ms }
+database prices { stores: Price }
+
+buying -> prices : writes { op: upsert, order-by: timestamp, timeout: 1s }
+//^^^^^^^^^^^^^^ error wall-clock-decides-order: those of \`buying\` and \`campaigns\` differ by up to 50ms: within that, the older write can win and the newer one is dropped
+campaigns -> prices : writes { op: upsert, order-by: timestamp, timeout: 1s }
+\`\`\`
+
+Messages of a chat, in the order of the clocks of thirty servers:
+
+\`\`\`lintel
+data Message { class: message, key: chat-id }
+service chat { replicas: 30 }
+database messages { stores: Message }
+
+chat -> messages : writes { op: insert, order-by: timestamp, idempotent: message-id, timeout: 300ms }
+//^^^^^^^^^^^^^^ error wall-clock-decides-order: In \`messages\` records stand in the order of the clocks of those who write (\`order-by: timestamp\`), and those of 30 copies of \`chat\` differ: within that, what happened later can come first, though \`Message\` has class message
+\`\`\`
+
+The last write wins in one region as well:
+
+\`\`\`lintel
+data Order { class: order, key: order-id }
+service api { replicas: 6 }
+database orders uses cassandra { stores: Order, replication-factor: 3 }
+//       ^^^^^^ warning wall-clock-decides-order: In \`orders\` the last write wins by the machines’ clocks, and 6 copies of \`api\` change the same records
+
+api -> orders : writes { op: upsert, consistency: local-quorum, timeout: 200ms }
+\`\`\`
+
+A state machine whose copies each look at the clock:
+
+\`\`\`lintel
+service scheduler { replicas: 3 }
+database jobs { replication: consensus, voters: 5, clock: wall }
+//                                                 ^^^^^^^^^^^ error wall-clock-decides-order: The 5 copies of \`jobs\` agree on the order of writes and then let each machine’s clock decide
+
+scheduler -> jobs : writes { op: update, timeout: 1s }
+\`\`\`
+
+## Stays silent on
+
+A version decides, and the device's time is only shown:
+
+\`\`\`lintel
+data Note { class: user-content, key: note-id }
+client phone { offline-buffer: 2d }
+service notes { replicas: 3 }
+database store uses postgres { stores: Note }
+
+phone -> notes : calls "sync" { order-by: version, op: upsert, data: Note, timeout: 5s }
+notes -> store : writes { op: upsert, if: version, timeout: 1s }
+\`\`\`
+
+One writer stamps, a hybrid clock stamps, or the copies agree:
+
+\`\`\`lintel
+data Price { class: inventory, key: sku }
+data Order { class: order, key: order-id }
+service buying { replicas: 1, singleton: yes }
+service campaigns { replicas: 4 }
+service api { replicas: 6 }
+database prices { stores: Price }
+database offers uses cockroachdb { stores: Price, replicas: 5 }
+database orders uses cassandra { stores: Order, replication-factor: 3 }
+
+buying -> prices : writes { op: upsert, order-by: timestamp, timeout: 1s }
+campaigns -> offers : writes { op: upsert, order-by: timestamp, timeout: 1s }
+api -> orders : writes { op: upsert, consistency: serial, timeout: 200ms }
+\`\`\`
+
+Positions of cars, likes, and events that are only added:
+
+\`\`\`lintel
+data Position { class: presence, key: car-id }
+data Like { class: user-content, key: like-id }
+data Reading { class: telemetry, key: reading-id }
+client car
+service track { replicas: 6 }
+database positions uses cassandra { stores: Position, replication-factor: 3 }
+database readings uses cassandra { stores: Reading, replication-factor: 3 }
+database likes uses cassandra { stores: Like, replication-factor: 3 }
+
+car -> track { timeout: 2s, order-by: timestamp, data: Position }
+track -> positions : writes { op: upsert, consistency: local-quorum, timeout: 200ms }
+track -> readings : writes { op: insert, consistency: local-quorum, timeout: 200ms }
+track -> likes : writes { op: upsert, consistency: local-quorum, timeout: 200ms }
+\`\`\`
+
+Two regions write, which another rule says:
+
+\`\`\`lintel
+data Cart { class: order, key: user-id }
+database carts uses cassandra { replication-factor: 3, stores: Cart }
+//       ^^^^^ error conflict-resolution-loses-updates
+region us { service shop-us { replicas: 3 } }
+region eu { service shop-eu { replicas: 3 } }
+
+shop-us -> carts : writes { op: upsert, consistency: local-quorum, timeout: 200ms }
+shop-eu -> carts : writes { op: upsert, consistency: local-quorum, timeout: 200ms }
+\`\`\`
+
+## How to fix
+
+- Let the store count versions and refuse what was written over an older one: \`if: version\`, \`order-by: version\`.
+- Let one place number what happens: a leader, a sequence, the position in a log.
+- Merge what can be merged (\`conflict: crdt\`), or keep both and ask (\`conflict: siblings\`).
+- Where time itself must decide, use clocks whose error is known and waited out, or hybrid logical clocks.
+
+## Sources
+
+- Lamport, [Time, Clocks, and the Ordering of Events in a Distributed System](https://lamport.azurewebsites.net/pubs/time-clocks.pdf) (1978)
+- Corbett et al., [Spanner: Google’s Globally-Distributed Database](https://research.google/pubs/spanner-googles-globally-distributed-database-2/) (OSDI 2012), §3
+- Kulkarni et al., *Logical Physical Clocks and Consistent Snapshots in Globally Distributed Databases* (2014)
+- Kleppmann, *Designing Data-Intensive Applications* (2017), ch. 8, "Relying on Synchronized Clocks"
+`,
+  'id-scheme-collides-or-exhausts': `# id-scheme-collides-or-exhausts
+
+## Why
+
+Ids are made where nobody looks twice. A scheme with room for 1,024 workers is fine until the fleet has 1,100 pods, or until each pod draws its
+number by chance: of 200 that draw from 1,024, some 19 pairs share one. A counter of 31 bits is fine until the two-billionth row. Neither gives a
+warning before the day.
+
+It asks of what states how its ids are made: whether there are numbers for all instances, and how they get them (\`worker-bits\`, \`worker-id\`); whether
+the count within a millisecond suffices for what is asked of an \`id-generator\` (\`sequence-bits\`); how long the time and the counter last against the
+design's \`horizon\`, or ten years (\`timestamp-bits\`, \`id-bits\`); how likely two random ids are alike among the records that there are and will be
+(\`random-bits\`, \`count\`, \`growth\`); and what happens when the clock steps back (\`on-clock-back: ignore\`). A chance below one in a million is left
+alone, and so are random ids that the insert checks (\`if: not-exists\`).
+
+## Fires on
+
+Up to 200 pods that each draw one of 1,024 numbers:
+
+\`\`\`lintel
+service ids { role: id-generator, autoscale { min: 20, max: 200 }, timestamp-bits: 41, worker-bits: 10, sequence-bits: 12, worker-id: random, on-clock-back: wait }
+//                                                                                                                         ^^^^^^^^^^^^^^^^^ error id-scheme-collides-or-exhausts: Each instance of \`ids\` draws one of 1,024 numbers at random, and there are up to 200: 19.4 pairs are expected to share one
+\`\`\`
+
+More instances than numbers, and a clock that may step back:
+
+\`\`\`lintel
+service checkout { replicas: 300, worker-bits: 8, sequence-bits: 14, timestamp-bits: 41, worker-id: static, on-clock-back: ignore }
+//                                ^^^^^^^^^^^^^^ error id-scheme-collides-or-exhausts: 300 instances of \`checkout\` need a number each, and 8 bits make 256: some share one
+//                                                                                                          ^^^^^^^^^^^^^^^^^^^^^ error id-scheme-collides-or-exhausts: makes the ids of those milliseconds a second time
+\`\`\`
+
+Short links of 36 random bits:
+
+\`\`\`lintel
+design "Links" { horizon: 3y }
+data Link { class: user-content, key: code, count: 200M, growth: 1M/day }
+service shortener { replicas: 6, random-bits: 36 }
+//                               ^^^^^^^^^^^^^^^ error id-scheme-collides-or-exhausts: \`shortener\` draws ids of 36 random bits: of 1.3B \`Link\`, two are alike with a chance of practically 100%, and nothing checks that an id is new
+database links uses dynamodb { stores: Link }
+
+shortener -> links : writes { op: upsert, timeout: 100ms }
+\`\`\`
+
+A 32-bit key under a steady stream of rows, and too few bits for the time:
+
+\`\`\`lintel
+design "Rides" { horizon: 5y }
+data Ping { class: telemetry, key: ping-id, count: 900M, growth: 3M/day }
+service tracker { replicas: 4 }
+database pings uses postgres { stores: Ping, id-bits: 31 }
+//                                           ^^^^^^^^^^^ error id-scheme-collides-or-exhausts: \`pings\` counts ids up to 2.15B (\`id-bits: 31\`), and 34.7/s are made on top of 900M: they are used up after 1.14y, and the design looks 5 years ahead
+service trips { replicas: 3, timestamp-bits: 35, worker-bits: 8, worker-id: leased }
+//                           ^^^^^^^^^^^^^^^^^^ error id-scheme-collides-or-exhausts: has 35 bits of milliseconds: they last for 1.09y from the first day
+
+tracker -> pings : writes { op: insert, timeout: 500ms }
+\`\`\`
+
+More ids than fit into a millisecond:
+
+\`\`\`lintel
+client app
+service api { replicas: 40 }
+service ids { role: id-generator, replicas: 2, sequence-bits: 8, worker-bits: 10, timestamp-bits: 41, worker-id: leased }
+//                                             ^^^^^^^^^^^^^^^^ error id-scheme-collides-or-exhausts: \`ids\` gets 800k/s requests for ids, 400k/s for each of its 2 instances, but 8 bits count 256 a millisecond, 256k/s
+
+app -> api -> ids { timeout: 1s }
+
+flow "Post" { rate: 800k/s  app -> api -> ids }
+\`\`\`
+
+## Stays silent on
+
+A coordinator lends each instance its number, and the clock is waited for:
+
+\`\`\`lintel
+service ids { role: id-generator, autoscale { min: 20, max: 200 }, timestamp-bits: 41, worker-bits: 10, sequence-bits: 12, worker-id: leased, on-clock-back: wait }
+coordinator etcd uses etcd { voters: 3, zones: 3 }
+
+ids -> etcd : locks "worker number" { per: worker, lease { ttl: 30s, renew: 10s }, fencing: token }
+\`\`\`
+
+UUIDs of version 4 and 7, and a billion of them:
+
+\`\`\`lintel
+design "Events" { horizon: 10y }
+data Event { class: user-content, key: event-id, count: 1B, growth: 100M/day }
+service collect { replicas: 20, random-bits: 122 }
+service ingest { replicas: 20, timestamp-bits: 48, random-bits: 74 }
+database events uses dynamodb { stores: Event }
+
+collect, ingest -> events : writes { op: insert, idempotent: event-id, timeout: 100ms }
+\`\`\`
+
+Short random codes, of which the insert refuses one that is there:
+
+\`\`\`lintel
+design "Links" { horizon: 3y }
+data Link { class: user-content, key: code, count: 200M, growth: 1M/day }
+service shortener { replicas: 6, random-bits: 42 }
+database links uses dynamodb { stores: Link }
+
+shortener -> links : writes { op: insert, if: not-exists, timeout: 100ms }
+\`\`\`
+
+Little is said, or there is room enough:
+
+\`\`\`lintel
+data Ride { class: order, key: ride-id, count: 40M, growth: 20k/day }
+service rides { replicas: 4, worker-bits: 10 }
+database trips uses postgres { stores: Ride, id-bits: 31 }
+
+rides -> trips : writes { op: insert, idempotent: ride-id, timeout: 200ms }
+\`\`\`
+
+## How to fix
+
+- Let a coordinator lend the numbers (\`worker-id: leased\`), or take them from where each instance has a fixed place.
+- Wait while the clock is behind the last id (\`on-clock-back: wait\`).
+- Use a UUID where order does not matter (version 4, 122 random bits) or where time order helps (version 7, 74 beside the time); or let the insert
+  refuse what is there and draw again.
+- Count in 64 bits before the first table is full: the change takes longer then.
+
+## Sources
+
+- Twitter engineering, [Announcing Snowflake](https://blog.twitter.com/engineering/en_us/a/2010/announcing-snowflake) (2010)
+- [RFC 9562, Universally Unique IDentifiers](https://www.rfc-editor.org/rfc/rfc9562) (2024)
+- Instagram engineering, [Sharding & IDs at Instagram](https://instagram-engineering.com/sharding-ids-at-instagram-1cf5a71e5a5c) (2012)
 `,
 }

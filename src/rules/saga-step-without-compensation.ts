@@ -57,12 +57,11 @@ function needsUndoing(saga: Saga, step: Edge): Obstacle | undefined {
   if (mayBePivot(step)) return undefined
   // Behind the point of no return there is nothing to take back: it has to be certain that the step stands before it.
   if (saga.steps.some((other) => other !== step && mayBePivot(other) && !saga.before(step, other))) return undefined
-  const later = saga.steps.filter((other) => saga.before(step, other))
-  const refusing = later.find((other) => flag(other.relation.facts, 'can-refuse') === true)
+  const refusing = saga.steps.find((other) => flag(other.relation.facts, 'can-refuse') === true && saga.before(step, other))
   if (refusing) return { step: refusing, why: 'refused', fact: known(refusing.relation.facts, 'can-refuse')!.fact }
-  const pivot = later.find((other) => flag(other.relation.facts, 'pivot') === true && !mayBeRetriable(other))
+  const pivot = saga.steps.find((other) => flag(other.relation.facts, 'pivot') === true && !mayBeRetriable(other) && saga.before(step, other))
   if (pivot) return { step: pivot, why: 'pivot', fact: known(pivot.relation.facts, 'pivot')!.fact }
-  const undone = later.find((other) => protection(other.relation.facts, 'compensate') === true && saga.steps.some((last) => saga.before(other, last)))
+  const undone = saga.steps.find((other) => protection(other.relation.facts, 'compensate') === true && saga.before(step, other) && saga.steps.some((last) => saga.before(other, last)))
   return undone && { step: undone, why: 'undone', fact: known(undone.relation.facts, 'compensate')!.fact }
 }
 

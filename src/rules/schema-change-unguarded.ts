@@ -22,9 +22,10 @@ export const schemaChangeUnguarded: Rule = {
   fixable: true,
   *check(model, analysis) {
     const example = checkedSomewhere(model)
+    const refilled = refilledFrom(model)
     for (const broker of model.components) {
       if (!BROKERS.has(broker.kind) || withheld(broker)) continue
-      const finding = judged(model, analysis, broker, example)
+      const finding = judged(model, analysis, broker, example, refilled.get(broker.id) ?? [])
       if (finding) yield finding
     }
   },
@@ -44,6 +45,15 @@ function checkedSomewhere(model: Model): Component | undefined {
   })
 }
 
+/** By what it is filled from, whoever can be filled again. */
+function refilledFrom(model: Model): ReadonlyMap<string, readonly Component[]> {
+  const map = new Map<string, Component[]>()
+  for (const component of model.components) {
+    for (const { id } of references(component.facts, 'rebuild-from')) if (id !== component.id) map.set(id, [...(map.get(id) ?? []), component])
+  }
+  return map
+}
+
 /** One end of a broker, with the team that answers for it. */
 interface End {
   readonly component: Component
@@ -53,11 +63,10 @@ interface End {
   readonly tables?: Component
 }
 
-function judged(model: Model, analysis: Analysis, broker: Component, example: Component | undefined): Finding | undefined {
+function judged(model: Model, analysis: Analysis, broker: Component, example: Component | undefined, readers: readonly Component[]): Finding | undefined {
   const producers = producersOf(model, analysis, broker)
   const consumers = consumersOf(model, broker)
   if (producers.length === 0 || consumers.length === 0) return undefined
-  const readers = model.components.filter((component) => component !== broker && references(component.facts, 'rebuild-from').some(({ id }) => id === broker.id))
   const strangers = consumers.filter(({ owner }) => owner !== undefined && producers.some((producer) => producer.owner !== undefined && producer.owner.name !== owner.name))
   const apart: Apart = { model, broker, producers, consumers, strangers, readers }
 

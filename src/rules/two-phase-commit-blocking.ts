@@ -121,7 +121,7 @@ function owned({ runner, participants }: Commit): Reason | undefined {
   if (foreign.length === 0) return undefined
   const teams = [...new Set(foreign.flatMap(({ facts }) => valueName(known(facts, 'owner')!.value) ?? []))]
   return {
-    text: `${listed(foreign.map(({ name }) => name))} ${foreign.length > 1 ? 'belong' : 'belongs'} to ${listed(teams)}, whose rows the coordinator of \`${valueName(own.value)}\` can lock`,
+    text: `${listed(foreign.map(({ name }) => name))} ${foreign.length > 1 ? 'belong' : 'belongs'} to ${teams.length > 1 ? 'the teams' : 'team'} ${listed(teams)}, whose rows a coordinator of team \`${valueName(own.value)}\` can lock`,
     severity: 'warning',
     facts: [own.fact, ...foreign.map(({ facts }) => known(facts, 'owner')!.fact)],
     help: 'Between teams, use a saga or events: each commits by itself, and nobody’s rows wait for somebody else’s process.',

@@ -79,23 +79,28 @@ function stamped(model: Model, analysis: Analysis, target: Component): Finding |
   // How far apart two writes come is not known: where nobody needs the order, a few milliseconds are nobody's trouble.
   if (!stake || (clocks.devices.length === 0 && stake.unknown)) return undefined
   const reads = relations.every(({ verb }) => verb === 'delivers' || verb === 'captures')
-  const what = reads ? `\`${target.name}\` takes events in the order of their time stamps (\`order-by: timestamp\`)` : `Which of two writes to \`${target.name}\` is the later one is decided by the clocks of those who write (\`order-by: timestamp\`)`
+  const adds = relations.every(({ facts }) => op(facts) === 'insert' || op(facts) === 'append')
+  const what = reads
+    ? `\`${target.name}\` takes events in the order of their time stamps (\`order-by: timestamp\`)`
+    : adds
+      ? `In \`${target.name}\` records stand in the order of the clocks of those who write (\`order-by: timestamp\`)`
+      : `Which of two writes to \`${target.name}\` is the later one is decided by the clocks of those who write (\`order-by: timestamp\`)`
   const devices = clocks.devices.map(({ name }) => name)
   const then = clocks.devices.length > 0
-    ? `, and on ${listed(devices)} anybody can set the clock: ${devices.length > 1 ? 'a device' : 'one'} that is five minutes fast ${reads ? 'is ahead of all that happens in the next five minutes' : 'wins over every change of the next five minutes'}`
-    : `, and those of ${clocks.machines} differ${clocks.error === undefined ? '' : ` by up to ${clocks.error}`}: within that, ${reads ? 'what happened later can come first' : 'the older write can win and the newer one is dropped'}`
+    ? `, and on ${listed(devices)} anybody can set the clock: ${devices.length > 1 ? 'a device' : 'one'} that is five minutes fast ${reads || adds ? 'is ahead of all that happens in the next five minutes' : 'wins over every change of the next five minutes'}`
+    : `, and those of ${clocks.machines} differ${clocks.error === undefined ? '' : ` by up to ${clocks.error}`}: within that, ${reads || adds ? 'what happened later can come first' : 'the older write can win and the newer one is dropped'}`
   const error = clocks.devices.length > 0 && clocks.error !== undefined ? ` (\`clock-error: ${clocks.error}\`)` : ''
   return {
     at: relations[0]!.origin,
-    subject: { relation: relations[0]!.id, component: target.id },
+    subject: { component: target.id },
     message: `${what}${then}${error}${stake.because}.`,
-    help: reads
-      ? 'Let one place number the events (a sequence, the position in the log), and order by that: `order-by: sequence`.'
+    help: reads || adds
+      ? `Let one place number the ${reads ? 'events' : 'records'} of a key (a sequence, the position in a log), and order by that: \`order-by: sequence\`.`
       : 'Let the store count versions and refuse what was written over an older one (`order-by: version`, `if: version`), or merge (`conflict: crdt`). The writer’s time may be shown; it must not decide.',
     related: relations.slice(1, 8).map(({ origin, from }) => ({ at: origin, message: `\`${nameOf(model, from)}\` stamps, too` })),
     facts: [...relations.slice(0, 1).flatMap(({ facts }) => known(facts, 'order-by')?.fact ?? []), ...clocks.facts, ...stake.facts],
     intentUnknown: stake.unknown,
-    fixes: onAll(model, relations, reads ? 'sequence' : 'version'),
+    fixes: onAll(model, relations, reads || adds ? 'sequence' : 'version'),
   }
 }
 
@@ -137,7 +142,7 @@ function lastWins(model: Model, analysis: Analysis, store: Component): Finding |
   const edits = serial ? editsOn(model, writes, { consistency: 'serial' }) : setProperties(store, { conflict: 'version' })
   return {
     at: store.origin,
-    subject: { relation: writes[0]!.id, component: store.id },
+    subject: { component: store.id },
     // Of a database that is known for it, within one place: a question to ask, until the design says that the clock decides.
     severity: clock.fact.from === 'stated' || conflict.fact.from === 'stated' ? 'error' : 'warning',
     message: `In \`${store.name}\` the last write wins by the machines’ clocks, and ${who} change the same records: of two changes within the time by which their clocks differ${clocks.error === undefined ? '' : ` (up to ${clocks.error})`}, the older can win and the newer is dropped${stake.because}.`,
