@@ -31,14 +31,16 @@ export interface Guarded {
 }
 
 export function locksOf(model: Model, graph: Graph, flows: readonly FlowPaths[]): readonly Lock[] {
-  return graph.edges.filter(({ verb }) => verb.name === 'locks').map((edge) => lockOf(model, graph, flows, edge))
+  const locks = graph.edges.filter(({ verb }) => verb.name === 'locks')
+  const taking = new Map<string, FlowPaths[]>(locks.map(({ relation }) => [relation.id, []]))
+  if (locks.length > 0) for (const flow of flows) for (const { relation } of new Set([...flow.waited, ...flow.caused])) taking.get(relation.id)?.push(flow)
+  return locks.map((edge) => lockOf(model, graph, taking.get(edge.relation.id)!, edge))
 }
 
-function lockOf(model: Model, graph: Graph, flows: readonly FlowPaths[], edge: Edge): Lock {
-  const { facts, id, from } = edge.relation
+function lockOf(model: Model, graph: Graph, taking: readonly FlowPaths[], edge: Edge): Lock {
+  const { facts, from } = edge.relation
   const behalf = references(facts, 'on-behalf-of').flatMap((target) => (target.kind === 'component' ? [target.id] : []))
   const holders = [...new Set([from, ...behalf])]
-  const taking = flows.filter((flow) => flow.waitsFor(id) || flow.caused.some(({ relation }) => relation.id === id))
   const store = lookup(model).component(edge.relation.to)
   const ttl = ttlOf(edge, store)
   const guarded = saysUnknown(facts, 'protects') ? [] : known(facts, 'protects') ? named(model, graph, edge, holders) : followed(model, graph, edge, holders, taking)

@@ -44,7 +44,8 @@ export interface Section {
   /** 1/s, of all values together. */
   readonly rate: number
   readonly exact: boolean
-  readonly facts: readonly Fact[]
+  /** Made when asked for: they follow the load back through the whole design. */
+  facts(): readonly Fact[]
 }
 
 export interface Sections {
@@ -83,7 +84,11 @@ function insideLock(flow: FlowPaths, { edge: lock }: Lock): readonly Edge[] {
 }
 
 /** Which requests meet: all (`per: global`), or those for one value of the key, of which the component says how uneven it is. */
-function scopeOf(relation: Relation, stores: readonly Component[]): Pick<Section, 'key' | 'share' | 'how' | 'facts'> | undefined {
+interface Scope extends Pick<Section, 'key' | 'share' | 'how'> {
+  readonly facts: readonly Fact[]
+}
+
+function scopeOf(relation: Relation, stores: readonly Component[]): Scope | undefined {
   const per = known(relation.facts, 'per')
   if (!per) return undefined
   const name = word(relation.facts, 'per')
@@ -177,11 +182,11 @@ function componentSection(model: Model, flows: readonly FlowPaths[], load: Load,
     together: number(facts, 'id-block') ?? Math.max(1, ...asked.map((relation) => number(relation.facts, 'batch') ?? 1)),
     rate: rates.reduce((sum, { peak }) => sum + peak, 0),
     exact: rates.every(({ sureness }) => sureness !== 'estimate'),
-    facts: uniqueFacts([alone.fact, serial.fact, known(facts, 'id-block')?.fact, ...load.facts({ component: component.id })]),
+    facts: () => uniqueFacts([alone.fact, serial.fact, known(facts, 'id-block')?.fact, ...load.facts({ component: component.id })]),
   }
 }
 
-function section(load: Load, base: Omit<Section, 'hold' | 'together' | 'rate' | 'exact'>): Section {
+function section(load: Load, base: Omit<Section, 'hold' | 'together' | 'rate' | 'exact' | 'facts'> & Scope): Section {
   const relation = base.relation!
   const rate = load.relation(relation.id)
   const batch = known(relation.facts, 'batch')
@@ -191,7 +196,7 @@ function section(load: Load, base: Omit<Section, 'hold' | 'together' | 'rate' | 
     together: number(relation.facts, 'batch') ?? 1,
     rate: saysUnknown(relation.facts, 'batch') ? 0 : rate.peak,
     exact: rate.sureness !== 'estimate',
-    facts: uniqueFacts([...base.facts, batch?.fact, ...load.facts({ relation: relation.id })]),
+    facts: () => uniqueFacts([...base.facts, batch?.fact, ...load.facts({ relation: relation.id })]),
   }
 }
 

@@ -94,7 +94,8 @@ function isBlurred(model: Model, { carried, graph }: Analysis, place: { readonly
   const data = place.relation === undefined ? carried.at(place.component) : carried.on(place.relation)
   const classes = data.map((id) => lookup(model).data(id)?.facts ?? {})
   // What messages brought may be what is written.
-  const brought = walk([place.component, holder], graph.dataSources)
+  const untold = graph.edges.some(({ relation }) => saysUnknown(relation.facts, 'data'))
+  const brought = walk(untold ? [place.component, holder] : [], graph.dataSources)
   if ([...brought.components.keys()].some((id) => graph.dataSources(id).some(({ edge }) => saysUnknown(edge.relation.facts, 'data')))) return true
   return tables.some((facts) => ['stores', 'data', 'truth', 'tolerates', 'requires'].some((path) => saysUnknown(facts, path))) || classes.some((facts) => ['class', 'tolerates', 'requires'].some((path) => saysUnknown(facts, path)))
 }

@@ -1,5 +1,5 @@
 import type { Analysis } from '../analysis/analysis.ts'
-import { capacityOf, type Work } from '../analysis/capacity.ts'
+import { capacityOf, type Capacity, type Work } from '../analysis/capacity.ts'
 import { around } from '../analysis/cut.ts'
 import { uniqueFacts } from '../analysis/figure.ts'
 import { walk, type Edge, type Hop } from '../analysis/graph.ts'
@@ -27,12 +27,15 @@ export const noAdmissionControl: Rule = {
   needs: ['rate-limit', 'concurrency-limit', 'load-shed', 'waf', 'public', 'trusted', 'capacity', 'quota', 'rate', 'peak', 'surge', 'role'],
   fixable: true,
   *check(model, analysis) {
-    const next = (component: string): readonly Hop[] => waitedOf(analysis, component)
+    const next = memo((component) => waitedOf(analysis, component))
+    const guards = memo((component) => isGuard(model, analysis, component))
     const strangers = strangersOf(model)
-    const limited = limitedWays(model, strangers, next)
+    const limiting = model.components.filter(({ facts }) => LIMITS.slice(0, 3).some((path) => isStated(facts, path) && protection(facts, path) === true))
+    const limited = limitedWays(limiting, strangers, next)
     const surges = surgesOf(model, analysis)
     if (!limited && surges.length === 0) return
     const find = lookup(model)
+    const loads = memo((component) => loadsOf(model, analysis, find.component(component)!))
     const doors = new Map<string, Open>()
     for (const client of strangers) {
       const flows = new Set(analysis.flows.flatMap(({ id, entries }) => (entries.includes(client.id) ? [id] : [])))
@@ -40,12 +43,12 @@ export const noAdmissionControl: Rule = {
       if (!limited && mine.length === 0) continue
       for (const { edge, to } of next(client.id)) {
         const door = find.component(to)
-        if (!door || isGuard(model, analysis, to) || word(door.facts, 'auth') === 'mtls') continue
-        const reach = around((id) => isGuard(model, analysis, id), [to], next)
+        if (!door || guards(to) || word(door.facts, 'auth') === 'mtls') continue
+        const reach = around(guards, [to], next)
         const reached = [...reach.components.keys()].flatMap((id) => find.component(id) ?? [])
-        const flooded = mine.length === 0 ? [] : reached.flatMap((component) => floodOf(model, analysis, component, mine, flows) ?? [])
+        const flooded = mine.length === 0 ? [] : reached.flatMap((component) => floodOf(analysis, loads(component.id), mine, flows) ?? [])
         // Another client's own door may be for a few whom we know: it is the same client that goes round the limit, or one that is said to be public.
-        const round = limited && (flag(client.facts, 'public') === true || flag(door.facts, 'public') === true) ? limited : limitedWays(model, [client], next)
+        const round = limited && (flag(client.facts, 'public') === true || flag(door.facts, 'public') === true) ? limited : limitedWays(limiting, [client], next)
         const shared = round ? reached.filter((component) => round.has(component.id) && saturates(component)) : []
         const before = doors.get(to)
         if (flooded.length + shared.length === 0 || (before && before.flooded.length >= flooded.length)) continue
@@ -101,12 +104,13 @@ function isGuard(model: Model, { graph }: Analysis, component: string): boolean 
 }
 
 /** What can be reached from outside behind somebody who is stated to limit; unset where nobody is. */
-function limitedWays(model: Model, strangers: readonly Component[], next: (component: string) => readonly Hop[]): { has(component: string): boolean; readonly guards: readonly Component[] } | undefined {
+function limitedWays(limiting: readonly Component[], strangers: readonly Component[], next: (component: string) => readonly Hop[]): { has(component: string): boolean; readonly guards: readonly Component[] } | undefined {
   const reach = walk(strangers.map(({ id }) => id), next)
-  const guards = model.components.filter(({ id, facts }) => reach.has(id) && LIMITS.slice(0, 3).some((path) => isStated(facts, path) && protection(facts, path) === true))
+  const guards = limiting.filter(({ id }) => reach.has(id))
   if (guards.length === 0) return undefined
   const behind = walk(guards.map(({ id }) => id), next)
-  return { has: (component) => behind.has(component) && !guards.some(({ id }) => id === component), guards }
+  const themselves = new Set(guards.map(({ id }) => id))
+  return { has: (component) => behind.has(component) && !themselves.has(component), guards }
 }
 
 function isStated(facts: Facts, path: string): boolean {
@@ -159,23 +163,45 @@ function shownTimes(factor: number): string {
   return `${Number(factor.toPrecision(3))} times`
 }
 
-/** Fits as a rule, and no longer in the surge. What does not fit as a rule is another rule's question. */
-function floodOf(model: Model, analysis: Analysis, component: Component, surges: readonly Surge[], started: ReadonlySet<string>): Flood | undefined {
-  if (component.kind !== 'external' && !STORES.has(component.kind) && component.kind !== 'service') return undefined
-  const find = lookup(model)
-  for (const work of ['all', 'writes'] as readonly Work[]) {
+/** What comes to a component as a rule, and what it can take, for each kind of work of which both are stated. */
+interface Loaded {
+  readonly component: Component
+  readonly relations: readonly string[]
+  readonly normal: number
+  readonly capacity: Capacity
+}
+
+/** Empty for what does not fit as a rule: that is another rule's question. */
+function loadsOf(model: Model, { load }: Analysis, component: Component): readonly Loaded[] {
+  if (component.kind !== 'external' && !STORES.has(component.kind) && component.kind !== 'service') return []
+  const entering = lookup(model).relationsTo(component.id)
+  const loads = (['all', 'writes'] as readonly Work[]).flatMap((work): Loaded[] => {
     const capacity = capacityOf(component, work)
-    if (!capacity || capacity.facts.some((fact) => fact.from === 'default')) continue
-    const relations = find.relationsTo(component.id).filter(({ verb }) => (work === 'all' ? verb !== 'observes' && verb !== 'configures' : verb === 'writes'))
-    const normal = relations.reduce((sum, { id }) => sum + analysis.load.relation(id).peak, 0)
-    if (normal >= capacity.rate) return undefined
+    if (!capacity || capacity.facts.some((fact) => fact.from === 'default')) return []
+    const relations = entering.filter(({ verb }) => (work === 'all' ? verb !== 'observes' && verb !== 'configures' : verb === 'writes')).map(({ id }) => id)
+    return [{ component, relations, normal: relations.reduce((sum, id) => sum + load.relation(id).peak, 0), capacity }]
+  })
+  return loads.some(({ normal, capacity }) => normal >= capacity.rate) ? [] : loads
+}
+
+/** Fits as a rule, and no longer in the surge of flows that start here. */
+function floodOf({ load }: Analysis, loads: readonly Loaded[], surges: readonly Surge[], started: ReadonlySet<string>): Flood | undefined {
+  for (const { component, relations, normal, capacity } of loads) {
     for (const surge of surges) {
-      const more = [...surge.factors].reduce((sum, [flow, factor]) => sum + (started.has(flow) ? relations.reduce((of, { id }) => of + analysis.load.flowRelation(flow, id).peak, 0) * (factor - 1) : 0), 0)
+      const more = [...surge.factors].reduce((sum, [flow, factor]) => sum + (started.has(flow) ? relations.reduce((of, id) => of + load.flowRelation(flow, id).peak, 0) * (factor - 1) : 0), 0)
       if (normal + more < capacity.rate) continue
-      return { component, rate: normal + more, capacity: capacity.rate, when: surge.when, at: surge.at, facts: uniqueFacts([...capacity.facts, ...surge.facts, ...analysis.load.facts({ component: component.id })]) }
+      return { component, rate: normal + more, capacity: capacity.rate, when: surge.when, at: surge.at, facts: uniqueFacts([...capacity.facts, ...surge.facts, ...load.facts({ component: component.id })]) }
     }
   }
   return undefined
+}
+
+function memo<T>(compute: (id: string) => T): (id: string) => T {
+  const made = new Map<string, T>()
+  return (id) => {
+    if (!made.has(id)) made.set(id, compute(id))
+    return made.get(id)!
+  }
 }
 
 function report(model: Model, open: Open): Finding {

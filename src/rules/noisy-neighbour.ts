@@ -29,24 +29,27 @@ export const noisyNeighbour: Rule = {
   *check(model, analysis) {
     const pooled = model.components.filter(isPooled)
     if (pooled.length === 0) return
-    // One root cause is one way in without a limit for each tenant, whatever pools lie behind it. Of several, a pool counts for the nearest.
-    const nearest = new Map<string, { readonly door: string; readonly client: Component; readonly path: readonly Edge[] }>()
+    const find = lookup(model)
+    // Doors without a limit for each tenant, each with the client that comes in there.
+    const doors = new Map<string, { readonly client: Component; readonly edge: Edge }>()
     for (const client of model.components.filter(isTenant).toSorted(byId)) {
-      for (const { edge, to } of onward(analysis, client.id)) {
-        if (isFair(model, to)) continue
-        const reach = around((id) => isFair(model, id), [to], (id) => onward(analysis, id))
-        for (const { id } of pooled) {
-          if (!reach.has(id)) continue
-          const path = [edge, ...reach.path(id)]
-          const before = nearest.get(id)
-          if (!before || path.length < before.path.length || (path.length === before.path.length && client === before.client && to < before.door)) nearest.set(id, { door: to, client, path })
-        }
-      }
+      for (const { edge, to } of onward(analysis, client.id)) if (!doors.has(to) && !isFair(model, to)) doors.set(to, { client, edge })
     }
-    for (const door of new Set([...nearest.values()].map((each) => each.door))) {
-      const behind = pooled.filter(({ id }) => nearest.get(id)?.door === door).toSorted((a, b) => Number(BROKERS.has(b.kind)) - Number(BROKERS.has(a.kind)) || nearest.get(b.id)!.path.length - nearest.get(a.id)!.path.length || byId(a, b))
-      const [pool] = behind
-      yield report(model, analysis, { ...nearest.get(pool!.id)!, door: lookup(model).component(door)!, behind })
+    const reach = around((id) => isFair(model, id), [...doors.keys()].toSorted(), (id) => onward(analysis, id))
+    // One root cause is one door, whatever pools lie behind it; a pool behind several counts for the nearest.
+    const behind = new Map<string, { readonly pool: Component; readonly path: readonly Edge[] }[]>()
+    for (const pool of pooled) {
+      if (!reach.has(pool.id)) continue
+      const path = reach.path(pool.id)
+      const door = path[0]?.relation.from ?? pool.id
+      const list = behind.get(door)
+      if (list) list.push({ pool, path })
+      else behind.set(door, [{ pool, path }])
+    }
+    for (const [door, pools] of behind) {
+      const sorted = pools.toSorted((a, b) => Number(BROKERS.has(b.pool.kind)) - Number(BROKERS.has(a.pool.kind)) || b.path.length - a.path.length || byId(a.pool, b.pool))
+      const { client, edge } = doors.get(door)!
+      yield report(model, analysis, { client, door: find.component(door)!, behind: sorted.map(({ pool }) => pool), path: [edge, ...sorted[0]!.path] })
     }
   },
 }

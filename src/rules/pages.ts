@@ -5496,6 +5496,29 @@ flow "Top up" {
 }
 \`\`\`
 
+Both flows need the same database, the one to read it and the other to write:
+
+\`\`\`lintel
+client shopper
+service api { replicas: 4, concurrency: 50 }
+database db
+
+shopper -> api
+api -> db : reads { timeout: 500ms }
+api -> db : writes { op: upsert, timeout: 500ms }
+
+flow "Look" {
+  rate: 900/s
+  shopper -> api
+  api -> db : reads
+}
+flow "Save" {
+  rate: 20/s, availability: 99.9%
+  shopper -> api
+  api -> db : writes
+}
+\`\`\`
+
 ## How to fix
 
 - Keep the dependency to a part of the workers (\`bulkhead: 30\`), about twice what it holds when it is well, and stop asking after many failures
@@ -5995,8 +6018,9 @@ months; then it is restarted, and a hundred thousand clients knock at the same m
 customer is nothing, until all of them start at midnight sharp. Chance is the cure: each waits for a random time, over a window that is wide
 enough.
 
-Two herds are known from a design: those who come back when one replica of what holds \`connections\` is lost, to the replicas that are left and to
-what checks who they are (\`role: auth\`); and jobs that start at one \`cron\` instant at the same component (\`calls\`, \`fan-out\`). Where they \`spread\`
+Three herds are known from a design: those who come back when one replica of what holds \`connections\` is lost, to the replicas that are left and to
+what checks who they are (\`role: auth\`); a fleet that fetches something anew after one and the same time (\`ttl\`, \`max-age\`) and says \`jitter: none\`; and jobs that start at
+one \`cron\` instant at the same component (\`calls\`, \`fan-out\`). Where they \`spread\`
 over a window, the herd is divided by it; where there is some \`jitter\` and nobody says how wide, it is taken for enough. Without either they come
 within about a second. It is an error where the window, or that there is none, is stated; else a warning. What goes into a queue is taken up there.
 
@@ -6034,6 +6058,16 @@ monthly ~> statements : triggers { calls: 40k }
 //^^^^^^^^^^^^^^^^^^^ warning synchronised-herd: At \`0 0 1 * *\`, \`monthly\` starts 40k jobs in one second at \`statements\`, which takes 300/s
 \`\`\`
 
+Flags that a whole fleet fetches every half a minute, all at once:
+
+\`\`\`lintel
+service edge { replicas: 4k }
+service flags { replicas: 2, capacity: 400/s }
+
+edge -> flags : calls { ttl: 30s, jitter: none, timeout: 200ms }
+//^^^^^^^^^^^ error synchronised-herd: All 4k replicas of \`edge\` ask \`flags\` anew every 30s at the same moment, and it takes 800/s
+\`\`\`
+
 ## Stays silent on
 
 They come back at random over a window that is wide enough, and over one that nobody measures:
@@ -6065,6 +6099,17 @@ service hello { role: auth }
 devices -> sockets, boards : calls { streaming: yes }
 sockets -> login
 boards -> hello
+\`\`\`
+
+A fleet whose periods have some chance in them, or of which nobody says that they have none:
+
+\`\`\`lintel
+service edge { replicas: 4k }
+service web { replicas: 4k }
+service flags { replicas: 2, capacity: 400/s }
+
+edge -> flags : calls { ttl: 30s, jitter: full, timeout: 200ms }
+web -> flags  : calls { ttl: 30s, timeout: 200ms }
 \`\`\`
 
 The jobs of the night go into a queue, or are spread over it:

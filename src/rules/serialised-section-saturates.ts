@@ -57,7 +57,7 @@ function saturated(model: Model, section: Section, used: number, usual: boolean)
     message: `${sentence(name)} ${taken} for ${time(hold)}${usual ? '' : ' at p99'}${long}: at most ${shown(serialLimit(hold, together))} pass${one}${verdict}.`,
     help: helpOf(model, section, longest),
     related: [...(relation && blamed !== relation ? [{ at: relation.origin, message: `what is held` }] : []), ...parts.filter(({ edge }) => edge && edge.relation !== blamed).slice(0, 6).map((part) => ({ at: part.edge!.relation.origin, message: `inside: ${partOf(model, part)}` }))],
-    facts: [...section.facts, ...parts.map(({ fact }) => fact)],
+    facts: [...section.facts(), ...parts.map(({ fact }) => fact)],
     fixes: [],
   }
 }

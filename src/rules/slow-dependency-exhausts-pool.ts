@@ -37,7 +37,7 @@ export const slowDependencyExhaustsPool: Rule = {
       const normal = needs.reduce((sum, need) => sum + need.normal, 0)
       if (normal > workers.count) yield tooFew(model, component, workers, needs, normal)
       // A time that is said to be unknown may be so long that there are too few of them anyway.
-      else if (!timeless(model, analysis, component)) for (const need of needs) yield* exhausted(model, analysis, component, workers, need, normal)
+      else if (!timeless(model, analysis, component)) for (const group of byTarget(needs)) yield* exhausted(model, analysis, component, workers, group, normal)
     }
   },
 }
@@ -139,34 +139,74 @@ function tooFew(model: Model, component: Component, workers: Workers, needs: rea
   }
 }
 
-function* exhausted(model: Model, analysis: Analysis, component: Component, workers: Workers, need: Need, normal: number): Iterable<Finding> {
-  const { edge } = need
-  if (!edge) return
-  const { facts } = edge.relation
-  const seconds = number(facts, 'timeout')
-  if (seconds === undefined || saysUnknown(facts, 'deadline') || isGuarded(model, edge, workers)) return
-  const { attempts, facts: tries } = analysis.attempts.layer(edge)
-  const each = Math.min(seconds * attempts, number(facts, 'deadline') ?? Infinity)
-  const held = busy(need.rate, each)
-  if (!Number.isFinite(held) || held + normal - need.normal <= workers.count) return
-  const others = spared(analysis, component, edge)
-  if (others.length === 0) return
+/** All that is asked of one dependency hangs with it. */
+function byTarget(needs: readonly Need[]): readonly (readonly Need[])[] {
+  const groups = new Map<string, Need[]>()
+  for (const need of needs) {
+    if (!need.edge) continue
+    const list = groups.get(need.edge.needed)
+    if (list) list.push(need)
+    else groups.set(need.edge.needed, [need])
+  }
+  return [...groups.values()]
+}
+
+interface Hanging {
+  readonly need: Need
+  readonly edge: Edge
+  /** How long one request waits at most, over all tries. */
+  readonly each: number
+  readonly tries: number
+  readonly held: number
+  readonly facts: readonly Fact[]
+}
+
+/** Those of its calls that nothing keeps in bounds, the one that holds most first. */
+function hanging(model: Model, analysis: Analysis, group: readonly Need[], workers: Workers): readonly Hanging[] {
+  const all = group.flatMap((need): Hanging[] => {
+    const edge = need.edge!
+    const { facts } = edge.relation
+    const seconds = number(facts, 'timeout')
+    if (seconds === undefined || saysUnknown(facts, 'deadline') || isGuarded(model, edge, workers)) return []
+    const layer = analysis.attempts.layer(edge)
+    const each = Math.min(seconds * layer.attempts, number(facts, 'deadline') ?? Infinity)
+    return Number.isFinite(each) ? [{ need, edge, each, tries: layer.attempts, held: busy(need.rate, each), facts: [known(facts, 'timeout')!.fact, ...layer.facts] }] : []
+  })
+  return all.toSorted((a, b) => b.held - a.held || (a.edge.relation.id < b.edge.relation.id ? -1 : 1))
+}
+
+function* exhausted(model: Model, analysis: Analysis, component: Component, workers: Workers, group: readonly Need[], normal: number): Iterable<Finding> {
+  const calls = hanging(model, analysis, group, workers)
+  const [most] = calls
+  const held = calls.reduce((sum, call) => sum + call.held, 0)
+  const others = normal - calls.reduce((sum, { need }) => sum + need.normal, 0)
+  if (!most || held + others <= workers.count) return
+  const { edge, each, tries, need } = most
+  const spares = spared(analysis, component, edge)
+  if (spares.length === 0) return
   // What never asks it is the plainer witness.
-  const ranked = others.toSorted((a, b) => Number(promises(b)) - Number(promises(a)) || Number(a.waitsFor(edge.relation.id)) - Number(b.waitsFor(edge.relation.id)))
+  const asks = (flow: FlowPaths): number => Number(flow.waited.some(({ needed }) => needed === edge.needed))
+  const ranked = spares.toSorted((a, b) => Number(promises(b)) - Number(promises(a)) || asks(a) - asks(b))
   const other = ranked[0]!
   const target = nameOf(model, edge.needed)
-  const times = attempts === 1 || each === number(facts, 'deadline') ? time(each) : `${attempts} × ${time(seconds)}`
-  const room = (0.9 * workers.count - (normal - need.normal)) / need.rate / attempts
+  const asked = calls.reduce((sum, call) => sum + call.need.rate, 0)
+  const times = tries === 1 || each === number(edge.relation.facts, 'deadline') ? time(each) : `${tries} × ${time(number(edge.relation.facts, 'timeout')!)}`
+  const room = (0.9 * workers.count - others) / asked / tries
   const shorter = room >= 0.001 ? `, or wait for at most ${time(roundedDown(room))}` : ''
+  const part = bulkheadFor(model, need, workers)
   yield {
     at: edge.relation.origin,
     subject: { component: component.id, relation: edge.relation.id },
     severity: promises(other) ? 'error' : 'warning',
-    message: `\`${component.name}\` has ${whole(workers.count)} workers and asks \`${target}\` ${shown(need.rate).replace('/s', '')} times a second${need.peaks ? ' at its peak' : ''}, waiting up to ${times}: when \`${target}\` hangs, its calls would hold ${whole(held)}, so ${other.name} ${other.flow ? 'stops' : 'stop'} too, ${why(other, edge)}.`,
-    help: `Keep it to a part of the workers (\`bulkhead: ${bulkheadFor(model, need, workers)}\`) with a \`circuit-breaker\`${shorter}.`,
-    related: [{ at: component.origin, message: `\`${component.name}\` has ${whole(workers.count)} workers` }, ...ranked.slice(0, 5).map(({ at, name, flow }) => ({ at, message: `${name} ${flow ? 'passes' : 'pass'} \`${component.name}\`` }))],
-    facts: uniqueFacts([...workers.facts, known(facts, 'timeout')!.fact, ...tries, ...analysis.load.facts({ relation: edge.relation.id })]),
-    fixes: fixesFor(model, edge, bulkheadFor(model, need, workers), target),
+    message: `\`${component.name}\` has ${whole(workers.count)} workers and asks \`${target}\` ${shown(asked).replace('/s', '')} times a second${calls.some((call) => call.need.peaks) ? ' at its peak' : ''}, waiting up to ${times}: when \`${target}\` hangs, its calls would hold ${whole(held)}, so ${other.name} ${other.flow ? 'stops' : 'stop'} too, ${why(other, edge)}.`,
+    help: `Keep it to a part of the workers (\`bulkhead: ${part}\`) with a \`circuit-breaker\`${shorter}.`,
+    related: [
+      { at: component.origin, message: `\`${component.name}\` has ${whole(workers.count)} workers` },
+      ...calls.slice(1, 5).map((call) => ({ at: call.edge.relation.origin, message: `${whole(call.held)} more wait here` })),
+      ...ranked.slice(0, 5).map(({ at, name, flow }) => ({ at, message: `${name} ${flow ? 'passes' : 'pass'} \`${component.name}\`` })),
+    ],
+    facts: uniqueFacts([...workers.facts, ...calls.flatMap((call) => [...call.facts, ...analysis.load.facts({ relation: call.edge.relation.id })])]),
+    fixes: calls.length === 1 ? fixesFor(model, edge, part, target) : [],
   }
 }
 
@@ -186,19 +226,15 @@ function isGuarded(model: Model, edge: Edge, workers: Workers): boolean {
   return ['breaker', 'load-shed'].some((path) => known(caller.facts, path) !== undefined || saysUnknown(caller.facts, path)) || (callee !== undefined && protection(callee.facts, 'concurrency-limit') !== false)
 }
 
-/** Flows that need the component and not this dependency, or can go on without it. */
-function spared({ flows }: Analysis, component: Component, edge: Edge): readonly FlowPaths[] {
-  return flows.filter((flow) => {
-    if (!flow.reach.has(component.id)) return false
-    const own = flow.waited.find(({ relation }) => relation.id === edge.relation.id)
-    return !own || own.hard === 'no' || flow.conditional.has(edge.relation.id)
-  })
+/** Flows that need the component and not this dependency, be it from here or from elsewhere, or that can go on without it. */
+function spared({ flows }: Analysis, component: Component, { needed }: Edge): readonly FlowPaths[] {
+  return flows.filter((flow) => flow.reach.has(component.id) && flow.waited.every((edge) => edge.needed !== needed || edge.hard === 'no' || flow.conditional.has(edge.relation.id)))
 }
 
-function why(flow: FlowPaths, { relation }: Edge): string {
-  if (flow.conditional.has(relation.id)) return 'even where it is not asked'
-  const plural = flow.flow ? 's' : ''
-  return flow.waitsFor(relation.id) ? 'though it could go on without it' : `which do${plural === 's' ? 'es' : ''} not need it`
+function why(flow: FlowPaths, { needed }: Edge): string {
+  const asking = flow.waited.filter((edge) => edge.needed === needed)
+  if (asking.length === 0) return `which do${flow.flow ? 'es' : ''} not need it`
+  return asking.every((edge) => edge.hard === 'no') ? 'though it could go on without it' : 'even where it is not asked'
 }
 
 /** To one digit, never up: a person sets it as a round number. */

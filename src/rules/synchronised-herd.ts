@@ -23,11 +23,15 @@ export const synchronisedHerd: Rule = {
     { title: 'Brooker, Exponential Backoff And Jitter (AWS Architecture Blog 2015)', url: 'https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/' },
     { title: 'Beyer et al., Site Reliability Engineering (2016), ch. 24, Distributed Periodic Scheduling with Cron', url: 'https://sre.google/sre-book/distributed-periodic-scheduling/' },
   ],
-  needs: ['connections', 'replicas', 'jitter', 'spread', 'backoff', 'capacity', 'quota', 'role', 'cron', 'calls', 'fan-out'],
+  needs: ['connections', 'replicas', 'jitter', 'spread', 'backoff', 'capacity', 'quota', 'role', 'cron', 'calls', 'fan-out', 'ttl', 'max-age', 'interval', 'period'],
   fixable: true,
   *check(model, analysis) {
     for (const component of model.components) {
       const finding = reconnecting(model, analysis, component)
+      if (finding) yield finding
+    }
+    for (const relation of model.relations) {
+      const finding = refreshing(model, analysis, relation)
       if (finding) yield finding
     }
     for (const jobs of jobsOf(model)) {
@@ -122,6 +126,34 @@ function targetsOf({ graph, model }: Analysis, holder: Component, replicas: numb
   const own = capacityOf(holder, 'all')
   const left = own && { rate: (own.rate / replicas) * (replicas - 1), facts: own.facts }
   return left ? [...greeting, { component: holder, capacity: left, how: ` to the ${replicas > 2 ? `${replicas - 1} that are` : 'one that is'} left` }] : greeting
+}
+
+const REFRESHES: ReadonlySet<string> = new Set(['reads', 'calls', 'resolves', 'caches'])
+
+/** A fleet that fetches something anew after one and the same time, and says that no chance is in it: who started together asks together. */
+function refreshing(model: Model, { graph }: Analysis, relation: Relation): Finding | undefined {
+  const find = lookup(model)
+  const [needer, target] = [find.component(relation.from), find.component(relation.to)]
+  const path = ['ttl', 'max-age', 'interval', 'period'].find((each) => number(relation.facts, each) !== undefined)
+  if (!needer || !target || path === undefined || !REFRESHES.has(relation.verb) || graph.edge(relation.id)?.waits !== 'yes') return undefined
+  const fleet = ['connections', 'replicas'].find((each) => number(needer.facts, each) !== undefined)
+  const window = windowOf([relation.facts, needer.facts])
+  const capacity = capacityOf(target, 'all')
+  if (fleet === undefined || !window?.stated || !capacity) return undefined
+  const count = number(needer.facts, fleet)!
+  if (count < 2 || herdRate(count, window.seconds) < capacity.rate) return undefined
+  const every = number(relation.facts, path)!
+  const spread = Math.ceil(spreadNeeded(count, capacity.rate))
+  return {
+    at: relation.origin,
+    subject: { component: needer.id, relation: relation.id },
+    severity: capacity.facts.every(({ from }) => from !== 'default') ? 'error' : 'warning',
+    message: `All ${plain(count)} ${fleet === 'replicas' ? 'replicas' : 'instances'} of \`${needer.name}\` ask \`${target.name}\` anew every ${time(every)}${window.seconds > 1 ? `, spread over ${time(window.seconds)}` : ' at the same moment'}, and it takes ${shown(capacity.rate)}: after a start together they come together for good.`,
+    help: `Let each wait for a random part of the time (\`jitter: full, spread: ${spread}s\`), or let \`${target.name}\` send what has changed.`,
+    related: [{ at: target.origin, message: `\`${target.name}\` takes ${shown(capacity.rate)}` }],
+    facts: uniqueFacts([known(relation.facts, path)!.fact, known(needer.facts, fleet)!.fact, ...window.facts, ...capacity.facts]),
+    fixes: spreadFix(model, [relation], needer, spread),
+  }
 }
 
 /** Jobs that start at the same instant and ask the same component. */
