@@ -10,7 +10,7 @@ import type { Fact } from '../model/value.ts'
 import type { Carried } from './carried.ts'
 import { uniqueFacts } from './figure.ts'
 import type { Fronts } from './fronts.ts'
-import { walk, type Edge, type Graph, type Hop } from './graph.ts'
+import { walk, type Edge, type Graph, type Hop, type Reach } from './graph.ts'
 import { time } from './staleness.ts'
 
 export interface Behind {
@@ -25,17 +25,29 @@ export interface Behind {
 }
 
 export interface Lagging {
+  /** False where the read is surely behind no write; a cheap question to ask first. */
+  mayLag(read: Relation): boolean
   /** Why the read may not have what the write (a `writes`, or a `publishes` of a command or event) has changed; unset where nothing says so. */
   behind(read: Relation, write: Relation): Behind | undefined
 }
 
 export function laggingOf(model: Model, graph: Graph, carried: Carried, fronts: Fronts): Lagging {
   const find = lookup(model)
-  const reaches = new Map<string, ReturnType<typeof walk>>()
+  const reaches = new Map<string, Reach>()
+  const lags = new Map<string, boolean>()
+
+  function mayLag(read: Relation): boolean {
+    const made = lags.get(read.id)
+    if (made !== undefined) return made
+    const copy = find.component(read.to)
+    const may = copy !== undefined && !asksTruth(read) && (copy.kind === 'cache' ? fronts.all.some((front) => front.cache === copy) : copy.kind === 'search' || asksReplica(copy, read) !== undefined || graph.dataSources(copy.id).some(({ edge }) => FILLING.has(edge.verb.name)))
+    lags.set(read.id, may)
+    return may
+  }
 
   function behind(read: Relation, write: Relation): Behind | undefined {
     const copy = find.component(read.to)
-    if (!copy || asksTruth(read)) return undefined
+    if (!copy || !mayLag(read)) return undefined
     if (copy.id === write.to) return copy.kind === 'search' ? unrefreshed(copy) : replica(copy, read)
     if (copy.kind === 'cache') return cached(copy, write)
     return filledLater(copy, write)
@@ -44,9 +56,7 @@ export function laggingOf(model: Model, graph: Graph, carried: Carried, fronts: 
   /** A follower is asked: by the read itself, or because the store sends its reads there. */
   function replica(store: Component, read: Relation): Behind | undefined {
     const { facts } = store
-    if (store.kind === 'cache' || single(store) || saysUnknown(facts, 'replication') || word(facts, 'replication') === 'leaderless') return undefined
-    const level = word(read.facts, 'consistency')
-    const asked = level === undefined ? asksAnyReplica(store) : OLD.has(level) ? known(read.facts, 'consistency')!.fact : undefined
+    const asked = asksReplica(store, read)
     if (!asked) return undefined
     const bound = numberOf(call(read.facts, 'consistency', 'bounded')?.args[0])
     const lag = ['lag.p99', 'lag'].find((path) => limit(facts, path) !== undefined)
@@ -58,6 +68,14 @@ export function laggingOf(model: Model, graph: Graph, carried: Carried, fronts: 
       path: [],
       facts: uniqueFacts([asked, bound === undefined && lag !== undefined ? known(facts, lag)?.fact : undefined]),
     }
+  }
+
+  function asksReplica(store: Component, read: Relation): Fact | undefined {
+    const { facts } = store
+    if (store.kind === 'cache' || single(store) || saysUnknown(facts, 'replication') || word(facts, 'replication') === 'leaderless') return undefined
+    const level = word(read.facts, 'consistency')
+    if (level === undefined) return asksAnyReplica(store)
+    return OLD.has(level) ? known(read.facts, 'consistency')!.fact : undefined
   }
 
   function asksAnyReplica({ facts }: Component): Fact | undefined {
@@ -144,11 +162,12 @@ export function laggingOf(model: Model, graph: Graph, carried: Carried, fronts: 
     })
   }
 
-  return { behind }
+  return { mayLag, behind }
 }
 
 const OLD: ReadonlySet<string> = new Set(['follower', 'stale', 'eventual', 'bounded'])
 const HANDING: ReadonlySet<string> = new Set(['captures', 'replicates', 'delivers', 'triggers'])
+const FILLING: ReadonlySet<string> = new Set(['captures', 'replicates', 'delivers', 'triggers', 'writes', 'publishes'])
 const ACTING: ReadonlySet<string> = new Set(['worker', 'stream-processor', 'service', 'function', 'cdc', 'batch'])
 const STRONG: ReadonlySet<string> = new Set(['leader', 'strong', 'linearizable', 'sequential', 'session', 'causal', 'no-cache', 'serial', 'local-serial', 'lwt', 'all', 'quorum', 'majority'])
 

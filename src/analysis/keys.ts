@@ -58,9 +58,34 @@ export function movedByRing(n: number): number {
   return 1 / (n + 1)
 }
 
-/** M9: expected load of the fullest of n nodes over the mean, on a ring with one virtual node each. */
-export function ringImbalance(n: number): number {
-  return harmonic(n, 1)
+/**
+ * M9: expected load of the fullest of n nodes over the mean, on a ring with v places for each node. Shares of a random ring are those of n
+ * gamma variables with shape v over their sum, which is independent of them; so it is the mean of their maximum over v: H(n) for one place,
+ * 1 + O(√(ln n / v)) for many.
+ */
+export function ringImbalance(n: number, v = 1): number {
+  if (v === 1) return harmonic(n, 1)
+  // From there on the excess shrinks as 1/√v.
+  if (v > MANY_PLACES) return 1 + (ringImbalance(n, MANY_PLACES) - 1) * Math.sqrt(MANY_PLACES / v)
+  const top = 1 + 12 * Math.sqrt((1 + Math.log(n)) / v) + 20 / v
+  const step = top / 2000
+  let sum = 0
+  for (let i = 0; i <= 2000; i++) sum += (i === 0 || i === 2000 ? 1 : i % 2 === 1 ? 4 : 2) * (1 - gammaBelow(v, v * i * step) ** n)
+  return (sum * step) / 3
+}
+
+const MANY_PLACES = 512
+
+/** The chance that a gamma variable of whole shape is below x: 1 − e^−x Σ x^k / k! for k < shape. */
+function gammaBelow(shape: number, x: number): number {
+  if (x === 0) return 0
+  let term = -x
+  let above = Math.exp(term)
+  for (let k = 1; k < shape; k++) {
+    term += Math.log(x / k)
+    above += Math.exp(term)
+  }
+  return Math.max(0, 1 - above)
 }
 
 /** M2: what of `rate` gets through caches that stand one behind the other. */

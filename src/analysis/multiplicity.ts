@@ -2,7 +2,7 @@
  * How often one visit of a component travels each relation that leaves it, where no step of a flow says so (NUMBERS M1, M2): `share`,
  * `calls`, hit ratios, one of several targets of a balancer, one of several consumers of a queue.
  */
-import { isAbsent, isNone, known, number, saysUnknown, word } from '../model/facts.ts'
+import { call, isAbsent, isNone, known, limit, number, numberOf, saysUnknown, word } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Model, Relation } from '../model/model.ts'
 import type { Fact } from '../model/value.ts'
@@ -72,11 +72,23 @@ export function multiplicitiesOf(model: Model, graph: Graph): Multiplicities {
     const calls = known(relation.facts, 'calls')
     const facts = [share?.fact, calls?.fact].filter((fact) => fact !== undefined)
     const missing: string[] = []
-    let factor = (number(relation.facts, 'share') ?? 1) * (countOf(relation) ?? 1)
+    const spread = calls === undefined ? fanOut(relation) : undefined
+    if (spread?.fact) facts.push(spread.fact)
+    let factor = (number(relation.facts, 'share') ?? 1) * (countOf(relation) ?? spread?.factor ?? 1)
     if (saysUnknown(relation.facts, 'share')) ((factor = 0), missing.push(`\`share\` of ${nameOf(relation)}`))
-    const fansOut = calls === undefined && !isAbsent(relation.facts, 'fanout-cap')
-    if (saysUnknown(relation.facts, 'calls') || fansOut) ((factor = 0), missing.push(`\`calls\` of ${nameOf(relation)}`))
+    if (saysUnknown(relation.facts, 'calls') || (spread && spread.factor === undefined)) ((factor = 0), missing.push(`\`calls\` of ${nameOf(relation)}`))
     return { factor, per: 'all', sureness: missing.length > 0 ? 'bound' : 'exact', facts, missing }
+  }
+
+  /** How many writes one event becomes; of a mean that is capped only that it is less is known. */
+  function fanOut({ facts }: Relation): { readonly factor?: number; readonly fact?: Fact } | undefined {
+    const said = known(facts, 'fanout')
+    if (isAbsent(facts, 'fanout')) return isAbsent(facts, 'fanout-cap') ? undefined : {}
+    const plain = number(facts, 'fanout')
+    const mean = plain ?? numberOf(call(facts, 'fanout', 'per-follower')?.args[0])
+    const cap = isAbsent(facts, 'fanout-cap') ? Infinity : limit(facts, 'fanout-cap')
+    if (!said || mean === undefined || cap === undefined || (cap !== Infinity && plain === undefined)) return {}
+    return { factor: Math.min(mean, cap), fact: said.fact }
   }
 
   /** `routes`, and the several requests that a client can send: without shares nobody knows which of them is taken. */

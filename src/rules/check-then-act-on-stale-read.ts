@@ -2,7 +2,7 @@ import type { Analysis } from '../analysis/analysis.ts'
 import type { Behind } from '../analysis/behind.ts'
 import { certainlyOn, dataWithheld } from '../analysis/carried.ts'
 import { momentsOf, type FlowPaths } from '../analysis/flows.ts'
-import { walk, type Edge, type Hop } from '../analysis/graph.ts'
+import { walk, type Edge, type Hop, type Reach } from '../analysis/graph.ts'
 import { flag, known, protection, saysUnknown, word } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Fix, Model, Relation } from '../model/model.ts'
@@ -54,23 +54,30 @@ interface Stake {
   readonly because: string
   readonly facts: readonly Fact[]
   readonly known: boolean
+  /** Only that the one comes before the other says that it decides, and the write adds a record of its own. */
+  readonly guessed?: boolean
 }
 
 function* decisionsIn(model: Model, analysis: Analysis, flow: FlowPaths): Iterable<Decision> {
-  const effects = [...flow.waited, ...flow.caused].filter((edge) => edge.verb.name === 'writes' && isUnchecked(model, edge.relation))
-  const reads = flow.waited.filter(({ verb, relation }) => verb.name === 'reads' && !dataWithheld(model, relation))
-  if (effects.length === 0 || reads.length === 0) return
+  const reads = flow.waited.filter(({ verb, relation }) => verb.name === 'reads' && analysis.lagging.mayLag(relation) && !dataWithheld(model, relation))
+  if (reads.length === 0) return
+  const effects = [...flow.waited, ...flow.caused].filter(({ verb, relation }) => verb.name === 'writes' && isUnchecked(model, relation) && !dataWithheld(model, relation))
+  if (effects.length === 0) return
   const moments = momentsOf(flow)
   const next = onwards(flow)
+  const ways = new Map<string, Reach>()
   for (const { relation: read } of reads) {
     const decides = saysItDecides(model, read)
-    const from = walk([read.from], next)
+    if (!decides && !moments.has(read.id)) continue
     for (const { relation: write } of effects) {
-      if (!from.has(write.from) || (!decides && !comesFirst(moments, read, write)) || dataWithheld(model, write)) continue
+      if (!decides && !comesFirst(moments, read, write)) continue
       const behind = analysis.lagging.behind(read, write)
       if (!behind || !isSameMatter(analysis, read, write, behind, decides !== undefined)) continue
       const stake = stakeOf(model, analysis, flow, read, write, decides)
-      if (stake && !looksAgain(analysis, flow, moments, write)) yield { flow, read, write, way: from.path(write.from), behind, stake }
+      if (!stake || looksAgain(analysis, flow, moments, write)) continue
+      const way = ways.get(read.from) ?? walk([read.from], next)
+      ways.set(read.from, way)
+      if (way.has(write.from)) yield { flow, read, write, way: way.path(write.from), behind, stake }
     }
   }
 }
@@ -138,7 +145,10 @@ function stakeOf(model: Model, analysis: Analysis, flow: FlowPaths, read: Relati
   const bound = declared.find(({ facts }) => protection(facts, 'invariants') === true)
   if (bound) return { because: `\`${bound.name}\` has an invariant to keep`, facts: [...own, known(bound.facts, 'invariants')!.fact], known: true }
   const scarce = declared.find(({ id }) => SCARCE.has(analysis.intents.classOf(id) ?? ''))
-  if (scarce) return { because: `\`${scarce.name}\` has class ${analysis.intents.classOf(scarce.id)}`, facts: [...own, known(scarce.facts, 'class')!.fact], known: true }
+  const op = word(write.facts, 'op')
+  // A deposit shows the balance and adds to it, whatever it was.
+  if (scarce && !decides && (op === 'append' || op === 'increment')) return undefined
+  if (scarce) return { because: `\`${scarce.name}\` has class ${analysis.intents.classOf(scarce.id)}`, facts: [...own, known(scarce.facts, 'class')!.fact], known: true, guessed: !decides && op === 'insert' }
   const demanded = [...conflicts, ...places.map((place) => analysis.intents.at(place, 'loss'))].find(({ stance }) => stance === 'requires')
   return decides && { because: demanded?.because ?? '', facts: [decides, ...(demanded?.fact ? [demanded.fact] : [])], known: demanded !== undefined }
 }
@@ -156,8 +166,9 @@ function looksAgain(analysis: Analysis, flow: FlowPaths, moments: ReturnType<typ
 }
 
 function report(model: Model, analysis: Analysis, cause: readonly [Decision, ...Decision[]]): Finding {
-  // The one who decides and writes by itself is the plainest witness.
-  const first = cause.reduce((best, each) => (each.way.length < best.way.length ? each : best))
+  // The surest, and of these the one who decides and writes by itself.
+  const rank = ({ stake, way }: Decision): number => (stake.guessed ? 1e6 : 0) + way.length
+  const first = cause.reduce((best, each) => (rank(each) < rank(best) ? each : best))
   const { flow, read, write, way, behind, stake } = first
   const [reader, store] = [nameOf(model, read.from), nameOf(model, write.to)]
   const acts = way.length === 0 ? `then writes \`${store}\`` : `on that ${pathOf(model, way.slice(-1)).split(' → ').at(-1)} writes \`${store}\``
@@ -167,7 +178,8 @@ function report(model: Model, analysis: Analysis, cause: readonly [Decision, ...
   return {
     at: write.origin,
     subject: { relation: write.id, component: write.to, ...(data.length === 1 && { data: data[0]! }), ...(flows.length === 1 && flow.flow && { flow: flow.id }) },
-    message: `In ${flow.name}, \`${reader}\` checks ${behind.what}, and ${acts} without a condition: two that see the same old value both go through${stake.because ? `, though ${stake.because}` : ''}.`,
+    ...(stake.guessed && { severity: 'warning' as const }),
+    message: `In ${flow.name}, \`${reader}\` ${stake.guessed ? 'reads' : 'checks'} ${behind.what}, and ${acts} without a condition: ${stake.guessed ? 'if the one decides the other, ' : ''}two that see the same old value both go through${stake.because ? `, though ${stake.because}` : ''}.`,
     help: `Let the write check again: \`${conditionFor(write)}\`, a constraint in \`${store}\`, or a fresh read in the same serializable transaction. If too many can be undone, say so (\`tolerates: conflicts\`, \`compensate\`).`,
     related: [
       { at: read.origin, message: `\`${reader}\` checks here` },

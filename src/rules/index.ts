@@ -8,6 +8,7 @@ import { cacheFillRace } from './cache-fill-race.ts'
 import { cacheIsOnlyCopy } from './cache-is-only-copy.ts'
 import { cacheStampede } from './cache-stampede.ts'
 import { cdcBacklogFillsSource } from './cdc-backlog-fills-source.ts'
+import { celebrityFanout } from './celebrity-fanout.ts'
 import { checkThenActOnStaleRead } from './check-then-act-on-stale-read.ts'
 import { claimsCa } from './claims-ca.ts'
 import { commonModeDependency } from './common-mode-dependency.ts'
@@ -36,6 +37,8 @@ import { lockWithoutFencing } from './lock-without-fencing.ts'
 import { lossyHopInDurableFlow } from './lossy-hop-in-durable-flow.ts'
 import { lostUpdate } from './lost-update.ts'
 import { missingTimeout } from './missing-timeout.ts'
+import { monotonicRangeKey } from './monotonic-range-key.ts'
+import { naiveKeyPlacement } from './naive-key-placement.ts'
 import { noAdmissionControl } from './no-admission-control.ts'
 import { noIndependentBackup } from './no-independent-backup.ts'
 import { noisyNeighbour } from './noisy-neighbour.ts'
@@ -61,6 +64,7 @@ import { rpoNotMet } from './rpo-not-met.ts'
 import { rtoNotMet } from './rto-not-met.ts'
 import type { Rule, Source } from './rule.ts'
 import { sagaStepWithoutCompensation } from './saga-step-without-compensation.ts'
+import { scatterGatherRead } from './scatter-gather-read.ts'
 import { schemaChangeUnguarded } from './schema-change-unguarded.ts'
 import { serialisedSectionSaturates } from './serialised-section-saturates.ts'
 import { sessionGuaranteeBroken } from './session-guarantee-broken.ts'
@@ -99,6 +103,10 @@ export const allRules: readonly Rule[] = [
   originCannotSurviveColdCache,
   stalenessExceedsRequirement,
   hotPartition,
+  monotonicRangeKey,
+  naiveKeyPlacement,
+  scatterGatherRead,
+  celebrityFanout,
   quorumDoesNotOverlap,
   quorumLostWithOneFailure,
   ackBeforeDurableCopies,

@@ -69,7 +69,7 @@ function changesOf(model: Model, analysis: Analysis, store: Component, { data, i
 /** Copies that take writes without asking each other, and writers who do so at the same time. */
 function unagreed(model: Model, store: Component, invariant: Invariant, writes: readonly Relation[]): Gap | undefined {
   const { facts } = store
-  if (['replication', 'sync', 'active-active', 'on-partition', 'consistency', 'isolation', 'conflict', 'key'].some((path) => saysUnknown(facts, path))) return undefined
+  if (['replication', 'replication-factor', 'n', 'r', 'w', 'replicas', 'sync', 'active-active', 'on-partition', 'consistency', 'isolation', 'conflict', 'key'].some((path) => saysUnknown(facts, path))) return undefined
   const scheme = word(facts, 'replication')
   if (word(facts, 'sync') === 'quorum' || scheme === 'consensus' || scheme === 'none' || STRONG.has(word(facts, 'isolation') ?? '')) return undefined
   if (isMadeDisjoint(model, invariant, writes) || hasOnePlaceEach(model, store, invariant, writes)) return undefined
@@ -78,7 +78,7 @@ function unagreed(model: Model, store: Component, invariant: Invariant, writes: 
     // A condition is checked among the copies.
     const blind = writes.filter((relation) => protection(relation.facts, 'if') === false)
     const several = concurrentWriters(model, blind)
-    return several && { how: `which takes writes on any copy and puts two at once into no order (\`replication: leaderless\`)`, breaks: `${several.what} can write at the same time, and ${bothCan(invariant, 'two of them')}`, help, facts: [known(facts, 'replication')!.fact, ...several.facts] }
+    return several && { how: `which takes writes on any copy and puts two at once into no order (\`replication: leaderless\`)`, breaks: `${several.what} can write at the same time, and ${bothCan(invariant, several.facts.length > 0 ? 'two of them' : 'both')}`, help, facts: [known(facts, 'replication')!.fact, ...several.facts] }
   }
   const exchanging = scheme === 'multi-leader' ? known(facts, 'replication') : flag(facts, 'active-active') === true ? known(facts, 'active-active') : undefined
   if (exchanging) {
@@ -122,7 +122,7 @@ function isMadeDisjoint(model: Model, { invariant }: Invariant, writes: readonly
   const find = lookup(model)
   return writes.every(({ from }) => {
     const makers = [find.component(from), ...find.relationsFrom(from).map(({ to }) => find.component(to))]
-    return makers.some((maker) => maker && (word(maker.facts, 'role') === 'id-generator' || protection(maker.facts, 'random-bits') !== false || ['leased', 'static'].includes(word(maker.facts, 'worker-id') ?? '')))
+    return makers.some((maker) => maker && (word(maker.facts, 'role') === 'id-generator' || saysUnknown(maker.facts, 'role') || saysUnknown(maker.facts, 'worker-id') || protection(maker.facts, 'random-bits') !== false || ['leased', 'static'].includes(word(maker.facts, 'worker-id') ?? '')))
   })
 }
 

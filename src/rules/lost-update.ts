@@ -3,7 +3,7 @@ import { certainlyOn, dataWithheld } from '../analysis/carried.ts'
 import { momentsOf, type FlowPaths } from '../analysis/flows.ts'
 import type { Intent } from '../analysis/intent.ts'
 import { copiesAtOnce } from '../analysis/writers.ts'
-import { protection, references, saysUnknown, word, words } from '../model/facts.ts'
+import { flag, protection, references, saysUnknown, word, words } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Fix, Model, Relation } from '../model/model.ts'
 import type { Fact } from '../model/value.ts'
@@ -56,7 +56,7 @@ interface Writers {
 
 /** Only a flow that names both says that the one is the read of what the other writes: read first, then written by the same component. */
 function* rewritesIn(model: Model, analysis: Analysis, flow: FlowPaths): Iterable<Rewrite> {
-  const writes = [...flow.waited, ...flow.caused].filter(({ verb, relation }) => verb.name === 'writes' && flow.names(relation.id) && isBlind(model, relation))
+  const writes = [...flow.waited, ...flow.caused].filter(({ verb, relation }) => verb.name === 'writes' && flow.names(relation.id) && isBlind(model, analysis, relation))
   if (writes.length === 0) return
   const moments = momentsOf(flow)
   for (const { relation: write } of writes) {
@@ -74,7 +74,7 @@ function* rewritesIn(model: Model, analysis: Analysis, flow: FlowPaths): Iterabl
 }
 
 /** The whole record, with nothing that would notice or merge a change in between. */
-function isBlind(model: Model, { facts, from, to }: Relation): boolean {
+function isBlind(model: Model, { truths }: Analysis, { facts, from, to }: Relation): boolean {
   const op = word(facts, 'op')
   if (op !== 'update' && op !== 'upsert') return false
   if (['if', 'tx', 'saga', 'apply', 'fencing', 'order-by'].some((path) => protection(facts, path) !== false)) return false
@@ -82,11 +82,15 @@ function isBlind(model: Model, { facts, from, to }: Relation): boolean {
   const store = lookup(model).component(to)
   const writer = lookup(model).component(from)
   if (!store || !writer || protection(writer.facts, 'tx') !== false) return false
+  // A copy that is filled again and again holds nothing that could get lost.
+  if (truths.derived(store.id) || (COPIES.has(store.kind) && flag(store.facts, 'truth') !== true)) return false
   if (saysUnknown(store.facts, 'isolation') || saysUnknown(store.facts, 'conflict')) return false
   // Where transactions see one moment or run as if alone, reading and writing is done in one.
   if (['snapshot', 'serializable', 'strict'].includes(word(store.facts, 'isolation') ?? '')) return false
   return ['lww', 'none', undefined].includes(word(store.facts, 'conflict'))
 }
+
+const COPIES: ReadonlySet<string> = new Set(['cache', 'search'])
 
 /** The same kind of record, from the same store or from a cache or replica of it; not a list that was asked for by something else. */
 function isOf(model: Model, analysis: Analysis, read: Relation, write: Relation, data: string): boolean {
@@ -157,7 +161,7 @@ function report(model: Model, cause: readonly [Rewrite, ...Rewrite[]]): Finding 
     subject: { relation: write.id, component: write.to, data, ...(flows.length === 1 && flow.flow && { flow: flow.id }) },
     ...(intent.stance !== 'requires' && { severity: 'warning' as const }),
     message: `In ${flow.name}, \`${who}\` reads a \`${name}\` from \`${from}\` and writes the whole of it back${from === store ? '' : ` to \`${store}\``} (\`op: ${word(write.facts, 'op')}\`), and ${writers.what}: what one of two changes in between, the other puts back to what it was${intent.because ? `, though ${intent.because}` : ''}.`,
-    help: 'Write only if nobody has written since (`if: version`), change in place what changes (`op: increment`), or read and write in one transaction that locks the record (`tx`).',
+    help: 'Write only if nobody has written since (`if: version`), change in place what changes (`op: increment`), or read and write in one transaction that locks the record (`tx`). If it sets single fields only, say so (`op: set`).',
     related: [
       { at: read.origin, message: `\`${who}\` reads it` },
       ...writers.others.slice(0, 8).map((other) => ({ at: other.origin, message: `\`${nameOf(model, other.from)}\` changes it, too` })),

@@ -29,10 +29,14 @@ export const overlapIsNotLinearizable: Rule = {
     for (const store of model.components) {
       const copies = analysis.quorums.copies(store.id)
       if (!copies || ['sloppy', 'conflict', 'clock'].some((path) => saysUnknown(store.facts, path))) continue
-      const [claim] = claimsOn(model, analysis, store)
-      const use = claim && useOf(model, analysis, store, copies, claim)
-      const flaw = use && flawOf(model, store, use)
-      if (claim && use && flaw) yield report(model, store, copies, claim, use, flaw)
+      for (const claim of claimsOn(model, analysis, store)) {
+        const use = useOf(model, analysis, store, copies, claim)
+        const flaw = use && flawOf(model, store, use)
+        if (!flaw) continue
+        // What is to change is how the store is used, whoever counts on it.
+        yield report(model, store, copies, claim, use, flaw)
+        break
+      }
     }
   },
 }
@@ -98,19 +102,21 @@ interface Use {
 /** Writes and reads that the claim is about, where their quorums overlap: where they do not, another rule says so. */
 function useOf(model: Model, analysis: Analysis, store: Component, copies: Copies, claim: Claim): Use | undefined {
   const entering = lookup(model).relationsTo(store.id)
+  // What is said to be unknown may be of this data at a level that does not overlap.
+  if (entering.some(({ facts }) => ['data', 'op', 'consistency'].some((path) => saysUnknown(facts, path)))) return undefined
   const concerned = (relation: Relation): boolean => {
     const on = certainlyOn(analysis.carried, relation)
-    return (claim.data === undefined || on.includes(claim.data)) && !saysUnknown(relation.facts, 'data') && !saysUnknown(relation.facts, 'op')
+    return claim.data === undefined || on.includes(claim.data)
   }
   const writes = entering.filter((relation) => relation.verb === 'writes' && concerned(relation) && !isAgreed(relation.facts))
   const flow = claim.flow === undefined ? undefined : analysis.flows.find(({ id }) => id === claim.flow)
   const reads = entering.filter((relation) => relation.verb === 'reads' && concerned(relation) && (!flow || flow.waitsFor(relation.id)))
   const writing = levelsOf(analysis, writes)
-  const reading = levelsOf(analysis, reads)
-  if (!writing?.length || !reading || isSingleWriter(model, writes)) return undefined
+  if (!writing?.length || isSingleWriter(model, writes)) return undefined
   const overlap = (others: readonly Level[]): boolean => writing.every((write) => others.every((other) => mayMiss(write.answering, other.answering, copies) === false))
   if (claim.about === 'writes') return overlap(writing) ? { writes, reads: [], writing: writing[0]! } : undefined
-  if (reading.length === 0 || !overlap(reading)) return undefined
+  const reading = levelsOf(analysis, reads)
+  if (!reading?.length || !overlap(reading)) return undefined
   return { writes, reads: reads.filter((relation) => !isAgreed(relation.facts)), writing: writing[0]!, reading: reading[0]! }
 }
 

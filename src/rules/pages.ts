@@ -2214,6 +2214,507 @@ flow "Look" {
 - Amazon Kinesis Data Streams, [Quotas and limits](https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html): 1 MB/s or 1,000 records a second in one shard
 - Breslau et al., *Web Caching and Zipf-like Distributions: Evidence and Implications* (INFOCOM 1999)
 `,
+  'monotonic-range-key': `# monotonic-range-key
+
+## Why
+
+A store that is split by ranges keeps neighbours together, which makes range queries cheap. If each new key is higher than all before it (a
+time, a counter, a ULID), all new rows are neighbours: they go to the last range. When that one gets too large it is split, and the end, with
+all the inserts, moves to the new half. Fifty nodes take as many inserts as one.
+
+It asks where new keys fall: \`key-order: monotonic\`, or a leading part of the key that is a time or a sequence by its name (\`created-at\`,
+\`timestamp\`, \`ulid\`; then never more than a warning). The rate of new rows is held against what one partition takes. Below 30% of that it does
+not matter; without a rate or a limit there is a note only, and only where the order is stated. Updates fall anywhere and do not count.
+
+## Fires on
+
+Measurements by time, in a store with a limit for each partition:
+
+\`\`\`lintel
+client device
+service ingest
+database metrics uses bigtable { key: [timestamp, host], key-order: monotonic, partition-limit { write: 10k/s } }
+//       ^^^^^^^ error monotonic-range-key: \`metrics\` is split by ranges, and \`timestamp, host\` only rises: all 30k/s new rows go to its last range, 3 times the 10k/s that one takes, however many there are
+
+device -> ingest
+ingest -> metrics : writes { op: insert, idempotent: reading-id }
+
+flow "Measure" {
+  rate: 30k/s
+  device -> ingest
+  ingest -> metrics : writes
+}
+\`\`\`
+
+Nobody says how the keys fall, but the name does:
+
+\`\`\`lintel
+client reader
+service events
+database log-store uses hbase { key: [created-at, user-id], capacity { write: 5k/s } }
+//       ^^^^^^^^^ warning monotonic-range-key: \`created-at\` is a time or a sequence by its name, which only rises: all 4k/s new rows go to its last range, 80% of the 5k/s that one takes
+
+reader -> events
+events -> log-store : writes { op: insert, idempotent: event-id }
+
+flow "Record" {
+  rate: 4k/s
+  reader -> events
+  events -> log-store : writes
+}
+\`\`\`
+
+The order is stated, and no load:
+
+\`\`\`lintel
+service orders
+database ledger { partitioning: range, key: order-no, key-order: monotonic }
+//       ^^^^^^ info monotonic-range-key: all new rows go to its last range, however many it has
+
+orders -> ledger : writes { op: insert, idempotent: order-no }
+\`\`\`
+
+## Stays silent on
+
+The device comes first, so that new rows fall everywhere; and a bucket in front of the time:
+
+\`\`\`lintel
+client device
+service ingest
+database metrics uses bigtable { key: [host, timestamp], partition-limit { write: 10k/s } }
+database samples uses bigtable { key: [timestamp, host], key-order: monotonic, split: by(16), partition-limit { write: 10k/s } }
+
+device -> ingest
+ingest -> metrics, samples : writes { op: insert, idempotent: reading-id }
+
+flow "Measure" {
+  rate: 30k/s
+  device -> ingest
+  ingest -> metrics : writes
+}
+flow "Sample" {
+  rate: 30k/s
+  device -> ingest
+  ingest -> samples : writes
+}
+\`\`\`
+
+The same key in a store that is split by a hash:
+
+\`\`\`lintel
+client device
+service ingest
+database metrics { key: timestamp, key-order: monotonic, partitioning: hash, shards: 16, partition-limit { write: 10k/s } }
+
+device -> ingest
+ingest -> metrics : writes { op: insert, idempotent: reading-id }
+
+flow "Measure" {
+  rate: 30k/s
+  device -> ingest
+  ingest -> metrics : writes
+}
+\`\`\`
+
+Few rows are new; most writes change what is there:
+
+\`\`\`lintel
+client shopper
+service orders
+database ledger uses spanner { key: order-no, key-order: monotonic, partition-limit { write: 3k/s } }
+
+shopper -> orders
+orders -> ledger : writes "new order" { op: insert, idempotent: order-no, rate: 200/s }
+orders -> ledger : writes "status" { op: update, if: version, rate: 9k/s }
+\`\`\`
+
+## How to fix
+
+- Put something even in front: the tenant, the device, the user. Range queries then run within one of them.
+- Or a bucket, a hash of the id modulo 16: \`split: by(16)\`. The fix adds as many as bring each range under 30% of its limit. Reading a span of
+  time then asks all buckets.
+- Or split by a hash of the key (\`partitioning: hash\`, a hash-sharded index) where nobody reads ranges of it.
+
+## Sources
+
+- Bigtable documentation, [Schema design best practices](https://cloud.google.com/bigtable/docs/schema-design): row keys
+- Spanner documentation, [Schema design best practices](https://cloud.google.com/spanner/docs/schema-design): prevent hotspots
+- MongoDB Manual, [Choose a shard key](https://www.mongodb.com/docs/manual/core/sharding-choose-a-shard-key/): monotonically changing keys
+- Apache HBase Reference Guide, *Monotonically Increasing Row Keys/Timeseries Data*
+`,
+  'naive-key-placement': `# naive-key-placement
+
+## Why
+
+"Hash of the key modulo the number of servers" spreads keys evenly, until a server is added: then nine keys of ten belong somewhere else. A cache
+is cold in that second, and what stands behind it gets nearly all of its load. A store has to copy nearly everything. A hash ring moves only the
+new server's share.
+
+A ring has a fault of its own: with one place for each node the gaps between them are uneven, and the busiest of n nodes can be expected to get
+1 + 1/2 + … + 1/n times the mean. A hundred places for each even that out.
+
+It fires on \`placement: mod-n\` where the number of nodes changes (\`nodes: 10..20\`, \`autoscale\`), and on a ring whose stated \`vnodes\` leave the
+busiest node with more than 1.5 times the mean.
+
+## Fires on
+
+Cache servers that come and go with the load:
+
+\`\`\`lintel
+client reader
+service timeline
+cache fast uses memcached { placement: mod-n, nodes: 10..20, hit-ratio: 90%, rebuild-from: posts, ttl: 10min }
+//    ^^^^ warning naive-key-placement: it has 10 to 20 nodes: from 10 to 11 90.9% of all keys move and miss at once, where a ring moves 9.1%, and what is behind it gets 91.8k/s instead of 10k/s.
+database posts uses postgres { replicas: 3 }
+
+reader -> timeline
+timeline -> fast : reads
+timeline -> posts : reads
+
+flow "Read" {
+  rate: 100k/s
+  reader -> timeline
+  timeline -> fast : reads
+}
+\`\`\`
+
+A ring of ten nodes with one place each:
+
+\`\`\`lintel
+service profiles
+database store { replication: leaderless, n: 3, r: 2, w: 2, placement: consistent-hash, vnodes: 1, nodes: 10 }
+//       ^^^^^ warning naive-key-placement: the busiest can be expected to get 2.93 times the mean. With 128 places each it is 1.14 times.
+
+profiles -> store : reads
+profiles -> store : writes { op: upsert }
+\`\`\`
+
+## Stays silent on
+
+A fixed number of slots, and rendezvous hashing, over nodes that come and go:
+
+\`\`\`lintel
+service timeline
+cache fast uses redis-cluster { nodes: 6..12, replicas: 2, rebuild-from: posts, ttl: 10min }
+cache images uses memcached { placement: rendezvous, nodes: 10..20, rebuild-from: posts, ttl: 10min }
+database posts uses postgres { replicas: 3 }
+
+timeline -> fast, images, posts : reads
+\`\`\`
+
+Modulo over nodes whose number does not change, and over shards that were fixed once and are mapped by a table:
+
+\`\`\`lintel
+service timeline
+cache fast uses memcached { placement: mod-n, nodes: 8, rebuild-from: posts, ttl: 10min }
+database posts uses postgres { replicas: 3, shards: 4096, key: user-id, placement: mod-n, nodes: 8..32 }
+
+timeline -> fast, posts : reads
+\`\`\`
+
+A ring with enough places:
+
+\`\`\`lintel
+service profiles
+database store { replication: leaderless, n: 3, r: 2, w: 2, placement: consistent-hash, vnodes: 128, nodes: 10..40 }
+
+profiles -> store : reads
+profiles -> store : writes { op: upsert }
+\`\`\`
+
+## How to fix
+
+- Use a ring with a hundred or more virtual nodes: \`placement: consistent-hash, vnodes: 128\`. The fix sets it.
+- Or rendezvous hashing; or jump hashing, where nodes are only ever added at the end.
+- Or a fixed number of slots or logical shards, far more than nodes, that are moved one by one: \`slots(16384)\`.
+
+## Sources
+
+- Karger et al., *Consistent Hashing and Random Trees* (STOC 1997)
+- DeCandia et al., [Dynamo](https://www.allthingsdistributed.com/files/amazon-dynamo-sosp2007.pdf) (SOSP 2007), §6.2
+- Lamping and Veach, [A Fast, Minimal Memory, Consistent Hash Algorithm](https://arxiv.org/abs/1406.2294) (2014)
+- Eisenbud et al., *Maglev: A Fast and Reliable Software Network Load Balancer* (NSDI 2016)
+`,
+  'scatter-gather-read': `# scatter-gather-read
+
+## Why
+
+Posts are split by author. "Posts of Ann" asks one shard. "Posts about cats" asks all sixty-four, because each may have some, and waits for the
+slowest. Doubling the shards halves the data on each and leaves each with just as many of these queries; and with sixty-four of them, nearly half
+of the queries meet a shard that is slower than its p99.
+
+It asks by what a read looks (\`by: tag\`) and by what the store is split (\`key\`), where there are at least four shards and no index that is split by
+the other field (\`indexes\`). It fires where that hurts: each shard would get more than 70% of what it can serve, the slowest of all shards
+takes longer at p99 than the flow may, or more than 10% of the store's reads are such. What a batch asks, what may come without some of the
+parts (\`partial-results: yes\`), and a search engine, which is made for it, are left alone.
+
+## Fires on
+
+Posts by tag:
+
+\`\`\`lintel
+client reader
+service api
+database posts uses postgres { shards: 64, key: user-id, replicas: 3, capacity { read: 1k/s, write: 1k/s } }
+
+reader -> api
+api -> posts : reads "by tag" { by: tag }
+//^^^^^^^^^^ warning scatter-gather-read: \`api\` asks \`posts\` by \`tag\`, but that is split by \`user-id\`: each query goes to all 64 shards, so that 2.4k/s become 154k/s, and 47% of them wait for a shard that is slower than its p99; each shard gets 2.41k/s, 80% of the 3k/s that it serves.
+api -> posts : reads "by author" { by: user-id }
+
+flow "Look at a tag" {
+  rate: 2.4k/s
+  reader -> api
+  api -> posts : reads "by tag"
+}
+flow "Look at a person" {
+  rate: 600/s
+  reader -> api
+  api -> posts : reads "by author"
+}
+\`\`\`
+
+The slowest of sixteen is too slow:
+
+\`\`\`lintel
+client shopper
+service orders
+database ledger uses postgres { shards: 16, key: order-id, latency { p50: 5ms, p99: 80ms } }
+
+shopper -> orders
+orders -> ledger : reads { by: customer-id }
+//^^^^^^^^^^^^^^ warning scatter-gather-read: at p99 the slowest of them takes 230ms, more than the 150ms that "My orders" may take
+
+flow "My orders" {
+  p99: 150ms
+  shopper -> orders
+  orders -> ledger : reads
+}
+\`\`\`
+
+No rates are known, but all of its reads are such:
+
+\`\`\`lintel
+service shop
+database carts uses mongodb { shards: 8, key: cart-id, partitioning: hash }
+
+shop -> carts : reads { by: user-id }
+//^^^^^^^^^^^ warning scatter-gather-read: all of the reads of \`carts\` are such
+\`\`\`
+
+## Stays silent on
+
+The key is named, alone or with more; an index is split by the other field:
+
+\`\`\`lintel
+service api
+database posts uses postgres { shards: 64, key: user-id, replicas: 3, indexes: [slug] }
+
+api -> posts : reads "of a person" { by: user-id }
+api -> posts : reads "of a person since" { by: [user-id, created-at] }
+api -> posts : reads "one" { by: slug }
+\`\`\`
+
+One query in a hundred, which the shards can bear:
+
+\`\`\`lintel
+client reader
+client moderator
+service api
+database posts uses postgres { shards: 64, key: user-id, replicas: 3, capacity { read: 1k/s, write: 1k/s } }
+
+reader, moderator -> api
+api -> posts : reads "reported ones" { by: reported }
+api -> posts : reads "of a person" { by: user-id }
+
+flow "Moderate" {
+  rate: 1/s
+  moderator -> api
+  api -> posts : reads "reported ones"
+}
+flow "Look" {
+  rate: 20k/s
+  reader -> api
+  api -> posts : reads "of a person"
+}
+\`\`\`
+
+A search engine, a nightly batch, and an answer that may miss some:
+
+\`\`\`lintel
+service api
+batch report
+search index uses elasticsearch { shards: 12, key: doc-id, rebuild-from: posts }
+database posts uses postgres { shards: 64, key: user-id, replicas: 3 }
+
+api -> index : reads { by: text }
+api -> posts : reads "trending" { by: tag, partial-results: yes }
+report -> posts : reads { by: created-at }
+\`\`\`
+
+## How to fix
+
+- Keep an index that is split by the other field: a table from tag to posts, or an index of the store that is partitioned by itself (\`indexes\`).
+- Or a search or a view that is filled from the store's changes, and ask that.
+- Or split by what is asked most.
+- Or take what answers in time: \`partial-results: yes\`.
+
+## Sources
+
+- Kleppmann, *Designing Data-Intensive Applications* (2017), ch. 6, "Partitioning and Secondary Indexes"
+- Dean and Barroso, [The Tail at Scale](https://research.google/pubs/the-tail-at-scale/) (CACM 2013)
+`,
+  'celebrity-fanout': `# celebrity-fanout
+
+## Why
+
+A feed that is written to each follower when somebody posts is read at the cost of one look-up. With two hundred followers on average that is a
+good bargain. Then somebody with a hundred million of them posts: a hundred million writes in one queue, and the posts of everybody else wait
+behind them. The mean says nothing about it.
+
+It takes how many writes an event becomes (\`fanout: per-follower(200, 100M)\`: on average, and for the largest account) and what the store or the
+consumers behind it can take beside their usual writes. It is an error where the largest account's writes take longer than is promised
+(\`max-lag\` of the flow, the delivery or the worker, a staleness that is required), and where the mean alone is more than can be taken. Where
+nobody says how late they may come, more than a minute is a warning. Above a cap (\`fanout-cap\`) they are merged when somebody reads.
+
+## Fires on
+
+A feed with a promise:
+
+\`\`\`lintel
+data Feed { class: feed, key: user-id }
+client app
+service posts
+queue fan uses sqs
+queue parked uses sqs
+worker spread { replicas: 200 }
+cache feeds uses redis { stores: Feed, shards: 40, capacity: 5k/s, rebuild-from: archive, pattern: cache-aside, ttl: 1d }
+database archive uses cassandra { replication-factor: 3 }
+
+app -> posts
+posts -> archive : writes { op: insert, idempotent: post-id }
+archive ~> fan : captures
+fan ~> spread : delivers { max-deliveries: 5, dead-letter: parked }
+spread -> feeds : writes { op: upsert, fanout: per-follower(200, 100M) }
+//^^^^^^^^^^^^^ error celebrity-fanout: One event of the largest account becomes 100M writes from \`spread\` to \`feeds\`: with 100k/s to spare they take 16.7min, and everything behind them waits, though "Post" promises 5s.
+
+flow "Post" {
+  rate: 500/s, max-lag: 5s
+  app -> posts
+  posts -> archive
+  archive ~> fan ~> spread
+  spread -> feeds
+}
+\`\`\`
+
+On average it is already too much:
+
+\`\`\`lintel
+client app
+service posts
+cache feeds uses redis { shards: 10, capacity: 50k/s, rebuild-from: archive, pattern: cache-aside, ttl: 1d }
+database archive uses cassandra { replication-factor: 3 }
+
+app -> posts
+posts -> archive : writes { op: insert, idempotent: post-id }
+posts -> feeds : writes { op: upsert, fanout: per-follower(200) }
+//^^^^^^^^^^^^ error celebrity-fanout: Each event becomes 200 writes from \`posts\` to \`feeds\` on average: 11.6k/s × 200 = 2.31M/s, 4.6 times the 500k/s that \`feeds\` takes.
+
+flow "Post" {
+  rate: 1B/day
+  app -> posts
+  posts -> archive
+  posts -> feeds
+}
+\`\`\`
+
+Nobody says how late it may come, so it is asked:
+
+\`\`\`lintel
+service alerts
+queue outbox uses sqs
+queue parked uses sqs
+worker sender { replicas: 100, capacity: 50/s }
+external push
+
+alerts ~> outbox : publishes { fanout: per-follower(50, 2M) }
+//^^^^^^^^^^^^^^ warning celebrity-fanout: One event of the largest account becomes 2M messages from \`alerts\` over \`outbox\` to \`sender\`: with 5k/s to spare they take 6.67min
+outbox ~> sender : delivers { max-deliveries: 5, dead-letter: parked }
+sender -> push : calls { op: send, idempotent: alert-id, timeout: 2s }
+\`\`\`
+
+## Stays silent on
+
+Large accounts are merged when somebody reads:
+
+\`\`\`lintel
+data Feed { class: feed, key: user-id }
+service posts
+cache feeds uses redis { stores: Feed, shards: 40, capacity: 5k/s, rebuild-from: archive, pattern: cache-aside, ttl: 1d }
+database archive uses cassandra { replication-factor: 3 }
+
+posts -> archive : writes { op: insert, idempotent: post-id }
+posts -> feeds : writes { op: upsert, fanout: per-follower(200, 100M), fanout-cap: 10k, above: fanout-on-read }
+\`\`\`
+
+A bounded audience that is served in time:
+
+\`\`\`lintel
+data Notice { class: message, key: notice-id }
+client teacher
+service school
+cache inboxes uses redis { stores: Notice, shards: 4, capacity: 5k/s, rebuild-from: notices, pattern: cache-aside, ttl: 1d }
+database notices uses postgres { replicas: 3, stores: Notice }
+
+teacher -> school
+school -> notices : writes { op: insert, idempotent: notice-id }
+school -> inboxes : writes { op: upsert, fanout: per-follower(30, 3000) }
+
+flow "Tell the class" {
+  rate: 5/s, max-lag: 5s
+  teacher -> school
+  school -> notices
+  school -> inboxes
+}
+\`\`\`
+
+The promise is longer than it takes; and late is all right:
+
+\`\`\`lintel
+data Digest { class: feed, key: user-id }
+data Hint { class: recommendation, key: user-id, tolerates: staleness }
+client app
+service mails
+database digests { stores: Digest, shards: 40, capacity: 5k/s }
+database hints { stores: Hint, shards: 40, capacity: 5k/s }
+
+app -> mails
+mails -> digests : writes { op: upsert, fanout: per-follower(200, 100M) }
+mails -> hints : writes { op: upsert, fanout: per-follower(200, 100M) }
+
+flow "Collect the day" {
+  rate: 50/s, max-lag: 6h
+  app -> mails
+  mails -> digests
+}
+flow "Suggest" {
+  rate: 50/s
+  app -> mails
+  mails -> hints
+}
+\`\`\`
+
+## How to fix
+
+- Stop at a number of followers, and merge the few large accounts when somebody reads: \`fanout-cap: 10k, above: fanout-on-read\`. The fix adds it.
+- Write only to those who are there, and let the others build their feed when they come.
+- Or give the large ones a lane of their own, so that nobody waits behind them.
+
+## Sources
+
+- Krikorian, [Timelines at Scale](https://www.infoq.com/presentations/Twitter-Timeline-Scalability/) (QCon San Francisco 2012)
+- Kleppmann, *Designing Data-Intensive Applications* (2017), ch. 1, "Describing Load"
+`,
   'quorum-does-not-overlap': `# quorum-does-not-overlap
 
 ## Why
@@ -2904,6 +3405,31 @@ api -> fast : invalidates
 api -> fast : reads
 \`\`\`
 
+The writer puts the new value into the cache as well:
+
+\`\`\`lintel
+data Settings { key: user-id, requires: read-your-writes }
+client app
+service api
+cache fast uses redis { pattern: cache-aside, ttl: 10min, rebuild-from: settings, stores: Settings }
+database settings uses postgres { stores: Settings }
+
+app -> api
+api -> settings : writes { op: update, if: version }
+api -> fast : writes { op: upsert, apply: if-newer(version) }
+api -> fast : reads
+
+flow "Save" {
+  app -> api
+  api -> settings : writes
+  api -> fast : writes
+}
+flow "Look" {
+  app -> api
+  api -> fast : reads
+}
+\`\`\`
+
 Others read it later: editors write, visitors read, and the visitors have written nothing:
 
 \`\`\`lintel
@@ -2970,8 +3496,8 @@ long as the cache keeps its entry, the answer may be wrong, and the database is 
 The rule looks for a read whose copy may be behind (a follower, a cache that nobody told, an index before its refresh, a view that is filled
 later) and for a write to the store that the copy is made from, by the same component or by one further down the same flow, that carries no
 condition. The read must decide: it says so (\`decides: yes\`, on the read or its reader), or one flow names the read before the write of the
-same record, and the record can run out or be given twice (class money, inventory or entitlement, or \`invariants\`). A list that is only shown
-never fires.
+same record, and the record can run out or be given twice (class money, inventory or entitlement, or \`invariants\`); where such a write adds
+a record of its own it is a warning, and where it adds an amount it is none. A list that is only shown never fires.
 
 What makes it right: the write checks again (\`if\`, a lightweight transaction, an invariant that the store keeps), the truth is asked before the
 write, or a mistake can be taken back (\`compensate\`, a saga, a reservation that \`expires\`, \`tolerates: conflicts\`).
@@ -2988,7 +3514,7 @@ cache seats uses redis { pattern: cache-aside, ttl: 30s, rebuild-from: hall, sto
 database hall uses postgres { stores: Seat, replicas: 3 }
 
 fan -> booking
-booking -> seats : reads
+booking -> seats : reads "is it free" { decides: yes }
 booking -> hall : writes { op: insert, idempotent: booking-id }
 //^^^^^^^^^^^^^ error check-then-act-on-stale-read: In "Reserve", \`booking\` checks \`seats\`, which keeps an entry for 30s and is not told of changes, and then writes \`hall\` without a condition: two that see the same old value both go through, though \`Seat\` has class inventory.
 
@@ -3012,6 +3538,27 @@ customer -> transfers -> booking
 transfers -> accounts : reads "is there enough" { consistency: follower, decides: yes }
 booking -> accounts : writes { op: increment, idempotent: transfer-id }
 //^^^^^^^^^^^^^^^^^ error check-then-act-on-stale-read: \`transfers\` checks a replica of \`accounts\` that may be 200ms behind, and on that \`booking\` writes \`accounts\` without a condition
+\`\`\`
+
+Where only the order of two steps says that the one decides the other, and the write adds a record of its own, it is asked:
+
+\`\`\`lintel
+data Voucher { class: entitlement, key: voucher-id }
+client shopper
+service vouchers
+cache used uses redis { pattern: cache-aside, ttl: 60s, rebuild-from: ledger, stores: Voucher }
+database ledger uses postgres { stores: Voucher, replicas: 3 }
+
+shopper -> vouchers
+vouchers -> used : reads
+vouchers -> ledger : writes { op: insert, idempotent: order-id }
+//^^^^^^^^^^^^^^^^ warning check-then-act-on-stale-read: if the one decides the other, two that see the same old value both go through
+
+flow "Redeem" {
+  shopper -> vouchers
+  vouchers -> used : reads
+  vouchers -> ledger : writes
+}
 \`\`\`
 
 Of data without a class it is only asked, and only because the read says that it decides:
@@ -3098,6 +3645,25 @@ flow "Book a trip" {
   booking -> rooms : reads
   booking -> planes : writes
   booking -> hotels : writes
+}
+\`\`\`
+
+A deposit shows the old balance and adds to it, whatever it was:
+
+\`\`\`lintel
+data Account { class: money, key: account-id }
+client customer
+service bank
+database accounts uses postgres { stores: Account, replicas: 3, lag { p99: 200ms } }
+
+customer -> bank
+bank -> accounts : reads { consistency: follower }
+bank -> accounts : writes { op: increment, idempotent: deposit-id }
+
+flow "Pay in" {
+  customer -> bank
+  bank -> accounts : reads
+  bank -> accounts : writes
 }
 \`\`\`
 
@@ -3696,6 +4262,36 @@ flow "Book" {
 }
 \`\`\`
 
+A cache that is filled after a miss, and one field that is set:
+
+\`\`\`lintel
+data Page { class: user-content, key: page-id }
+data User { class: identity, key: user-id }
+client reader
+service wiki { replicas: 6 }
+cache fast uses redis { pattern: cache-aside, ttl: 60s, invalidation: delete, rebuild-from: pages, stores: Page }
+database pages uses postgres { stores: Page, replicas: 3 }
+database users uses postgres { stores: User, replicas: 3 }
+
+reader -> wiki
+wiki -> fast : reads
+wiki -> pages : reads
+wiki -> fast : writes { op: upsert }
+wiki -> users : reads
+wiki -> users : writes "last seen" { op: set }
+
+flow "Look" {
+  reader -> wiki
+  wiki -> fast : reads
+  when "it is not there" 10% { wiki -> pages : reads  wiki -> fast : writes }
+}
+flow "Log in" {
+  reader -> wiki
+  wiki -> users : reads
+  wiki -> users : writes
+}
+\`\`\`
+
 Nobody says that what is read is what is written:
 
 \`\`\`lintel
@@ -3718,7 +4314,7 @@ flow "Tag pages" {
 ## How to fix
 
 - Write only if nobody has written since: \`if: version\`. The fix adds it; the loser reads again and tries once more.
-- Change in place what changes: \`op: increment\`, or an update of one field.
+- Change in place what changes: \`op: increment\`, or an update of one field (\`op: set\`).
 - Read and write in one transaction that locks the record (\`select … for update\`), or under snapshot or serializable isolation.
 - Merge: a CRDT, or both versions kept (\`conflict: siblings\`).
 - Let one place change each key, in order: a log that is keyed by the record.

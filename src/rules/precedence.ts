@@ -23,6 +23,7 @@ export const precedences: readonly Precedence[] = [
   { wins: 'quorum-lost-with-one-failure', over: 'single-point-of-failure', sharing: 'component' },
   { wins: 'conflict-resolution-loses-updates', over: 'wall-clock-decides-order', sharing: 'component' },
   { wins: 'lost-update', over: 'wall-clock-decides-order', sharing: 'component' },
+  { wins: 'celebrity-fanout', over: 'overloaded-component', sharing: 'component' },
   { wins: 'overloaded-component', over: 'hot-partition', sharing: 'limit' },
   { wins: 'overlap-is-not-linearizable', over: 'invariant-without-coordination', sharing: 'component' },
   { wins: 'invariant-without-coordination', over: 'conflict-resolution-loses-updates', sharing: 'component' },

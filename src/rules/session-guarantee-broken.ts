@@ -49,14 +49,14 @@ interface Break {
 
 function* breaksIn(model: Model, analysis: Analysis, flow: FlowPaths): Iterable<Break> {
   for (const { verb, relation: read } of flow.waited) {
-    if (verb.name !== 'reads') continue
+    if (verb.name !== 'reads' || !analysis.lagging.mayLag(read)) continue
     const demand = sessionDemandOn(model, analysis, flow, read)
     if (!demand || isTied(flow, read)) continue
     const writes = demand.ownWrites ? sessionWritesBefore(model, analysis, flow, read, demand) : []
     const behinds = writes.map((missed) => ({ missed, behind: analysis.lagging.behind(read, missed.write) }))
-    // What the same people write there themselves is there, whatever else brings it once more.
-    const direct = behinds.some(({ missed, behind }) => missed.write.to === read.to && !behind)
-    const open = direct ? [] : behinds.flatMap(({ missed, behind }) => (behind && !isSafe(model, flow, read, behind, missed) ? [{ missed, behind }] : []))
+    // What the same operation also writes there is there, whatever else brings it once more.
+    const fresh = new Set(behinds.flatMap(({ missed, behind }) => (missed.write.to === read.to && !behind ? [missed.in] : [])))
+    const open = behinds.flatMap(({ missed, behind }) => (behind && !fresh.has(missed.in) && !isSafe(model, flow, read, behind, missed) && isShown(demand, behind, missed) ? [{ missed, behind }] : []))
     const [first] = open.toSorted((a, b) => RANK[a.missed.order] - RANK[b.missed.order] || Number(b.missed.write.from === read.from) - Number(a.missed.write.from === read.from))
     if (first) yield { flow, read, ...first, demand }
     else if (demand.monotonic) {
@@ -89,6 +89,11 @@ function isSafe(model: Model, flow: FlowPaths, read: Relation, { seconds }: Behi
   if (order !== 'within' || writing !== flow) return false
   const clients = flow.entries.flatMap((entry) => lookup(model).component(entry) ?? [])
   return clients.some(({ facts }) => flag(facts, 'optimistic-ui') === true || saysUnknown(facts, 'optimistic-ui'))
+}
+
+/** Where only a class asks for it and nothing shows that the one follows the other, a default alone is too little to speak of. */
+function isShown({ from }: SessionDemand, { facts }: Behind, { order }: SessionWrite): boolean {
+  return from === 'statement' || order !== 'some day' || facts.some((fact) => fact.from === 'stated')
 }
 
 /** Two followers that are not equally far behind, and nothing that keeps a person with one of them. */
@@ -140,7 +145,7 @@ function helpOf(model: Model, { read, missed, behind }: Break): string {
   if (!missed) return 'Keep a person with one replica (`session: sticky`), or send the lowest version that they may see along (`session: version-floor`).'
   switch (behind.how) {
     case 'replica':
-      return `Read the leader for a while after a person’s own write (\`read-after-write: leader(${span})\`), or pass the position of the write along and wait for it (\`session: lsn-token\`).`
+      return `Read the leader for a while after a person’s own write (\`read-after-write: leader(${span})\`) or always (\`consistency: leader\`), or pass the position of the write along and wait for it (\`session: lsn-token\`).`
     case 'cache':
       return `Let \`${nameOf(model, missed.write.from)}\` invalidate \`${nameOf(model, read.to)}\` as part of the write, or read past it after a person’s own write (\`read-after-write: leader\`).`
     default:

@@ -83,6 +83,10 @@ export const SETTINGS = {
     type: 'duration', default: 60 * MINUTE, min: MINUTE, max: 7 * DAY,
     meaning: 'How long a peak lasts, within which a consumer must not fall behind by more than its stated `max-lag`.',
   },
+  fanOutDrain: {
+    type: 'duration', default: MINUTE, min: 0, max: 7 * DAY,
+    meaning: 'How long the writes of one event may take, where nobody states how late they may come.',
+  },
   byHand: {
     type: 'duration', default: 30 * MINUTE, min: 0, max: 7 * DAY,
     meaning: 'How long a person takes to notice, decide and act, where a step is manual and no time is stated.',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import * as fc from 'fast-check'
+import { celebrityDrain } from '../../src/analysis/followers.ts'
 import {
   harmonic,
   hottestPartitionShare,
@@ -64,6 +65,7 @@ describe('worked examples of NUMBERS.md', () => {
     shows(100 * movedByRing(10), '9.1')
     shows(ringImbalance(10), '2.93')
     shows(ringImbalance(100), '5.19')
+    shows(ringImbalance(10, 100), '1.16')
   })
 
   it('M10: the best hit ratio for a size', () => {
@@ -81,6 +83,25 @@ describe('worked examples of NUMBERS.md', () => {
     shows(loadBehind(100_000, hitRatioWithNodeLost(0.95, 1), 0), '100000')
     shows(100 * hitRatioAfterResize(0.95, 4), '19.0')
     shows(loadBehind(100_000, hitRatioAfterResize(0.95, 10), 700), '92064')
+  })
+})
+
+describe('fanning out', () => {
+  it('M31: how long a celebrity keeps the pipeline busy', () => {
+    shows(celebrityDrain(1e8, 1e5) / 60, '16.7')
+    assert.equal(celebrityDrain(1e8, 0), Infinity)
+  })
+})
+
+describe('rings', () => {
+  it('get more even with each place, and cost nothing', () => {
+    property(
+      fc.property(fc.integer({ min: 2, max: 1000 }), fc.integer({ min: 1, max: 600 }), (n, v) => {
+        assert.ok(ringImbalance(n, v + 1) < ringImbalance(n, v) + 1e-6, `${n} nodes, ${v} places`)
+        assert.ok(ringImbalance(n, v) > 1)
+      }),
+      { numRuns: 60 },
+    )
   })
 })
 
