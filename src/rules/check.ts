@@ -9,6 +9,7 @@ import type { Fact } from '../model/value.ts'
 import { allRules } from './index.ts'
 import { aboutWaivers } from './about-waivers.ts'
 import { expectations } from './expectations.ts'
+import { NOTES } from './notes.ts'
 import { notStated } from './not-stated.ts'
 import { settle } from './precedence.ts'
 import type { Finding, Related, Rule, Subject } from './rule.ts'
@@ -18,7 +19,7 @@ import { acceptFix, covers, hasExpired } from './waivers.ts'
 export interface CheckOptions {
   /** `2026-11-21`: the day by which an `accept … until` has run out or not. Left out, the machine's day in UTC. */
   readonly today?: string
-  /** Rule id → what it counts as, or that it is not to run. Also for the codes of the framework, such as `not-stated`. */
+  /** Rule id → what it counts as at most, or that it is not to run, and its thresholds. Also for the notes of `notes.ts`. */
   readonly rules?: Readonly<Record<string, RuleConfig>>
 }
 
@@ -81,8 +82,8 @@ export function judge(model: Model, options: CheckOptions = {}, list: readonly R
   ]
   const order = byPlace(model)
   return {
-    findings: checked.flatMap((one) => configured(one, options)).sort(order),
-    accepted: accepted.flatMap((one) => configured(one, options)).sort(order),
+    findings: checked.flatMap((one) => configured(one, options, list)).sort(order),
+    accepted: accepted.flatMap((one) => configured(one, options, list)).sort(order),
   }
 }
 
@@ -152,10 +153,18 @@ function ruleFailed(model: Model, rule: Rule, failure: unknown): Checked {
   }
 }
 
-function configured<T extends Checked>(one: T, options: CheckOptions): readonly T[] {
+/**
+ * A severity that somebody sets is what a rule's findings count as at most. One that is milder than its rule (it rests on a default that is not
+ * sure, or only comes near a limit) stays milder: to set what a rule is anyway changes nothing, and a rule that is raised keeps the difference.
+ */
+function configured<T extends Checked>(one: T, options: CheckOptions, list: readonly Rule[]): readonly T[] {
   const said = severitySet(options, one.rule)
+  if (said === undefined) return [one]
   if (said === 'off') return []
-  return [said === undefined ? one : { ...one, severity: said }]
+  const own = list.find(({ id }) => id === one.rule)?.severity ?? NOTES[one.rule]?.severity ?? one.severity
+  const raised = Math.max(0, RANK[own] - RANK[said])
+  const rank = Math.max(RANK[said], RANK[one.severity] - raised)
+  return [{ ...one, severity: SEVERITIES[rank]! }]
 }
 
 function severitySet(options: CheckOptions, rule: string): Severity | 'off' | undefined {
@@ -168,7 +177,9 @@ function startOf(model: Model): Origin {
   return model.design?.origin ?? { file: model.files[0] ?? '', range: { start, end: start } }
 }
 
-const RANK = { error: 0, warning: 1, info: 2, hint: 3 }
+const SEVERITIES: readonly Severity[] = ['error', 'warning', 'info', 'hint']
+
+const RANK: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2, hint: 3 }
 
 function byPlace(model: Model): (a: Checked, b: Checked) => number {
   const order = new Map(model.files.map((file, index) => [file, index]))

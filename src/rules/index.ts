@@ -24,6 +24,7 @@ import { externalLedgerNotReconciled } from './external-ledger-not-reconciled.ts
 import { failoverCapacityInsufficient } from './failover-capacity-insufficient.ts'
 import { fallbackSharesFate } from './fallback-shares-fate.ts'
 import { fanoutTailAmplification } from './fanout-tail-amplification.ts'
+import { groupOf } from './groups.ts'
 import { hardDependencyCycle } from './hard-dependency-cycle.ts'
 import { hotPartition } from './hot-partition.ts'
 import { idSchemeCollidesOrExhausts } from './id-scheme-collides-or-exhausts.ts'
@@ -68,6 +69,7 @@ import { scatterGatherRead } from './scatter-gather-read.ts'
 import { schemaChangeUnguarded } from './schema-change-unguarded.ts'
 import { serialisedSectionSaturates } from './serialised-section-saturates.ts'
 import { sessionGuaranteeBroken } from './session-guarantee-broken.ts'
+import { describeSettings } from './settings.ts'
 import { sharedCacheKeyMissingIdentity } from './shared-cache-key-missing-identity.ts'
 import { sharedDatabaseWriters } from './shared-database-writers.ts'
 import { singlePointOfFailure } from './single-point-of-failure.ts'
@@ -179,6 +181,7 @@ export const allRules: readonly Rule[] = [
 export interface RuleSummary {
   readonly id: string
   readonly code: string
+  readonly group: string
   readonly severity: Severity
   readonly title: string
   readonly fixable: boolean
@@ -190,17 +193,19 @@ export interface Explanation extends RuleSummary {
   readonly sources: readonly Source[]
   /** Property paths it reads. */
   readonly needs: readonly string[]
+  /** Its thresholds, with the values they have unless somebody sets them. */
+  readonly settings: ReturnType<typeof describeSettings>
   readonly page: string
 }
 
 export function rules(): readonly RuleSummary[] {
-  return allRules.map(({ id, code, severity, title, fixable }) => ({ id, code, severity, title, fixable }))
+  return allRules.map(({ id, code, severity, title, fixable }) => ({ id, code, group: groupOf(code), severity, title, fixable }))
 }
 
-/** Unset for an id that is no rule's. */
+/** By id, or by the catalogue's code. Unset for what is no rule's. */
 export function explain(id: string): Explanation | undefined {
-  const rule = allRules.find((rule) => rule.id === id)
+  const rule = allRules.find((rule) => rule.id === id) ?? allRules.find(({ code }) => code.toLowerCase() === id.toLowerCase())
   if (!rule) return undefined
-  const { code, severity, title, fixable, why, sources, needs } = rule
-  return { id, code, severity, title, fixable, why, sources, needs, page: pages[id] ?? '' }
+  const { code, severity, title, fixable, why, sources, needs, settings = [] } = rule
+  return { id: rule.id, code, group: groupOf(code), severity, title, fixable, why, sources, needs, settings: describeSettings(settings), page: pages[rule.id] ?? '' }
 }

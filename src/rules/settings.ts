@@ -122,6 +122,11 @@ export function readSetting(name: SettingName, written: unknown): { readonly val
   return value < setting.min || value > setting.max ? { error: `must be ${range}` } : { value }
 }
 
+/** What a rule's page says of its thresholds. */
+export function describeSettings(names: readonly SettingName[]): readonly { readonly name: SettingName; readonly default: string; readonly meaning: string }[] {
+  return names.map((name) => ({ name, default: shownSetting(SETTINGS[name], SETTINGS[name].default), meaning: SETTINGS[name].meaning }))
+}
+
 /** `70%`, `9`, `30min`, `1MB`. */
 export function shownSetting({ type }: Setting, value: number): string {
   if (type === 'count') return String(value)

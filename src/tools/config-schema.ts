@@ -49,7 +49,7 @@ function schema(list: readonly Rule[]): object {
         enumDescriptions: ['The rule does not run.', 'Fails `lintel check`.', 'Fails `lintel check` where warnings are limited.', 'A note.', 'Shown in the editor by three dots.'],
       },
       rules: {
-        description: 'Rule → what it counts as, or an object with its severity and its thresholds.',
+        description: 'Rule → what it counts as at most, or an object with its severity and its thresholds. A finding that is milder than its rule, because it rests on a default that is not sure, stays milder.',
         type: 'object',
         properties: Object.fromEntries([...rules, ...notes]),
         additionalProperties: false,

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { grouped } from '../rules/groups.ts'
 import { allRules } from '../rules/index.ts'
 import type { Rule } from '../rules/rule.ts'
+import { describeSettings, SETTINGS } from '../rules/settings.ts'
 
 export interface Generated {
   /** Relative to the repository's root. */
@@ -51,8 +52,27 @@ function document(rule: Rule, page: string): string {
     '',
     `**${rule.title}.** ${rule.code} · at most ${rule.severity} · ${fix} · [all rules](README.md)`,
     ...rest,
+    ...settings(rule),
     ...(facts ? ['## Facts it reads', '', facts, ''] : []),
   ].join('\n')
+}
+
+function settings({ id, settings = [] }: Rule): readonly string[] {
+  const [first] = describeSettings(settings)
+  if (!first) return []
+  const example = JSON.stringify({ rules: { [id]: { [first.name]: SETTINGS[first.name].type === 'count' ? SETTINGS[first.name].default : first.default } } }, null, 1).replace(/\n */g, ' ')
+  return [
+    '## Settings',
+    '',
+    '| in `lintel.json` | unless set | meaning |',
+    '|---|---|---|',
+    ...describeSettings(settings).map((one) => `| \`${one.name}\` | ${one.default} | ${one.meaning} |`),
+    '',
+    '```json',
+    example,
+    '```',
+    '',
+  ]
 }
 
 function index(list: readonly Rule[]): string {

@@ -245,17 +245,32 @@ describe('lintel', () => {
 
   it('lists the rules, as text and as JSON', async () => {
     const { stdout } = await lintel(['rules', '--format', 'json'])
-    const rules = JSON.parse(stdout) as { id: string; title: string; severity: string; why: string; sources: unknown[]; url: string; fixable: boolean }[]
+    const rules = JSON.parse(stdout) as { id: string; code: string; group: string; title: string; severity: string; why: string; sources: unknown[]; url: string; fixable: boolean; needs: string[]; settings: { name: string; default: string; meaning: string }[] }[]
     for (const id of ['hot-partition', 'dual-write', 'single-point-of-failure']) assert.ok(rules.some((rule) => rule.id === id), id)
     for (const rule of rules) assert.ok(rule.title && rule.severity && rule.why && rule.sources.length > 0 && rule.url.includes(rule.id) && typeof rule.fixable === 'boolean', rule.id)
+    for (const { id, code, group, needs } of rules) assert.ok(/^[A-Z]\d+$/.test(code) && group && Array.isArray(needs), id)
+    assert.deepEqual(rules.find(({ id }) => id === 'hot-partition')!.settings.map(({ name, default: usual }) => [name, usual]), [['utilisation', '70%']])
     const text = (await lintel(['rules'])).stdout
-    for (const { id } of rules) assert.ok(text.includes(id), id)
+    // Each rule once, below its group, whose heading counts its rules.
+    let at = ''
+    const listed = text.split('\n').flatMap((line) => {
+      if (/^\S/.test(line)) at = line
+      const id = /^ {2}(?:error|warning|info|hint) +([a-z0-9-]+) /.exec(line)?.[1]
+      return id === undefined ? [] : [`${at} ${id}`]
+    })
+    const count = (group: string) => rules.filter((rule) => rule.group === group).length
+    assert.deepEqual(listed.toSorted(), rules.map(({ id, group }) => `${group} (${count(group)}) ${id}`).toSorted())
+    assert.match(text, new RegExp(`\\n${rules.length} rules, ${rules.filter(({ fixable }) => fixable).length} with a fix\\. `))
   })
 
   it('explains a rule with its examples', async () => {
     const { code, stdout } = await lintel(['explain', 'hot-partition'])
     assert.equal(code, 0)
-    for (const heading of ['Why', 'Fires on', 'Stays silent on', 'How to fix', 'Sources']) assert.ok(stdout.includes(heading), heading)
+    for (const heading of ['Why', 'Fires on', 'Stays silent on', 'How to fix', 'Sources', 'Settings', 'Facts it reads']) assert.ok(stdout.includes(`## ${heading}`), heading)
+    assert.match(stdout, /^# hot-partition\n\n\*\*One key gets .*\*\* P1 · Partitioning and hot keys · at most error · offers a fix\n/)
+    assert.match(stdout, /"hot-partition": \{ "severity": "error", "utilisation": "70%" \}[\s\S]*- `utilisation` \(70% unless set\): /)
+    assert.equal((await lintel(['explain', 'p1'])).stdout, stdout, 'by its code as well')
+    assert.match((await lintel(['explain', 'not-stated'])).stdout, /^# not-stated\n[\s\S]*"not-stated": "off"/)
   })
 
   it('starts a design from the gallery, and never over one that is there', async () => {

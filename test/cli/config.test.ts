@@ -40,18 +40,23 @@ describe('lintel.json', () => {
   it('changes severities and thresholds, and turns rules off', async () => {
     put({ 'a.lintel': BUSY })
     assert.deepEqual(await found(), ['a.lintel hot-partition warning'])
+    put({ 'lintel.json': { rules: { 'hot-partition': 'info' } } })
+    assert.deepEqual(await found(), ['a.lintel hot-partition info'])
     put({ 'lintel.json': { rules: { 'hot-partition': 'error' } } })
-    assert.deepEqual(await found(), ['a.lintel hot-partition error'])
-    assert.equal((await check()).code, 1)
+    assert.deepEqual(await found(), ['a.lintel hot-partition warning'], 'what is milder than its rule stays so')
     put({ 'lintel.json': { rules: { 'hot-partition': { utilisation: 0.9 } } } })
     assert.deepEqual(await found(), [])
     put({ 'lintel.json': { rules: { 'hot-partition': 'off' } } })
     assert.deepEqual(await found(), [])
+    put({ 'a.lintel': BUSY.replace('3.7k/s', '8k/s'), 'lintel.json': {} })
+    assert.equal((await check()).code, 1)
+    put({ 'lintel.json': { rules: { 'hot-partition': 'warning' } } })
+    assert.equal((await check()).code, 0)
   })
 
   it('counts from the nearest folder upwards, whole, up to the repository’s root, wherever the command runs', async () => {
     put({
-      'lintel.json': { rules: { 'hot-partition': 'error' } },
+      'lintel.json': { rules: { 'hot-partition': 'info' } },
       'a.lintel': BUSY,
       'deep/er/b.lintel': BUSY,
       'own/lintel.json': {},
@@ -59,10 +64,10 @@ describe('lintel.json', () => {
       'repo/.git/x': '',
       'repo/d.lintel': BUSY,
     })
-    const expected = ['a.lintel hot-partition error', 'deep/er/b.lintel hot-partition error', 'own/c.lintel hot-partition warning', 'repo/d.lintel hot-partition warning']
+    const expected = ['a.lintel hot-partition info', 'deep/er/b.lintel hot-partition info', 'own/c.lintel hot-partition warning', 'repo/d.lintel hot-partition warning']
     assert.deepEqual(await found(), expected)
     const inside = await lintel(['check', '--format', 'json'], { cwd: join(folder.path, 'deep', 'er') })
-    assert.match(inside.stdout, /"severity": "error"/)
+    assert.match(inside.stdout, /"severity": "info"/)
   })
 
   it('is that of the first file of a design for all that it imports', async () => {

@@ -40,22 +40,22 @@ describe('how the server is configured', function () {
     await start({ files: { 'sub/a.lintel': BUSY } })
     const document = editor.open('sub/a.lintel', BUSY)
     await document.diagnostics(is(WARNING))
-    put('lintel.json', { rules: { 'hot-partition': 'error' } })
-    await document.diagnostics(is(ERROR))
+    put('lintel.json', { rules: { 'hot-partition': 'info' } })
+    await document.diagnostics(is(INFO))
     put('sub/lintel.json', { rules: { 'hot-partition': { utilisation: '90%' } } })
     await document.diagnostics(is(undefined))
     rmSync(join(editor.folder, 'sub/lintel.json'))
     void editor.connection.sendNotification('workspace/didChangeWatchedFiles', { changes: [{ uri: editor.uri('sub/lintel.json'), type: 3 }] })
-    await document.diagnostics(is(ERROR))
+    await document.diagnostics(is(INFO))
     put('lintel.json', { rules: { 'hot-partition': 'hint' } })
     await document.diagnostics(is(HINT))
   })
 
   it('takes the editor’s setting before the defaults, and lintel.json before the setting', async () => {
-    const settings: Record<string, unknown> = { 'lintel.rules': { 'hot-partition': 'error', 'not-stated': 'off' } }
+    const settings: Record<string, unknown> = { 'lintel.rules': { 'hot-partition': 'hint', 'not-stated': 'off' } }
     await start({ files: { 'a.lintel': BUSY }, settings })
     const document = editor.open('a.lintel', BUSY)
-    await document.diagnostics(is(ERROR))
+    await document.diagnostics(is(HINT))
     settings['lintel.rules'] = { 'hot-partition': 'info' }
     void editor.connection.sendNotification('workspace/didChangeConfiguration', { settings: null })
     await document.diagnostics(is(INFO))
@@ -69,8 +69,8 @@ describe('how the server is configured', function () {
   it('says on lintel.json what is wrong with it, follows the rest, and takes it back when it is mended', async () => {
     await start({ files: { 'a.lintel': BUSY } })
     const document = editor.open('a.lintel', BUSY)
-    put('lintel.json', '{\n  "rules": { "hot-partitoin": "off",\n    "hot-partition": "error" }\n}\n')
-    await document.diagnostics(is(ERROR))
+    put('lintel.json', '{\n  "rules": { "hot-partitoin": "off",\n    "hot-partition": "info" }\n}\n')
+    await document.diagnostics(is(INFO))
     const [problem, ...more] = await editor.diagnostics(editor.uri('lintel.json'), (all) => all.length > 0)
     assert.deepEqual(more, [])
     assert.deepEqual([problem!.range, problem!.severity], [{ start: { line: 1, character: 13 }, end: { line: 1, character: 28 } }, ERROR])
@@ -81,17 +81,17 @@ describe('how the server is configured', function () {
   })
 
   it('lives with a setting that makes no sense, and with files that lie nowhere', async () => {
-    await start({ settings: { 'lintel.rules': { nosuch: 'off', 'hot-partition': 'error' } } })
-    await editor.open('untitled:Untitled-1', BUSY).diagnostics(is(ERROR))
-    await editor.open('vfs://elsewhere/a/b.lintel', BUSY).diagnostics(is(ERROR))
+    await start({ settings: { 'lintel.rules': { nosuch: 'off', 'hot-partition': 'info' } } })
+    await editor.open('untitled:Untitled-1', BUSY).diagnostics(is(INFO))
+    await editor.open('vfs://elsewhere/a/b.lintel', BUSY).diagnostics(is(INFO))
   })
 
   it('asks the host for lintel.json where the design is the host’s', async () => {
     await start({
       folders: ['vfs://repo/'],
       initializationOptions: { reads: true },
-      read: (uri) => (uri === 'vfs://repo/lintel.json' ? { text: '{ "rules": { "hot-partition": "error" } }' } : { error: 'missing' }),
+      read: (uri) => (uri === 'vfs://repo/lintel.json' ? { text: '{ "rules": { "hot-partition": "info" } }' } : { error: 'missing' }),
     })
-    await editor.open('vfs://repo/deep/a.lintel', BUSY).diagnostics(is(ERROR))
+    await editor.open('vfs://repo/deep/a.lintel', BUSY).diagnostics(is(INFO))
   })
 })

@@ -54,6 +54,16 @@ describe('checking', () => {
     assert.deepEqual(checked([rule('a', [finding()])], { rules: { a: 'off' } }), [])
   })
 
+  it('takes a severity as the most that a finding counts as: what is milder than its rule stays milder', () => {
+    const set = (own: Rule['severity'], said: Rule['severity'], more: Partial<Finding> = {}) => checked([rule('a', [finding(more)], { severity: own })], { rules: { a: said } })[0]!.severity
+    const unsure = { facts: [byDefault('medium')] }
+    assert.deepEqual([set('error', 'error'), set('error', 'error', unsure), set('error', 'error', { severity: 'info' })], ['error', 'warning', 'info'])
+    assert.deepEqual([set('error', 'warning'), set('error', 'warning', unsure), set('error', 'info', unsure)], ['warning', 'warning', 'info'])
+    assert.deepEqual([set('warning', 'error'), set('warning', 'error', unsure), set('info', 'error', unsure)], ['error', 'warning', 'error'])
+    const note = checkRules({ ...made, waivers: [waiver({ type: 'component', ids: ['db'] })] }, { rules: { 'unused-accept': 'error', 'not-stated': 'off' } }, [rule('a', [])])
+    assert.deepEqual(note.map(({ rule, severity }) => `${rule} ${severity}`), ['unused-accept error'])
+  })
+
   it('silences what an accept covers: its subject, what is nested in it, either end of a relation, data, flow, file', () => {
     const relation = 'api>db:writes'
     const silent = (scope: Waiver['scope'], subject: Finding['subject']): boolean => checked([rule('a', [finding({ subject })])], { waivers: [waiver(scope)] }).every(({ rule }) => rule !== 'a')
