@@ -9,8 +9,8 @@ import { setProperties } from './edits.ts'
 import type { Finding, Related, Rule } from './rule.ts'
 import { joined, sentence } from './words.ts'
 
-const HOUR = 3600
-const DAY = 24 * HOUR
+/** What somebody who is called needs to come and mend it, on a holiday too. */
+const DAY = 24 * 60 * 60
 
 export const cdcBacklogFillsSource: Rule = {
   id: 'cdc-backlog-fills-source',
@@ -25,11 +25,12 @@ export const cdcBacklogFillsSource: Rule = {
   ],
   needs: ['change-log-retention', 'max-backlog', 'on-gap', 'free-disk', 'max-outage', 'alarm', 'bandwidth', 'method'],
   fixable: true,
-  *check(model, analysis) {
+  settings: ['unreadStream'],
+  *check(model, analysis, { unreadStream }) {
     const capped = model.components.some(({ facts }) => known(facts, 'max-backlog')?.fact.from === 'stated' && !isUnlimited(facts, 'max-backlog'))
     for (const relation of model.relations) {
       const stream = relation.verb === 'captures' ? streamOf(model, analysis, relation) : undefined
-      const finding = stream && (stream.keeps === 'all' ? fills(stream, capped) : forgets(analysis, stream))
+      const finding = stream && (stream.keeps === 'all' ? fills(stream, capped, unreadStream) : forgets(analysis, stream))
       if (finding) yield finding
     }
   },
@@ -92,7 +93,7 @@ function rateOf({ load }: Analysis, relation: Relation, source: Component): Stre
 }
 
 /** A source without a limit, whose disk is the limit then. Fires where the design speaks of that disk or of limits; else nobody knows. */
-function fills(stream: Stream, capped: boolean): Finding | undefined {
+function fills(stream: Stream, capped: boolean, unreadStream: number): Finding | undefined {
   const { source, links, rate, outage, said } = stream
   const free = quantityAt(source.facts, 'free-disk')
   if (!free && !said && !capped) return undefined
@@ -106,7 +107,7 @@ function fills(stream: Stream, capped: boolean): Finding | undefined {
   const needed = outage && outage.seconds * rate.value
   const over = needed !== undefined && needed > free.value
   // Somebody is called and has the time to come; or nobody can be away that long.
-  if (!over && (alarm ? (needed === undefined ? full >= DAY : free.value >= 3 * needed) : full >= 30 * DAY)) return undefined
+  if (!over && (alarm ? (needed === undefined ? full >= DAY : free.value >= 3 * needed) : full >= unreadStream)) return undefined
   const speed = `${formatQuantity(quantity(rate.value, BANDWIDTH))}${rate.least ? ' of writes at least' : ''}`
   const planned = over ? `; \`${outage!.of.name}\` may be down for ${time(outage!.seconds)}, which comes to ${formatQuantity(quantity(needed!, SIZE))}` : ''
   const facts = [...rate.facts, ...(freeFact ? [freeFact] : []), ...(over ? [outage!.fact] : [])]

@@ -18,11 +18,8 @@ import type { Fact, Facts } from '../model/value.ts'
 import { setProperties } from './edits.ts'
 import type { Finding, Rule } from './rule.ts'
 
-/** A chance below this is nobody's worry (CATALOG I2); from the second on two ids will be alike one day. */
-const CHANCE = 1e-6
+/** From this chance on it is no longer a matter of luck. */
 const LIKELY = 0.01
-/** Where the design names no horizon, a scheme that ends within so many years is worth a word. */
-const YEARS = 10
 /** Ids are kept in signed 64-bit integers. */
 const ROOM = 63
 
@@ -39,10 +36,13 @@ export const idSchemeCollidesOrExhausts: Rule = {
   ],
   needs: ['worker-bits', 'worker-id', 'sequence-bits', 'timestamp-bits', 'random-bits', 'id-bits', 'on-clock-back', 'replicas', 'autoscale.max', 'horizon', 'count', 'growth'],
   fixable: true,
-  *check(model, analysis) {
+  settings: ['collisionOdds', 'idLifetime'],
+  *check(model, analysis, { collisionOdds, idLifetime }) {
+    const limit = horizonOf(model, idLifetime)
+    const luck = 1 / collisionOdds
     for (const maker of model.components) {
       if (!MAKES.some((path) => known(maker.facts, path))) continue
-      const found = [sharedNumbers(maker), clockBack(maker), tooFast(analysis, maker), ends(model, maker), usedUp(model, analysis, maker), byChance(model, analysis, maker)]
+      const found = [sharedNumbers(maker, luck), clockBack(maker), tooFast(analysis, maker), ends(limit, maker), usedUp(model, analysis, limit, maker), byChance(model, analysis, limit, maker, luck)]
       for (const one of found) if (one) yield finding(maker, one)
     }
   },
@@ -64,7 +64,7 @@ function finding(maker: Component, { message, help, facts, severity = 'error', f
 }
 
 /** More instances than numbers, or numbers drawn by chance. */
-function sharedNumbers(maker: Component): Found | undefined {
+function sharedNumbers(maker: Component, luck: number): Found | undefined {
   const { name, facts } = maker
   const bits = number(facts, 'worker-bits')
   const instances = instancesOf(facts)
@@ -84,7 +84,7 @@ function sharedNumbers(maker: Component): Found | undefined {
   }
   if (how !== 'random' && how !== 'hostname-hash') return undefined
   const chance = collisionProbability(instances.count, bits)
-  if (chance <= CHANCE) return undefined
+  if (chance <= luck) return undefined
   const pairs = expectedCollisions(instances.count, bits)
   return {
     severity: chance >= LIKELY ? 'error' : 'warning',
@@ -133,9 +133,8 @@ function tooFast({ load }: Analysis, maker: Component): Found | undefined {
 }
 
 /** The bits for the time are used up. */
-function ends(model: Model, { facts, name }: Component): Found | undefined {
+function ends(limit: Horizon | undefined, { facts, name }: Component): Found | undefined {
   const bits = number(facts, 'timestamp-bits')
-  const limit = horizonOf(model)
   if (bits === undefined || !limit) return undefined
   const years = inYears(lifetimeOf(bits))
   if (years >= limit.years) return undefined
@@ -147,18 +146,25 @@ function ends(model: Model, { facts, name }: Component): Found | undefined {
   }
 }
 
-function horizonOf(model: Model): { readonly years: number; readonly fact?: Fact } | undefined {
+/** How long a scheme has to last: as far ahead as the design looks, where it says so. */
+interface Horizon {
+  readonly years: number
+  readonly seconds: number
+  readonly fact?: Fact
+}
+
+function horizonOf(model: Model, idLifetime: number): Horizon | undefined {
   const facts = model.design?.facts ?? {}
   if (saysUnknown(facts, 'horizon')) return undefined
   const horizon = number(facts, 'horizon')
-  return horizon === undefined ? { years: YEARS } : { years: inYears(horizon), fact: known(facts, 'horizon')!.fact }
+  const seconds = horizon ?? idLifetime
+  return { years: inYears(seconds), seconds, ...(horizon !== undefined && { fact: known(facts, 'horizon')!.fact }) }
 }
 
 /** An id that is counted up, and how fast it is. */
-function usedUp(model: Model, analysis: Analysis, maker: Component): Found | undefined {
+function usedUp(model: Model, analysis: Analysis, limit: Horizon | undefined, maker: Component): Found | undefined {
   const { facts, name } = maker
   const bits = number(facts, 'id-bits')
-  const limit = horizonOf(model)
   const made = bits === undefined ? undefined : madeBy(model, analysis, maker)
   if (bits === undefined || !limit || !made || made.rate === undefined || made.rate <= 0) return undefined
   const seconds = counterLifetime(bits, made.rate) - made.count / made.rate
@@ -174,28 +180,27 @@ function usedUp(model: Model, analysis: Analysis, maker: Component): Found | und
 }
 
 /** Random bits for so many ids. What has a worker's number or a count in it as well is another scheme. */
-function byChance(model: Model, analysis: Analysis, maker: Component): Found | undefined {
+function byChance(model: Model, analysis: Analysis, horizon: Horizon | undefined, maker: Component, luck: number): Found | undefined {
   const { facts, name } = maker
   const bits = number(facts, 'random-bits')
   if (bits === undefined || ['worker-bits', 'sequence-bits', 'timestamp-bits'].some((path) => saysUnknown(facts, path)) || known(facts, 'worker-bits') || known(facts, 'sequence-bits')) return undefined
   const made = madeBy(model, analysis, maker)
-  const horizon = horizonOf(model)
   if (!made || !horizon || made.checked) return undefined
-  const ahead = horizon.fact && made.rate !== undefined ? made.rate * number(model.design!.facts, 'horizon')! : 0
+  const ahead = horizon.fact && made.rate !== undefined ? made.rate * horizon.seconds : 0
   const total = made.count + ahead
   const timed = (number(facts, 'timestamp-bits') ?? 0) > 0
   if (total < 2 || (timed && made.rate === undefined)) return undefined
   const chanceWith = (random: number): number => (timed ? -Math.expm1(-expectedCollisionsPerTick(total, made.rate!, random)) : collisionProbability(total, random))
   const chance = chanceWith(bits)
-  if (chance <= CHANCE) return undefined
+  if (chance <= luck) return undefined
   const uuid = timed ? 74 : 122
-  const enough = Math.ceil(Math.log2((total * total) / (2 * CHANCE)))
+  const enough = Math.ceil(Math.log2((total * total) / (2 * luck)))
   return {
     severity: chance >= LIKELY ? 'error' : 'warning',
     message: `\`${name}\` draws ids of ${bits} random bits${timed ? ' within a millisecond' : ''}: of ${formatQuantity(quantity(Number(total.toPrecision(3))))} \`${made.what}\`, two are alike with a chance of ${chanceOf(chance)}, and nothing checks that an id is new.`,
     help: `Use ${timed ? 'more bits' : `${enough} bits or more`} (a UUID of version 4 has 122, of version 7 it has 74 beside the time), or let the insert refuse an id that is there (\`if: not-exists\`) and draw again.`,
     facts: uniqueFacts([known(facts, 'random-bits')!.fact, ...made.facts, ahead > 0 ? horizon.fact : undefined]),
-    fixes: chanceWith(uuid) > CHANCE ? [] : [{ title: `Draw as many as a UUID of version ${timed ? 7 : 4} has: \`random-bits: ${uuid}\``, edits: setProperties(maker, { 'random-bits': String(uuid) }) }],
+    fixes: chanceWith(uuid) > luck ? [] : [{ title: `Draw as many as a UUID of version ${timed ? 7 : 4} has: \`random-bits: ${uuid}\``, edits: setProperties(maker, { 'random-bits': String(uuid) }) }],
   }
 }
 

@@ -57,19 +57,25 @@ function mayFail({ relation: { facts } }: Edge): boolean {
 }
 
 /** Flows that do the one before the other. */
-function inFlows(model: Model, { flows, graph }: Analysis): readonly TooEarly[] {
+function inFlows(model: Model, { flows, graph, carried }: Analysis): readonly TooEarly[] {
   const final = graph.edges.filter(isFinal)
   const refusing = graph.edges.filter(({ relation }) => flag(relation.facts, 'can-refuse') === true)
   if (final.length === 0 || refusing.length === 0) return []
   const order = stepOrder(flows)
   return final.flatMap((step) => {
     const naming = flows.filter((flow) => flow.names(step.relation.id))
-    const later = naming.length === 0 ? [] : refusing.filter((other) => !sameSaga(step, other) && order.before(step, other))
+    const later = naming.length === 0 ? [] : refusing.filter((other) => !sameSaga(step, other) && order.before(step, other) && tellsOf(step, other))
     if (later.length === 0) return []
     const both = naming.filter((flow) => later.some((other) => flow.names(other.relation.id)))
     const fixes = both.length === 1 ? move(model, both[0]!, step, later) : []
     return [{ step, later, where: joined(both.map(({ name }) => name)), flows: both, fixes }]
   })
+
+  /** A message may also be what the refusal waits for, as a code that is typed in; it tells of the outcome where both are about the same. */
+  function tellsOf(step: Edge, other: Edge): boolean {
+    if (word(step.relation.facts, 'op') !== 'send' || flag(step.relation.facts, 'irreversible') === true) return true
+    return carried.on(step.relation.id).some((data) => carried.on(other.relation.id).includes(data))
+  }
 }
 
 /** Within one saga its own order counts. */

@@ -9,9 +9,6 @@ import { setProperties } from './edits.ts'
 import type { Finding, Rule } from './rule.ts'
 import { alongPath, joined } from './words.ts'
 
-/** Of arrival-time windows: a delay above this part of the window puts many events into the wrong one (CATALOG S8). */
-const PART = 0.1
-
 export const lateEventsDropped: Rule = {
   id: 'late-events-dropped',
   code: 'S8',
@@ -25,11 +22,12 @@ export const lateEventsDropped: Rule = {
   ],
   needs: ['window', 'time', 'watermark', 'allowed-lateness', 'late', 'offline-buffer', 'lag', 'class', 'tolerates'],
   fixable: true,
-  *check(model, analysis) {
+  settings: ['lateShare'],
+  *check(model, analysis, { lateShare }) {
     const latest = latenessOf(model, analysis.flows)
     for (const processor of model.components) {
       const window = processor.kind === 'stream-processor' ? number(processor.facts, 'window') : undefined
-      const patience = window === undefined ? undefined : patienceOf(processor, window)
+      const patience = window === undefined ? undefined : patienceOf(processor, window, lateShare)
       const late = patience && latest(processor.id)
       if (!patience || !late || late.seconds <= patience.seconds || isCorrected(model, processor)) continue
       const stake = stakeOf(model, analysis, processor, late)
@@ -47,10 +45,10 @@ interface Patience {
   readonly facts: readonly Fact[]
 }
 
-function patienceOf({ facts }: Component, window: number): Patience | undefined {
+function patienceOf({ facts }: Component, window: number, lateShare: number): Patience | undefined {
   if (['window', 'time', 'watermark', 'allowed-lateness', 'late'].some((path) => saysUnknown(facts, path))) return undefined
   const at = (path: string): readonly Fact[] => (known(facts, path) ? [known(facts, path)!.fact] : [])
-  if (word(facts, 'time') === 'processing') return { seconds: PART * window, by: 'arrival', text: '', facts: [...at('window'), ...at('time')] }
+  if (word(facts, 'time') === 'processing') return { seconds: lateShare * window, by: 'arrival', text: '', facts: [...at('window'), ...at('time')] }
   // What comes too late is kept, or corrects the result.
   if (['side-output', 'retract'].includes(word(facts, 'late') ?? '')) return undefined
   const parts = (['watermark', 'allowed-lateness'] as const).flatMap((path) => {

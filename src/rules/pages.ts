@@ -7806,9 +7806,9 @@ Some things cannot be taken back: money that was captured, a message that was se
 end, behind the last step that can say no. Whoever does them earlier has, for each refusal, somebody who paid for nothing or was told something
 that is not so.
 
-It asks of steps of one saga, and of steps that one flow names and waits for. What cannot be undone says so (\`irreversible: yes\`), takes money
-(\`op: charge\`) or sends something (\`op: send\`); what can still fail says so, too (\`can-refuse: yes\`, or the \`pivot\`). A hold (\`op: authorize\`) and
-a step that is made up for (\`compensate: refund\`) are right where they are.
+It asks of steps of one saga, and of steps that one flow names and waits for. What cannot be undone says so (\`irreversible: yes\`), takes money (\`op:
+charge\`) or sends something (\`op: send\`; in a flow, where the message is about the same data); what can still fail says so, too (\`can-refuse: yes\`,
+or the \`pivot\`). A hold (\`op: authorize\`) and a step that is made up for (\`compensate: refund\`) are right where they are.
 
 ## Fires on
 
@@ -7934,6 +7934,25 @@ flow "Tell and count" {
     notify -> sms
     notify -> limits
   }
+}
+\`\`\`
+
+A code has to be sent before it can be checked:
+
+\`\`\`lintel
+client app
+service login { replicas: 3 }
+service sms { replicas: 3 }
+service codes { replicas: 3 }
+
+app -> login { timeout: 3s }
+login -> sms   : calls "send the code" { op: send, idempotent: login-id, timeout: 1s }
+login -> codes : calls "check the code" { op: update, can-refuse: yes, idempotent: login-id, timeout: 1s }
+
+flow "Log in" {
+  app -> login
+  login -> sms
+  login -> codes
 }
 \`\`\`
 
@@ -12866,7 +12885,7 @@ number by chance: of 200 that draw from 1,024, some 19 pairs share one. A counte
 warning before the day.
 
 It asks of what states how its ids are made: whether there are numbers for all instances, and how they get them (\`worker-bits\`, \`worker-id\`); whether
-the count within a millisecond suffices for what is asked of an \`id-generator\` (\`sequence-bits\`); how long the time and the counter last against the
+the count within a millisecond suffices for the requests of an \`id-generator\` (\`sequence-bits\`); how long the time and the counter last against the
 design's \`horizon\`, or ten years (\`timestamp-bits\`, \`id-bits\`); how likely two random ids are alike among the records that there are and will be
 (\`random-bits\`, \`count\`, \`growth\`); and what happens when the clock steps back (\`on-clock-back: ignore\`). A chance below one in a million is left
 alone, and so are random ids that the insert checks (\`if: not-exists\`).

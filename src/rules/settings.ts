@@ -91,6 +91,22 @@ export const SETTINGS = {
     type: 'duration', default: 30 * MINUTE, min: 0, max: 7 * DAY,
     meaning: 'How long a person takes to notice, decide and act, where a step is manual and no time is stated.',
   },
+  lateShare: {
+    type: 'ratio', default: 0.1, min: 0, max: 1,
+    meaning: 'Part of a window by which events may be late that are counted when they arrive.',
+  },
+  unreadStream: {
+    type: 'duration', default: 30 * DAY, min: DAY, max: 365 * DAY,
+    meaning: 'How long a source’s free disk must last while its change stream is not read and nobody is called.',
+  },
+  collisionOdds: {
+    type: 'count', default: 1_000_000, min: 2, max: 1e15,
+    meaning: 'One chance in how many that two ids are alike is left alone.',
+  },
+  idLifetime: {
+    type: 'duration', default: 3650 * DAY, min: DAY, max: 36_500 * DAY,
+    meaning: 'How long a scheme for ids must last, where the design names no horizon.',
+  },
 } as const satisfies Readonly<Record<string, Setting>>
 
 export type SettingName = keyof typeof SETTINGS
