@@ -31,12 +31,16 @@ export const failoverCapacityInsufficient: Rule = {
   fixable: true,
   settings: ['survivorUtilisation'],
   *check(model, analysis, settings) {
-    for (const component of model.components) {
-      const finding = spreadTooThin(model, analysis, component, settings)
-      if (finding) yield finding
-    }
+    // What is too small for the loss of a region is told once, not again for that of a zone.
+    const told = new Set<string>()
     for (const { unit, claim } of placesMeantToBeLost(analysis)) {
       const finding = othersTooSmall(model, analysis, unit, claim, settings)
+      if (!finding) continue
+      told.add(finding.subject.component!)
+      yield finding
+    }
+    for (const component of model.components) {
+      const finding = told.has(component.id) ? undefined : spreadTooThin(model, analysis, component, settings)
       if (finding) yield finding
     }
   },

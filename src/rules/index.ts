@@ -15,6 +15,7 @@ import { commonModeDependency } from './common-mode-dependency.ts'
 import { conflictResolutionLosesUpdates } from './conflict-resolution-loses-updates.ts'
 import { connectionLimitExceeded } from './connection-limit-exceeded.ts'
 import { consumerCannotKeepUp } from './consumer-cannot-keep-up.ts'
+import { dataResidencyViolation } from './data-residency-violation.ts'
 import { dedupeRecordNotAtomic } from './dedupe-record-not-atomic.ts'
 import { derivedStoreNotRebuildable } from './derived-store-not-rebuildable.ts'
 import { dualWrite } from './dual-write.ts'
@@ -25,6 +26,7 @@ import { failoverCapacityInsufficient } from './failover-capacity-insufficient.t
 import { fallbackSharesFate } from './fallback-shares-fate.ts'
 import { fanoutTailAmplification } from './fanout-tail-amplification.ts'
 import { groupOf } from './groups.ts'
+import { failoverTargetMissingDependency } from './failover-target-missing-dependency.ts'
 import { hardDependencyCycle } from './hard-dependency-cycle.ts'
 import { hotPartition } from './hot-partition.ts'
 import { idSchemeCollidesOrExhausts } from './id-scheme-collides-or-exhausts.ts'
@@ -55,6 +57,7 @@ import { perInstanceRateLimit } from './per-instance-rate-limit.ts'
 import { poisonMessageUnhandled } from './poison-message-unhandled.ts'
 import { quorumDoesNotOverlap } from './quorum-does-not-overlap.ts'
 import { quorumLostWithOneFailure } from './quorum-lost-with-one-failure.ts'
+import { recoveryDependsOnFailedDomain } from './recovery-depends-on-failed-domain.ts'
 import { redeliveryBeforeDone } from './redelivery-before-done.ts'
 import { repairSlowerThanTombstoneGrace } from './repair-slower-than-tombstone-grace.ts'
 import { replayRepeatsSideEffects } from './replay-repeats-side-effects.ts'
@@ -125,6 +128,7 @@ export const allRules: readonly Rule[] = [
   availabilityTargetUnreachable,
   optionalDependencyIsHard,
   failoverCapacityInsufficient,
+  recoveryDependsOnFailedDomain,
   hardDependencyCycle,
   splitBrainFailover,
   missingTimeout,
@@ -156,6 +160,8 @@ export const allRules: readonly Rule[] = [
   cdcBacklogFillsSource,
   sharedCacheKeyMissingIdentity,
   originBypass,
+  dataResidencyViolation,
+  failoverTargetMissingDependency,
   overloadedComponent,
   latencyBudgetExceeded,
   fanoutTailAmplification,

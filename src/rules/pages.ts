@@ -5322,6 +5322,155 @@ The fix sets \`replicas\` to the fewest copies, spread evenly, that carry the pe
 - AWS Builders’ Library, [Static stability using Availability Zones](https://aws.amazon.com/builders-library/static-stability-using-availability-zones/)
 - Beyer et al., *Site Reliability Engineering* (2016), [ch. 22, Addressing Cascading Failures](https://sre.google/sre-book/addressing-cascading-failures/)
 `,
+  'recovery-depends-on-failed-domain': `# recovery-depends-on-failed-domain
+
+## Why
+
+What fails something over, restores it, repairs it, hands it its keys or tells somebody that it is down is needed at the one moment when it is
+not there. On ordinary days such a circle is invisible, and in the outage it turns minutes into a day.
+
+For each of \`failover { via }\`, \`via\` on \`fails-over-to\`, \`restore { via }\`, \`deploy { via }\`, \`secrets-from\`, \`monitored-by\` and \`observes\`,
+the rule follows all that the tool cannot do without (hard arrows, and \`via\` of the tool itself: the path of its alerts). It fires where that
+leads back to the component, or into the place that is to be left when its loss is to be survived.
+
+A circle around a failover, a restore or secrets is an error. Without deployments or alerts a person can still look and act by hand: a warning.
+
+## Fires on
+
+The switch needs the database that it is to switch:
+
+\`\`\`lintel
+client shopper
+service shop { replicas: 6 }
+database ledger uses postgres { replicas: 3, failover { mode: auto, arbiter: external, fencing: yes, via: orchestrator } }
+//                                                                                                   ^^^^^^^^^^^^^^^^^ error recovery-depends-on-failed-domain: \`ledger\` is failed over by \`orchestrator\`, which needs \`ledger\` itself (\`orchestrator\` → \`inventory\` → \`ledger\`): what is to bring it back is gone with it.
+service orchestrator { replicas: 2 }
+service inventory "Inventory of machines" { replicas: 2 }
+
+shopper -> shop -> ledger { timeout: 2s }
+orchestrator -> inventory -> ledger { timeout: 2s }
+\`\`\`
+
+The region is left by a tool that stands in it:
+
+\`\`\`lintel
+client shopper
+region eu-west {
+  service shop { replicas: 6 }
+  service deployer { replicas: 2 }
+}
+region eu-north { service shop-north { replicas: 6 } }
+
+shopper -> shop
+shop -> shop-north : fails-over-to { via: deployer }
+//                                   ^^^^^^^^^^^^^ error recovery-depends-on-failed-domain: When region \`eu-west\` is lost, \`shop\` is to be failed over by \`deployer\`, which stands there itself: what is to bring it back is gone with it.
+
+flow "Buy" { shopper -> shop }
+\`\`\`
+
+The dashboards ask for a login at the service whose failures they show:
+
+\`\`\`lintel
+client user
+service web { replicas: 3 }
+service login { replicas: 3 }
+database accounts uses postgres { replicas: 3 }
+monitor grafana { via: pager }
+service pager { replicas: 2 }
+
+user -> web -> login -> accounts { timeout: 2s }
+grafana -> web, login, accounts : observes
+//^^^^^^^^^^^^^^^^^^^ warning recovery-depends-on-failed-domain: \`login\` and \`accounts\` are watched by \`grafana\`, which needs \`login\` itself (\`grafana\` → \`pager\` → \`login\`): when it fails, nobody is told.
+pager -> login { timeout: 1s }
+\`\`\`
+
+Two that wait for each other in the morning after:
+
+\`\`\`lintel
+client user
+service api { replicas: 3 }
+database store uses postgres { replicas: 3, secrets-from: vault }
+//                                          ^^^^^^^^^^^^^^^^^^^ error recovery-depends-on-failed-domain: \`store\` is given its secrets by \`vault\`, which needs \`store\` itself (\`vault\` → \`store\`): once both are down, neither can start.
+service vault { replicas: 3, role: secret-store }
+
+user -> api -> store { timeout: 2s }
+vault -> store : reads { timeout: 1s }
+\`\`\`
+
+## Stays silent on
+
+The tools need nothing of what they are for, or there is a way in for the worst day; and what switches among the copies within a region may
+stand in it:
+
+\`\`\`lintel
+client shopper
+region eu-west {
+  service shop { replicas: 6 }
+  database ledger uses postgres { replicas: 3, failover { mode: auto, arbiter: quorum, fencing: yes, via: patroni }, deploy { via: pipeline } }
+  coordinator patroni uses etcd { voters: 3 }
+  service pipeline { replicas: 1, break-glass: yes }
+  service runners { replicas: 4 }
+}
+region eu-north {
+  service shop-north { replicas: 6 }
+  service switch { replicas: 2 }
+}
+
+shopper -> shop -> ledger { timeout: 2s }
+shop -> shop-north : fails-over-to { via: switch }
+pipeline -> runners -> ledger { timeout: 2s }
+
+flow "Buy" { shopper -> shop -> ledger }
+\`\`\`
+
+A monitor that keeps its numbers in a database and watches that, too; one that goes on without the login; one region, of whose loss nobody
+speaks:
+
+\`\`\`lintel
+client user
+region home {
+  service web { replicas: 3 }
+  service login { replicas: 3 }
+  service deployer { replicas: 1 }
+  monitor prometheus
+  database series uses postgres { replicas: 2 }
+}
+
+user -> web -> login { timeout: 2s }
+prometheus -> series : writes { timeout: 1s }
+prometheus -> login { timeout: 1s, criticality: soft }
+prometheus -> web, login, series : observes
+deployer -> web : configures
+\`\`\`
+
+Two monitors that watch each other's blind spot:
+
+\`\`\`lintel
+client user
+service web { replicas: 3 }
+service login { replicas: 3 }
+monitor inside
+monitor outside
+
+user -> web -> login { timeout: 2s }
+inside -> login { timeout: 1s }
+inside -> web, login : observes
+outside -> login : observes
+\`\`\`
+
+## How to fix
+
+- Keep the tools, and all that they need, outside of what they are for: another region, another account, nothing shared.
+- Prefer what was set up in advance and only switches: health checks and standbys, not machines that have to be started.
+- Keep a way in that needs nothing of the system, and use it now and then: \`break-glass: yes\`.
+- Watch the monitor from outside.
+
+## Sources
+
+- Roblox, [Roblox Return to Service 10/28–10/31, 2021](https://about.roblox.com/newsroom/2022/01/roblox-return-to-service-10-28-10-31-2021)
+- Engineering at Meta, [More details about the October 4 outage](https://engineering.fb.com/2021/10/05/networking-traffic/outage-details/) (2021)
+- AWS Builders’ Library, [Static stability using Availability Zones](https://aws.amazon.com/builders-library/static-stability-using-availability-zones/)
+`,
   'hard-dependency-cycle': `# hard-dependency-cycle
 
 ## Why
@@ -10119,6 +10268,383 @@ flow "Look" {
 
 - Cloudflare documentation, [Protect your origin server](https://developers.cloudflare.com/fundamentals/security/protect-your-origin-server/)
 - Amazon CloudFront Developer Guide, [Restrict access to Application Load Balancers](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/restrict-access-to-load-balancer.html)
+`,
+  'data-residency-violation': `# data-residency-violation
+
+## Why
+
+A promise about where data is kept is broken by the copy that nobody thinks of: the stream to the warehouse, the backup in the other region, the
+request bodies in the traces. The law asks where the data are, not where the database is.
+
+For each kind of data with a \`residency\`, the rule starts where the data is at home (the stores that hold its truth, and whoever sends it
+without having got it) and follows every arrow that carries it: reads, writes, messages, captures, replicas, backups, what monitors collect.
+It stops where the data is anonymised, tokenised or aggregated (\`transform\`), and reports the first component outside on each way. Balancers,
+gateways and names only pass things on.
+
+A place is outside if its \`jurisdiction\` is another one; if \`residency\` names regions of this design and it stands in another; or if its region's
+name, or \`place\`, begins like a cloud's region on another continent. A region called \`frankfurt\` is neither in nor out until it says where it is.
+What a consumer does with what a message brought it is only likely to be about the same data, and is a warning. An outside party that is handed the data on the arrow itself, and of which nobody says where it keeps it, is one, too.
+
+## Fires on
+
+The traces carry the bodies of requests:
+
+\`\`\`lintel
+data Customer { class: identity, key: customer-id, residency: eu }
+
+client app
+region eu-central {
+  service api { replicas: 3 }
+  database customers uses postgres { replicas: 3, sync: quorum, stores: Customer }
+  service collector { replicas: 2 }
+}
+region us-east { database traces { replicas: 2 } }
+
+app -> api -> customers { timeout: 2s }
+api -> collector : calls { data: Customer, async: yes }
+collector -> traces : writes { data: Customer }
+//^^^^^^^^^^^^^^^^^ error data-residency-violation: \`Customer\` has to stay in eu (\`residency\`) and reaches \`traces\`, which is in region \`us-east\` (\`api\` → \`collector\` → \`traces\`).
+\`\`\`
+
+A stream of changes, over a log, to a warehouse on another continent, and the backup beside it:
+
+\`\`\`lintel
+data Patient { class: user-content, key: patient-id, residency: de }
+
+client doctor
+region clinic "Our own rooms" {
+  service records { replicas: 3 }
+  database patients uses postgres { replicas: 3, sync: quorum, stores: Patient }
+  log changes uses kafka { replication-factor: 3, min-isr: 2 }
+}
+region cloud {
+  jurisdiction: us
+  database warehouse uses bigtable
+  object-store archive { versioning: yes }
+}
+
+doctor -> records -> patients { timeout: 2s }
+patients ~> changes : captures
+changes ~> warehouse : delivers { max-deliveries: 5, dead-letter: parked }
+//^^^^^^^^^^^^^^^^^^ error data-residency-violation: \`Patient\` has to stay in de (\`residency\`) and reaches \`warehouse\`, which is in region \`cloud\` (\`patients\` → \`changes\` → \`warehouse\`).
+patients ~> archive : backs-up
+//^^^^^^^^^^^^^^^^^ error data-residency-violation: \`Patient\` has to stay in de (\`residency\`) and reaches \`archive\`, which is in region \`cloud\`.
+queue parked { retention: 14d, alarm: age }
+\`\`\`
+
+A region of the design is named, and the store has a copy in each:
+
+\`\`\`lintel
+data Account { class: money, key: account-id, residency: north }
+
+client clerk
+region north { service desk { replicas: 3 } }
+region south { service reports { replicas: 3 } }
+database accounts uses cockroachdb { replicas: 3, regions: [north, south], stores: Account }
+//                                                ^^^^^^^^^^^^^^^^^^^^^^^ error data-residency-violation: \`Account\` has to stay in north (\`residency\`), and \`accounts\` keeps it in region \`south\`.
+
+clerk -> desk -> accounts { timeout: 2s }
+\`\`\`
+
+The worker hands on what the message brought, most likely:
+
+\`\`\`lintel
+data Parcel { class: order, key: parcel-id, residency: eu }
+
+client shopper
+region eu-north {
+  service shop { replicas: 3 }
+  log parcels uses kafka { replication-factor: 3, min-isr: 2 }
+  worker labels { replicas: 2 }
+}
+external carrier { jurisdiction: us }
+
+shopper -> shop { timeout: 2s }
+shop ~> parcels : publishes { data: Parcel, timeout: 1s }
+parcels ~> labels : delivers { max-deliveries: 5, dead-letter: parked }
+labels -> carrier : calls { op: upsert, timeout: 2s }
+//^^^^^^^^^^^^^^^ warning data-residency-violation: \`Parcel\` has to stay in eu (\`residency\`) and reaches \`carrier\`, which is in us, by its jurisdiction (\`shop\` → \`parcels\` → \`labels\` → \`carrier\`).
+queue parked { retention: 14d, alarm: age }
+\`\`\`
+
+Nobody says where the sender of mails keeps the addresses:
+
+\`\`\`lintel
+data Subscriber { class: user-content, key: subscriber-id, residency: eu }
+
+client reader
+region eu-west {
+  service site { replicas: 3 }
+  database subscribers uses postgres { replicas: 3, sync: quorum, stores: Subscriber }
+}
+external mails "Sender of mails"
+
+reader -> site -> subscribers { timeout: 2s }
+site -> mails : calls { data: Subscriber, timeout: 2s, op: upsert }
+//^^^^^^^^^^^ warning data-residency-violation: \`Subscriber\` has to stay in eu (\`residency\`) and reaches \`mails\`, and nothing says where that keeps it.
+\`\`\`
+
+## Stays silent on
+
+All of it stays, or leaves as tokens, counts or something else:
+
+\`\`\`lintel
+data Customer { class: identity, key: customer-id, residency: eu }
+data Visit { class: metric }
+
+client app
+region eu-central {
+  service api { replicas: 3 }
+  database customers uses postgres { replicas: 3, sync: quorum, stores: Customer }
+  service anonymiser { replicas: 2, transform: anonymise }
+}
+region eu-west { database copy uses postgres { replicas: 2, stores: Customer } }
+region us-east {
+  database statistics { replicas: 2 }
+  database warehouse { replicas: 2 }
+  database visits { replicas: 2, stores: Visit }
+}
+external psp { jurisdiction: ie }
+
+app -> api -> customers { timeout: 2s }
+customers ~> copy : replicates
+api -> psp : calls { data: Customer, timeout: 2s, op: read }
+api -> anonymiser : calls { data: Customer, async: yes }
+anonymiser -> statistics : writes { data: Customer }
+api -> warehouse : writes { data: Customer, transform: tokenise, timeout: 1s }
+api -> visits : writes { data: Visit, async: yes }
+\`\`\`
+
+Balancers elsewhere only pass it on; a place of which only the name is known is not held against anybody; encryption with a key that stays was
+found to be enough:
+
+\`\`\`lintel
+data Customer { class: identity, key: customer-id, residency: eu }
+data Letter { class: file, key: letter-id, residency: eu, crypto-residency: accepted }
+
+client app
+region us-east {
+  load-balancer lb { replicas: 3 }
+  object-store letters-us { versioning: yes }
+}
+region frankfurt {
+  service api { replicas: 3 }
+  database customers uses postgres { replicas: 3, sync: quorum, stores: Customer }
+  object-store letters { stores: Letter, versioning: yes }
+}
+region zurich { database copy { replicas: 2 } }
+
+app -> lb -> api { timeout: 2s, data: Customer }
+api -> customers : writes { timeout: 1s }
+api -> letters : writes { timeout: 1s, op: upsert }
+customers ~> copy : replicates
+letters ~> letters-us : replicates
+\`\`\`
+
+## How to fix
+
+- Strip or tokenise the data before it leaves, and keep the key to the tokens where the data belongs.
+- Keep a store of its own for each place: traces, backups, replicas and search indexes too.
+- Say where the outside party keeps it: \`jurisdiction\`.
+
+The fix states \`transform: tokenise\` on the arrow that leads outside; what has to be built for it is yours.
+
+## Sources
+
+- [Regulation (EU) 2016/679](https://eur-lex.europa.eu/eli/reg/2016/679/oj) (GDPR), Chapter V: transfers of personal data to third countries
+- AWS Well-Architected Framework, Data Residency with Hybrid Cloud Services Lens
+`,
+  'failover-target-missing-dependency': `# failover-target-missing-dependency
+
+## Why
+
+A standby is as complete as its least complete dependency. Servers in a second region answer health checks and nothing else where the
+sessions, the coupons or the queue exist only in the first; and a second database that nothing fills is worse than none, for it takes writes.
+
+Wherever alternatives of a flow stand in several regions, zones or cells, one of these is taken away. What the lost alternative could not do
+without, and what holds something, is looked for among the things that the other one cannot do without: something that is fed from it or
+written by the same, that holds the same data, or of which nobody says what it holds. Where there is nothing, that is missing. Where the same data
+is held and must not be lost, but nothing leads from the one database to the other, it is empty.
+
+It is an error where the flow says that it survives the place, or an arrow \`fails-over-to\` says who takes over; a warning where the
+alternatives are merely there. A target of which no dependency is drawn proves nothing.
+
+## Fires on
+
+Log-in and coupons stay behind:
+
+\`\`\`lintel
+data Order { class: order, key: order-id }
+data Coupon { class: entitlement, key: coupon-id }
+
+client shopper
+dns names uses route53
+region us-east {
+  service shop { replicas: 6 }
+  cache sessions uses redis { replicas: 3, on-failure: fail }
+  //    ^^^^^^^^ error failover-target-missing-dependency: When region \`us-east\` is lost, "Buy" goes on at \`shop-west\`, which has nothing in place of \`sessions\` and \`coupons\`: they exist only in region \`us-east\`, with their \`Coupon\`, though "Buy" is to survive the loss of a region.
+  database orders uses postgres { replicas: 3, sync: quorum, stores: Order }
+  database coupons uses postgres { replicas: 3, sync: quorum, stores: Coupon }
+}
+region us-west {
+  service shop-west { replicas: 6 }
+  database orders-west uses postgres { replicas: 3, sync: quorum, stores: Order }
+}
+
+shopper -> names { timeout: 1s }
+names -> shop, shop-west : routes
+shop -> sessions : reads { timeout: 50ms }
+shop -> orders, coupons : writes { timeout: 200ms }
+shop-west -> orders-west : writes { timeout: 200ms }
+orders ~> orders-west : replicates { lag: 2s }
+
+flow "Buy" { survives: region     shopper -> names }
+\`\`\`
+
+The second database is there, and nobody fills it:
+
+\`\`\`lintel
+data Account { class: identity, key: account-id }
+
+client user
+region eu {
+  service login { replicas: 3 }
+  database accounts uses postgres { replicas: 3, sync: quorum, stores: Account }
+  //       ^^^^^^^^ error failover-target-missing-dependency: When region \`eu\` is lost, "Log in" goes on at \`login-us\`, and \`accounts-us\` there is to stand in for \`accounts\`, but nothing brings \`Account\` from the one to the other: it is empty, or old, and takes writes.
+}
+region us {
+  service login-us { replicas: 3 }
+  database accounts-us uses postgres { replicas: 3, sync: quorum, stores: Account }
+}
+
+user -> login -> accounts { timeout: 2s }
+login-us -> accounts-us { timeout: 1s }
+login -> login-us : fails-over-to
+
+flow "Log in" { user -> login }
+\`\`\`
+
+Both regions serve, but only one has the queue:
+
+\`\`\`lintel
+client user
+dns names uses route53
+region a {
+  service api-a { replicas: 3 }
+  database store-a uses dynamodb
+  queue jobs-a uses sqs
+  //    ^^^^^^ warning failover-target-missing-dependency: When region \`a\` is lost, the requests of \`user\` go on at \`api-b\`, which has nothing in place of \`jobs-a\`: it exists only in region \`a\`.
+}
+region b {
+  service api-b { replicas: 3 }
+  database store-b uses dynamodb
+}
+
+user -> names
+names -> api-a, api-b : routes
+api-a -> store-a { timeout: 1s }
+api-b -> store-b { timeout: 1s }
+api-a ~> jobs-a : publishes { timeout: 1s }
+store-a ~> store-b : replicates
+\`\`\`
+
+## Stays silent on
+
+All that is needed is there, or reaches both; what is not needed may stay behind:
+
+\`\`\`lintel
+data Order { class: order, key: order-id }
+data Coupon { class: entitlement, key: coupon-id }
+
+client shopper
+dns names uses route53
+region us-east {
+  service shop { replicas: 6 }
+  database orders uses postgres { replicas: 3, sync: quorum, stores: Order }
+  cache pages uses redis { pattern: cache-aside, ttl: 1min, replicas: 3, on-failure: bypass }
+  search hints { replicas: 2 }
+}
+region us-west {
+  service shop-west { replicas: 6 }
+  database orders-west uses postgres { replicas: 3, sync: quorum, stores: Order }
+}
+database coupons uses spanner { stores: Coupon }
+
+shopper -> names { timeout: 1s }
+names -> shop, shop-west : routes
+shop -> orders : writes { timeout: 200ms }
+shop -> pages : reads { timeout: 20ms }
+shop -> hints { timeout: 50ms, fallback: empty }
+shop, shop-west -> coupons { timeout: 200ms }
+shop-west -> orders-west : writes { timeout: 200ms }
+orders ~> orders-west : replicates { lag: 2s }
+
+flow "Buy" { survives: region     shopper -> names }
+\`\`\`
+
+Filled by way of a log; and of a standby of which only the servers are drawn nobody knows:
+
+\`\`\`lintel
+data Profile { class: user-content, key: user-id }
+
+client user
+region eu {
+  service site { replicas: 3 }
+  database profiles uses postgres { replicas: 3, sync: quorum, stores: Profile }
+  log changes uses kafka { replication-factor: 3, min-isr: 2 }
+}
+region us {
+  service site-us { replicas: 3 }
+  worker loader { replicas: 2 }
+  database profiles-us uses postgres { replicas: 3, sync: quorum, stores: Profile }
+}
+region ap { service site-ap { replicas: 3 } }
+
+user -> site -> profiles { timeout: 2s }
+profiles ~> changes : captures
+changes ~> loader : delivers { max-deliveries: 5, dead-letter: parked }
+loader -> profiles-us : writes { op: upsert, timeout: 200ms }
+site-us -> profiles-us { timeout: 1s }
+site -> site-us, site-ap : fails-over-to
+queue parked { retention: 14d, alarm: age }
+
+flow "Read" { user -> site }
+\`\`\`
+
+Users are at home in one of two regions and nobody promises to move them:
+
+\`\`\`lintel
+data Note { class: user-content, key: note-id }
+
+client user
+dns names uses route53 { policy: geo }
+region eu {
+  service notes-eu { replicas: 3 }
+  database store-eu uses postgres { replicas: 3, sync: quorum, stores: Note }
+}
+region us {
+  service notes-us { replicas: 3 }
+  database store-us uses postgres { replicas: 3, sync: quorum, stores: Note }
+}
+
+user -> names
+names -> notes-eu, notes-us : routes
+notes-eu -> store-eu { timeout: 1s }
+notes-us -> store-us { timeout: 1s }
+\`\`\`
+
+## How to fix
+
+- Keep a replica of each of them where what takes over can reach it; for queues, a mirror, or say that what is in them may wait.
+- Let the flow go on without it: \`criticality: soft\`, \`fallback\`, another flow for the day on which the region is lost.
+- Try it: take the region away on an ordinary day.
+
+The fix adds the arrow \`replicates\` between two databases that hold the same data.
+
+## Sources
+
+- AWS, [Disaster Recovery of Workloads on AWS: Disaster recovery options in the cloud](https://docs.aws.amazon.com/whitepapers/latest/disaster-recovery-workloads-on-aws/disaster-recovery-options-in-the-cloud.html)
+- Netflix Technology Blog, *Active-Active for Multi-Regional Resiliency* (2013)
 `,
   'overloaded-component': `# overloaded-component
 
