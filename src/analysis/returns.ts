@@ -26,6 +26,7 @@ export interface Return {
 }
 
 const LOGS: ReadonlySet<string> = new Set(['log', 'topic'])
+const BROKERS: ReadonlySet<string> = new Set([...LOGS, 'queue'])
 
 export function returnsOf(model: Model, graph: Graph): readonly Return[] {
   return [...graph.edges.flatMap((edge) => (edge.verb.name === 'delivers' ? ofDelivery(model, edge) : ofRequest(edge))), ...model.components.flatMap(ofWorkflow)]
@@ -35,7 +36,8 @@ function ofDelivery(model: Model, edge: Edge): readonly Return[] {
   const find = lookup(model)
   const { from, to } = edge.relation
   const [broker, consumer] = [find.component(from), find.component(to)]
-  if (!broker || !consumer) return []
+  // From one broker to another nothing is done yet.
+  if (!broker || !consumer || BROKERS.has(consumer.kind)) return []
   return [...redrives(model, edge, broker, consumer), ...replays(edge, broker, consumer), ...rebuilds(model, edge, broker)]
 }
 
