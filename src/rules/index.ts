@@ -3,6 +3,7 @@ import type { Severity } from '../model/model.ts'
 import { ackBeforeDurableCopies } from './ack-before-durable-copies.ts'
 import { authorizationCheckStale } from './authorization-check-stale.ts'
 import { availabilityTargetUnreachable } from './availability-target-unreachable.ts'
+import { batchMissesWindow } from './batch-misses-window.ts'
 import { bytesThroughApp } from './bytes-through-app.ts'
 import { cacheFillRace } from './cache-fill-race.ts'
 import { cacheIsOnlyCopy } from './cache-is-only-copy.ts'
@@ -68,6 +69,7 @@ import { rpoNotMet } from './rpo-not-met.ts'
 import { rtoNotMet } from './rto-not-met.ts'
 import type { Rule, Source } from './rule.ts'
 import { sagaStepWithoutCompensation } from './saga-step-without-compensation.ts'
+import { scaleOutSlowerThanSpike } from './scale-out-slower-than-spike.ts'
 import { scatterGatherRead } from './scatter-gather-read.ts'
 import { schemaChangeUnguarded } from './schema-change-unguarded.ts'
 import { serialisedSectionSaturates } from './serialised-section-saturates.ts'
@@ -80,6 +82,8 @@ import { singletonWithoutElection } from './singleton-without-election.ts'
 import { slowDependencyExhaustsPool } from './slow-dependency-exhausts-pool.ts'
 import { splitBrainFailover } from './split-brain-failover.ts'
 import { stalenessExceedsRequirement } from './staleness-exceeds-requirement.ts'
+import { statedNumbersContradict } from './stated-numbers-contradict.ts'
+import { storageOutgrowsCapacity } from './storage-outgrows-capacity.ts'
 import { synchronisedHerd } from './synchronised-herd.ts'
 import { timeoutInversion } from './timeout-inversion.ts'
 import { traceBrokenAtHop } from './trace-broken-at-hop.ts'
@@ -166,6 +170,10 @@ export const allRules: readonly Rule[] = [
   latencyBudgetExceeded,
   fanoutTailAmplification,
   connectionLimitExceeded,
+  storageOutgrowsCapacity,
+  batchMissesWindow,
+  scaleOutSlowerThanSpike,
+  statedNumbersContradict,
   valueExceedsStoreLimit,
   bytesThroughApp,
   derivedStoreNotRebuildable,

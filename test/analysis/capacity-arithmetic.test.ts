@@ -9,6 +9,7 @@ import { erlangC, knee, pooledTime, pooledWait, singleServerQuantile, singleServ
 import { followersCommit, leaderlessCommit, majorityCommit } from '../../src/analysis/quorum-latency.ts'
 import { mostUseful, speedup } from '../../src/analysis/scalability.ts'
 import { staleReadProbability } from '../../src/analysis/staleness.ts'
+import { shortfall } from '../../src/analysis/spike.ts'
 import { bitsPerSecond, bytesPerByte, stored, timeUntilFull } from '../../src/analysis/storage.ts'
 import { isInverted, longestWork } from '../../src/analysis/timeouts.ts'
 import { property } from '../support/property.ts'
@@ -112,6 +113,32 @@ describe('worked examples of NUMBERS.md: capacity and latency', () => {
     shows(speedup(32, 0.02, 0.0005), '15.1')
     shows(mostUseful(0.02, 0.0005), '44')
     assert.equal(mostUseful(0.02, 0), Infinity)
+  })
+})
+
+describe('a spike', () => {
+  it('brings what is more than the capacity until help is there', () => {
+    assert.equal(shortfall(1500, 4500, 0, 1500, 180), 540_000)
+    assert.equal(shortfall(1000, 4500, 30, 4500, 180), 0)
+    assert.equal(shortfall(1000, 4500, 3600, 1500, 180), 0)
+    assert.equal(Math.round(shortfall(1000, 4500, 30, 1500, 180)), 488_571)
+  })
+
+  it('is the sum of its seconds', () => {
+    const amount = fc.integer({ min: 1, max: 1000 })
+    property(
+      fc.property(amount, amount, amount, amount, amount, (from, rise, ramp, capacity, ready) => {
+        const steps = 20_000
+        let sum = 0
+        for (let i = 0; i < steps; i++) {
+          const t = ((i + 0.5) * ready) / steps
+          sum += Math.max(0, from + rise * Math.min(1, t / ramp) - capacity) * (ready / steps)
+        }
+        const exact = shortfall(from, from + rise, ramp, capacity, ready)
+        assert.ok(Math.abs(exact - sum) <= 1e-3 * Math.max(100, sum), `${exact} is not ${sum}`)
+      }),
+      { numRuns: 60 },
+    )
   })
 })
 

@@ -110,7 +110,7 @@ export const sharding: readonly Property[] = [
   on('max-connections', count({ limit: true }), 'Connections it accepts.', 'max-connections: 100', {
     kinds: [...SPLIT.kinds, 'gateway', 'load-balancer', 'external'],
   }),
-  onParts('storage', size({ limit: true }), 'Room for data.', 'storage: 2TB'),
+  onParts('storage', size({ limit: true }), 'Room for data in one replica; of a log or an object store, in all of it.', 'storage: 2TB'),
   onParts('growth', quantityType('rate-or-bandwidth'), 'How fast it fills.', 'growth: 20GB/day'),
   on('free-disk', size(), 'Room left.', 'free-disk: 300GB', { kinds: HOLDS }),
   on('object-overhead', size(), 'Memory that each object costs the one who keeps the list.', 'object-overhead: 0.15KB', STORE),
