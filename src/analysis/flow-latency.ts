@@ -21,6 +21,8 @@ export interface FlowLatency {
   readonly flow: FlowPaths
   /** What it waits for, each once, in order. */
   readonly hops: readonly Hop[]
+  /** Those that every run meets. */
+  readonly always: readonly Hop[]
   /** What to state so that the estimate becomes whole: `` `latency` of `ledger` ``. */
   readonly missing: readonly string[]
   /**
@@ -103,6 +105,7 @@ function flowLatency(flow: FlowPaths, waits: Waits, loaded: (hop: Hop) => Percen
   return {
     flow,
     hops: waits.hops,
+    always: hopsAlong(waits.root, new Set()),
     missing: [...unknown.map(({ name }) => `\`latency\` of \`${name}\``), ...waits.missing],
     atLeast(q, stated = false) {
       const floors = ways(waits, (share) => share / 2 >= 1 - q).map(({ taken }) => floorOf(waits.root, taken, stated))

@@ -11352,6 +11352,525 @@ api -> orders : writes { op: upsert }
 - MySQL 8.0 Reference Manual, [max_connections](https://dev.mysql.com/doc/refman/8.0/en/server-system-variables.html#sysvar_max_connections): by default 151
 - HikariCP, [About Pool Sizing](https://github.com/brettwooldridge/HikariCP/wiki/About-Pool-Sizing)
 `,
+  'storage-outgrows-capacity': `# storage-outgrows-capacity
+
+## Why
+
+Two petabytes a day fit into no database, but nobody multiplies before the first disk is full. Here it is done: records a second, times their size,
+times copies and indexes, against the room there is. Three things can be full: all of the disks (\`storage\` of each replica, or \`free-disk\`), one
+partition (\`partition-limit { size }\`, with the busiest key's share or an even part of an index), and the memory that keeps the list of all objects.
+
+Only what is known to add counts: inserts and appends, messages into a log, objects into an object store, and what a store says itself (\`growth\`). An
+upsert may change a record that is there. What is kept for a time (\`retention\`) settles when that time is over; what ends, is evicted or compacted is
+left out.
+
+With a \`horizon\` stated for the design, whatever is full before it is an error. Without one, less than a year is a warning and less than three a remark.
+
+## Fires on
+
+Photos in a database:
+
+\`\`\`lintel
+design "Photos" { horizon: 3y }
+data Photo { class: user-content, key: photo-id, size: 2MB }
+client app
+service uploads
+database photos { stores: Photo, shards: 10, replicas: 3, zones: 3, key: photo-id, storage: 50TB }
+//       ^^^^^^ error storage-outgrows-capacity: \`photos\` grows by 2PB a day × 3 for copies, so its room of 1.5PB is full after 6 h, within the 3y that are planned for
+
+app -> uploads
+uploads -> photos : writes { op: insert, idempotent: photo-id }
+
+flow "Upload" {
+  rate: 1B/day
+  app -> uploads
+  uploads -> photos : writes
+}
+\`\`\`
+
+It says itself how fast it fills:
+
+\`\`\`lintel
+client app
+service api
+database events uses postgres { storage: 2TB, growth: 20GB/day, index-overhead: 40% }
+//       ^^^^^^ warning storage-outgrows-capacity: \`events\` grows by 20GB a day × 1.4 for indexes, so its room of 2TB is full after 71 days
+
+app -> api
+api -> events : writes { op: insert, idempotent: event-id }
+\`\`\`
+
+One device's rows come to more than a partition should hold:
+
+\`\`\`lintel
+data Reading { class: telemetry, key: device-id, size: 1KB }
+client device
+service ingest
+database readings uses cassandra { stores: Reading, replication-factor: 3, key: device-id, key-cardinality: 5000 }
+//       ^^^^^^^^ info storage-outgrows-capacity: one partition is at its limit of 100MB after 58 days
+
+device -> ingest
+ingest -> readings : writes { op: append }
+
+flow "Report" {
+  rate: 100/s
+  device -> ingest
+  ingest -> readings : writes
+}
+\`\`\`
+
+A log that keeps everything, on disks for a week:
+
+\`\`\`lintel
+data Click { class: telemetry, key: user-id, size: 500B }
+client app
+service collector
+log clicks uses kafka { partitions: 24, replication-factor: 3, min-isr: 2, retention: 30d, storage: 10TB }
+//  ^^^^^^ warning storage-outgrows-capacity: \`clicks\` grows by 2.16TB a day × 3 for copies, so its room of 10TB is full after 37 h
+
+app -> collector
+collector ~> clicks : publishes { data: Click }
+
+flow "Click" {
+  rate: 50k/s
+  app -> collector
+  collector ~> clicks : publishes
+}
+\`\`\`
+
+## Stays silent on
+
+The same clicks are kept for as long as there is room:
+
+\`\`\`lintel
+data Click { class: telemetry, key: user-id, size: 500B }
+client app
+service collector
+log clicks uses kafka { partitions: 24, replication-factor: 3, min-isr: 2, retention: 24h, storage: 10TB }
+
+app -> collector
+collector ~> clicks : publishes { data: Click }
+
+flow "Click" {
+  rate: 50k/s
+  app -> collector
+  collector ~> clicks : publishes
+}
+\`\`\`
+
+Photos in an object store, which has no end, and only their names in the database:
+
+\`\`\`lintel
+design "Photos" { horizon: 3y }
+data Photo { class: user-content, key: photo-id, size: 2MB }
+data Caption { class: user-content, key: photo-id, size: 1KB }
+client app
+service uploads
+object-store photos uses s3 { stores: Photo }
+database captions { stores: Caption, shards: 64, replicas: 3, zones: 3, key: photo-id, storage: 20TB }
+
+app -> uploads
+uploads -> photos : writes { op: upsert, data: Photo }
+uploads -> captions : writes { op: insert, idempotent: photo-id, data: Caption }
+
+flow "Upload" {
+  rate: 1B/day
+  app -> uploads
+  uploads -> photos : writes
+  uploads -> captions : writes
+}
+\`\`\`
+
+Writes that change what is there, entries that end, and a cache that evicts:
+
+\`\`\`lintel
+data Profile { class: user-content, key: user-id, size: 4KB }
+data Session { class: session, key: session-id, size: 2KB }
+client app
+service api
+database profiles { stores: Profile, storage: 100GB }
+database sessions { stores: Session, storage: 50GB, ttl: 1d }
+cache pages uses memcached { storage: 64GB, growth: 1TB/day }
+
+app -> api
+api -> profiles : writes { op: upsert, data: Profile }
+api -> sessions : writes { op: insert, idempotent: session-id, data: Session }
+api -> pages : writes { op: set }
+
+flow "Use" {
+  rate: 2k/s
+  app -> api
+  api -> profiles : writes
+  api -> sessions : writes
+}
+\`\`\`
+
+Years away, and nobody plans that far:
+
+\`\`\`lintel
+client app
+service api
+database events uses postgres { storage: 20TB, growth: 10GB/day }
+
+app -> api
+api -> events : writes { op: insert, idempotent: event-id }
+\`\`\`
+
+## How to fix
+
+- Say how long data must be kept, and let the rest go or move to an object store: \`retention\`. The fix writes as many days as fill 70% of the room.
+- Keep large content in an object store, and its name in the row.
+- Split it over more machines; give a key that gathers too much a further part, such as the month.
+
+## Sources
+
+- Kleppmann, *Designing Data-Intensive Applications* (2017), chapter 6
+- Elastic documentation, [Size your shards](https://www.elastic.co/guide/en/elasticsearch/reference/current/size-your-shards.html)
+- Ghemawat, Gobioff and Leung, *The Google File System* (SOSP 2003)
+- etcd documentation, [System limits](https://etcd.io/docs/v3.6/dev-guide/limit/)
+`,
+  'batch-misses-window': `# batch-misses-window
+
+## Why
+
+The time of a batch job has a floor that can be computed before its first run: the longest of reading (input over all workers), exchanging (shuffle over
+all networks), the worker that the busiest key falls to (its share of everything, at the speed of one), and writing (output into what takes it). In
+practice it takes longer: phases do not overlap fully, and machines fail. If the floor alone is longer than the window, the deadline or the time until the
+next run, it is a warning.
+
+A worker's part is not made smaller by more workers: that is why a key such as \`null\`, or one large customer, decides how long the whole takes.
+
+## Fires on
+
+A join in which one key holds an eighth of everything:
+
+\`\`\`lintel
+batch daily-join { replicas: 200, bandwidth: 10Gb/s, shuffle: 60TB, skew: 12%, scan-bandwidth: 200MB/s, window: 6h }
+//    ^^^^^^^^^^ warning batch-misses-window: takes at least 10h, more than its window of 6h: one key brings 12% of 60TB to one worker, which takes 7.2TB at 200MB/s, however many there are
+object-store lake { }
+
+daily-join -> lake : reads
+\`\`\`
+
+Too few workers for what is to be read; and a run that meets the next one:
+
+\`\`\`lintel
+batch nightly { replicas: 10, input: 60TB, scan-bandwidth: 200MB/s, window: 6h }
+//    ^^^^^^^ warning batch-misses-window: takes at least 8.33h, more than its window of 6h: 10 workers read 60TB at 200MB/s each
+batch hourly { replicas: 4, output: 2TB, input: 100GB, scan-bandwidth: 200MB/s, period: 1h }
+//    ^^^^^^ warning batch-misses-window: more than the time until its next run, 1h: 2TB go into \`profiles\`, which takes 250MB/s
+object-store lake { }
+database profiles uses postgres { bandwidth: 2Gb/s }
+
+nightly -> lake : reads
+hourly -> lake : reads
+hourly -> profiles : writes { op: upsert, timeout: 10s }
+\`\`\`
+
+## Stays silent on
+
+The same join, added up before data travel; and one that is even enough:
+
+\`\`\`lintel
+batch daily-join { replicas: 200, bandwidth: 10Gb/s, shuffle: 60TB, skew: 12%, scan-bandwidth: 200MB/s, combiner: yes, window: 6h }
+batch weekly-join { replicas: 200, bandwidth: 10Gb/s, shuffle: 60TB, skew: 1%, scan-bandwidth: 200MB/s, window: 6h }
+object-store lake { }
+
+daily-join -> lake : reads
+weekly-join -> lake : reads
+\`\`\`
+
+Enough workers for the window:
+
+\`\`\`lintel
+batch nightly { replicas: 40, input: 60TB, scan-bandwidth: 200MB/s, window: 6h }
+object-store lake { }
+
+nightly -> lake : reads
+\`\`\`
+
+Nobody says in what time it must end, or how many work on it:
+
+\`\`\`lintel
+batch nightly { replicas: 2, input: 60TB, scan-bandwidth: 200MB/s }
+batch monthly { input: 900TB, scan-bandwidth: 200MB/s, window: 6h }
+object-store lake { }
+
+nightly -> lake : reads
+monthly -> lake : reads
+\`\`\`
+
+## How to fix
+
+- Skew: cut the busiest key into parts (salting), send the small side of a join to all workers, or add up before data travel.
+- Reading and exchanging: more workers, or less to read: only what is new, only the columns that count.
+- Writing: load ready-made files into a copy and switch over, instead of one row after the other through the serving path.
+
+## Sources
+
+- Dean and Ghemawat, [*MapReduce: Simplified Data Processing on Large Clusters*](https://research.google/pubs/mapreduce-simplified-data-processing-on-large-clusters/) (OSDI 2004)
+- Zaharia et al., *Resilient Distributed Datasets* (NSDI 2012)
+`,
+  'scale-out-slower-than-spike': `# scale-out-slower-than-spike
+
+## Why
+
+Autoscaling is a plan for the hour, not for the second. From the rise in load until a new copy serves, a metric has to be collected, somebody has to
+decide, a machine or container starts, code and caches warm up. Ticket sales, push messages and the end of a football match do not wait for that.
+
+Where a flow says how fast it rises (\`ramp\`) and a component how long new copies take (\`autoscale { ready: … }\`), what comes meanwhile is summed:
+∫ (λ(t) − capacity) dt, with as many copies as run before, which is at least what keeps them 70% busy. If more than what they do in one second is left
+over, it is a warning. What runs ahead of the load (\`mode: scheduled\`, \`predictive\`), refuses the rest, or stands behind a queue, a limit or a waiting
+room is not accused; and where not even all copies together can bear the peak, that is \`overloaded-component\`.
+
+## Fires on
+
+A sale opens, and thousands come within half a minute:
+
+\`\`\`lintel
+client fans
+service api { replicas: 15, capacity: 100/s, autoscale { min: 15, max: 80, ready: 3min } }
+//      ^^^ warning scale-out-slower-than-spike: rises from 1k/s to 4.5k/s within 30s, and new copies are ready after 3min: until then 15 copies take 1.5k/s, and about 490k requests are too many
+
+fans -> api
+
+flow "Buy a ticket" {
+  rate: 1k/s, peak: 4500/s, ramp: 30s
+  fans -> api
+}
+\`\`\`
+
+Two hops behind, where each request is three:
+
+\`\`\`lintel
+client app
+gateway front { replicas: 6, capacity: 5k/s }
+service feed { replicas: 8, capacity: 2k/s }
+service ranking { capacity: 500/s, autoscale { min: 6, max: 100, ready: 2min } }
+//      ^^^^^^^ warning scale-out-slower-than-spike: rises from 3k/s to 24k/s within 1min
+
+app -> front -> feed
+feed -> ranking : calls { calls: 3 }
+
+flow "Read the feed" {
+  rate: 1k/s, surge: 8, ramp: 1min
+  app -> front -> feed
+  feed -> ranking
+}
+\`\`\`
+
+## Stays silent on
+
+It scales ahead of the hour, or has the room already:
+
+\`\`\`lintel
+client fans
+service api { replicas: 15, capacity: 100/s, autoscale { min: 15, max: 80, ready: 3min, mode: scheduled } }
+service info { replicas: 60, capacity: 100/s, autoscale { min: 60, max: 90, ready: 3min } }
+
+fans -> api
+fans -> info
+
+flow "Buy a ticket" {
+  rate: 1k/s, peak: 4500/s, ramp: 30s
+  fans -> api
+}
+flow "Look" {
+  rate: 1k/s, peak: 4500/s, ramp: 30s
+  fans -> info
+}
+\`\`\`
+
+A waiting room lets in what can be served, and what it cannot serve it refuses:
+
+\`\`\`lintel
+client fans
+service room { role: waiting-room, replicas: 20, capacity: 1k/s }
+service api { replicas: 15, capacity: 100/s, autoscale { min: 15, max: 80, ready: 3min } }
+service info { replicas: 15, capacity: 100/s, load-shed: yes, autoscale { min: 15, max: 80, ready: 3min } }
+
+fans -> room -> api
+fans -> info
+
+flow "Buy a ticket" {
+  rate: 1k/s, peak: 4500/s, ramp: 30s
+  fans -> room -> api
+}
+flow "Look" {
+  rate: 1k/s, peak: 4500/s, ramp: 30s
+  fans -> info
+}
+\`\`\`
+
+It rises over hours, as the day does; and nobody says how fast:
+
+\`\`\`lintel
+client app
+service api { replicas: 15, capacity: 100/s, autoscale { min: 15, max: 80, ready: 3min } }
+service info { replicas: 15, capacity: 100/s, autoscale { min: 15, max: 80, ready: 3min } }
+
+app -> api
+app -> info
+
+flow "Work" {
+  rate: 1k/s, peak: 4500/s, ramp: 4h
+  app -> api
+}
+flow "Look" {
+  rate: 1k/s, peak: 4500/s
+  app -> info
+}
+\`\`\`
+
+## How to fix
+
+- Start enough before it comes: by the clock, by a forecast, or by hand for the day.
+- Let only as many in as can be served: a waiting room, a queue in front of the work, a limit.
+- Refuse early what is too much (\`load-shed: yes\`), so that what is served is served well.
+
+## Sources
+
+- AWS Well-Architected Framework, [Reliability pillar](https://docs.aws.amazon.com/wellarchitected/latest/reliability-pillar/welcome.html)
+- Beyer et al., *Site Reliability Engineering* (2016), [chapter 22, Addressing Cascading Failures](https://sre.google/sre-book/addressing-cascading-failures/)
+`,
+  'stated-numbers-contradict': `# stated-numbers-contradict
+
+## Why
+
+A design collects numbers from many hands: a load test, a contract, a guess in a meeting. Where two of them cannot both be true, every number that is
+computed from them is wrong as well, and it is better to hear that before anything else. Only numbers that are stated are held against each other:
+
+- percentiles that fall where they must rise, a peak below its average
+- parts that are larger than their whole: \`min-isr\` above \`replication-factor\`, \`w\` above \`n\`, \`autoscale.min\` above \`max\`, more zones than copies
+- shares of a balancer's targets that do not add up to 100%
+- a stated rate of which the flows alone bring more than twice as much; a bandwidth that is not rate times size
+- a hit ratio that the memory cannot give: the best that a cache of this size can do under the stated distribution of keys is more than ten points less
+
+A rate that is larger than what the flows bring is no contradiction: not every flow is drawn. And what was measured (\`measured: [hit-ratio]\`) is taken to
+be right.
+
+## Fires on
+
+Percentiles and peaks the wrong way round:
+
+\`\`\`lintel
+client app
+service api { replicas: 3, latency { p50: 80ms, p99: 40ms } }
+//                                   ^^^^^^^^^ warning stated-numbers-contradict: \`api\` has p50 80ms, but p99 40ms
+
+app -> api
+
+flow "Browse" {
+  rate: 900/s, peak: 200/s
+//             ^^^^^^^^^^^ warning stated-numbers-contradict: "Browse" has a peak of 200/s, which is less than its average of 900/s
+  app -> api
+}
+\`\`\`
+
+Parts that are larger than the whole:
+
+\`\`\`lintel
+client app
+dns names { policy: weighted }
+service blue { replicas: 3, zones: 3 }
+service green { replicas: 2, zones: 3 }
+//                           ^^^^^^^^ warning stated-numbers-contradict: \`green\` stands in 3 zones with only 2 copies
+log events uses kafka { partitions: 12, replication-factor: 2, min-isr: 3 }
+//                                                             ^^^^^^^^^^ warning stated-numbers-contradict: waits for 3 copies in sync, but there are only 2: every write is refused
+
+app -> names
+names -> blue { share: 90% }
+//              ^^^^^^^^^^ warning stated-numbers-contradict: their shares are 90% + 20% = 110% of its requests instead of 100%
+names -> green { share: 20% }
+blue ~> events : publishes
+\`\`\`
+
+A hit ratio that nothing of this size can have, and a relation that states less than the flows bring:
+
+\`\`\`lintel
+client reader
+service pages { replicas: 3 }
+cache hot uses redis { memory: 1GB, item-size: 10KB, hit-ratio: 95%, key-dist: zipf(1, 10M), rebuild-from: articles }
+//                                                   ^^^^^^^^^^^^^^ warning stated-numbers-contradict: its memory holds 100k of 10M entries, which are at best 72%
+database articles { replicas: 3 }
+
+reader -> pages { rate: 1k/s }
+//                ^^^^^^^^^^ warning stated-numbers-contradict: states 1k/s, but the flows bring 5k/s
+pages -> hot : reads { timeout: 20ms }
+pages -> articles : reads { timeout: 200ms }
+
+flow "Read" {
+  rate: 5k/s
+  reader -> pages
+}
+\`\`\`
+
+## Stays silent on
+
+All of it in order:
+
+\`\`\`lintel
+client app
+dns names { policy: weighted }
+service blue { replicas: 3, zones: 3, latency { p50: 10ms, p95: 40ms, p99: 90ms, p999: 90ms } }
+service green { replicas: 2, zones: 2 }
+log events uses kafka { partitions: 12, replication-factor: 3, min-isr: 2 }
+
+app -> names
+names -> blue { share: 90% }
+names -> green { share: 10% }
+blue ~> events : publishes
+
+flow "Browse" {
+  rate: 900/s, peak: 2k/s, p50: 100ms, p99: 400ms
+  app -> names
+}
+\`\`\`
+
+A relation that carries more than the flows that are drawn, and a hit ratio that was measured:
+
+\`\`\`lintel
+client reader
+service pages { replicas: 3 }
+cache hot uses redis { memory: 1GB, item-size: 10KB, hit-ratio: 95%, measured: hit-ratio, key-dist: zipf(1, 10M), rebuild-from: articles }
+database articles { replicas: 3 }
+
+reader -> pages { rate: 20k/s }
+pages -> hot : reads { timeout: 20ms }
+pages -> articles : reads { timeout: 200ms }
+
+flow "Read" {
+  rate: 5k/s
+  reader -> pages
+}
+\`\`\`
+
+Shares of paths that exclude each other, copies of each shard in every zone, and a percentile of one thing beside that of another:
+
+\`\`\`lintel
+client app
+gateway front { replicas: 3, zones: 3 }
+service pages { replicas: 3, p99: 200ms }
+service search { replicas: 3 }
+database orders uses cassandra { shards: 6, replicas: 2, zones: 3, replication-factor: 2 }
+
+app -> front
+front -> pages : routes { match: "/", share: 80% }
+front -> search : routes { match: "/search", share: 80% }
+pages -> orders : reads { timeout: 200ms, p50: 300ms }
+\`\`\`
+
+## How to fix
+
+- Find out which of the two is right. Where they are an average and a peak, say so: \`rate: 400/s, peak: 2k/s\`.
+- What was measured is worth more than what was estimated: \`measured: [hit-ratio]\`.
+- The fix replaces a hit ratio or a client's rate by what the others make it at best.
+
+## Sources
+
+- Dean, *Numbers Everyone Should Know* (2007)
+- Breslau et al., *Web Caching and Zipf-like Distributions: Evidence and Implications* (INFOCOM 1999)
+`,
   'value-exceeds-store-limit': `# value-exceeds-store-limit
 
 ## Why
