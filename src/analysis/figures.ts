@@ -82,7 +82,7 @@ export function fullnessFigure({ load }: Analysis, component: Component, say: Sp
     kind: 'utilisation',
     subject: component.id,
     at,
-    value: `${mark(fullest.rate)}${percent(fullest.used)}${fullest.rate.peaks ? ' at peak' : ''}`,
+    value: `${fullest.used === Infinity ? '' : mark(fullest.rate)}${percent(fullest.used)}${fullest.rate.peaks ? ' at peak' : ''}`,
     sureness: fullest.rate.sureness,
     exceeded: fullest.used > 1,
     steps: [{ text: `${WHAT[fullest.of]}: ${amount(fullest, fullest.load)} of ${amount(fullest, fullest.limit)}${fullest.divided && fullest.divided.into > 1 ? `, over ${fullest.divided.into} ${fullest.divided.by}` : ''} = ${percent(fullest.used)}` }, ...fullest.facts.map(say), ...load.facts({ component: component.id }).map(say)],
@@ -203,6 +203,7 @@ function short(seconds: number): string {
 }
 
 function percent(share: number): string {
+  if (share === Infinity) return 'over the limit'
   const whole = share * 100
   return whole < 1 ? '< 1%' : `${Math.round(whole)}%`
 }

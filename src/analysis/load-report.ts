@@ -92,7 +92,7 @@ export function loadReportOf(model: Model, analysis: Analysis, title: string): L
         ...(comes.all.peak > 0 && { load: fullest ? amount(fullest.load) : rate(comes.all.peak) }),
         average: comes.all.average,
         peak: comes.all.peak,
-        ...(fullest && { capacity: amount(fullest.limit), used: fullest.used, utilisation: figure!.value.replace(' at peak', '') }),
+        ...(fullest && { capacity: amount(fullest.limit), ...(fullest.limit > 0 && { used: fullest.used }), utilisation: figure!.value.replace(' at peak', '') }),
         ...(of !== undefined && { of }),
         exceeded: figure?.exceeded ?? false,
         ...((p50 ?? p99) !== undefined && { latency: [...(p50 === undefined ? [] : [`p50 ${time(p50)}`]), ...(p99 === undefined ? [] : [`p99 ${time(p99)}`])].join(', ') }),

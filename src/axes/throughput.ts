@@ -107,7 +107,8 @@ function ofComponent(analysis: Analysis, component: Component, limits: readonly 
   const [least] = limits
   if (least) {
     const used = Math.round((least.load / least.limit) * 100)
-    return stated(`${needed(least)} of ${most(least)}${least.part === '' ? '' : ` (${least.part})`}: ${used < 1 ? 'under 1' : used}%`, {
+    const share = used === Infinity ? 'over the limit' : `${used < 1 ? 'under 1' : used}%`
+    return stated(`${needed(least)} of ${most(least)}${least.part === '' ? '' : ` (${least.part})`}: ${share}`, {
       evidence,
       missing: all.missing,
       confidence: least.exact ? 'exact' : 'bound',

@@ -74,7 +74,8 @@ function worst(model: Model, analysis: Analysis, component: Component, skew: Key
   const share = hottestShare(skew, placement)
   let most: Hottest | undefined
   for (const limit of partitionLimitsOf(component)) {
-    if (limit.work === 'reads' && cachedInFront(model, component)) continue
+    // What takes nothing takes nothing of any key.
+    if (limit.limit <= 0 || (limit.work === 'reads' && cachedInFront(model, component))) continue
     const rate = limit.work === 'bytes' ? load.bytesIn : load[limit.work]
     const hot = { limit, placement, rate, share, load: rate.peak * share }
     const fair = placement.partitions === undefined ? 0 : rate.peak / placement.partitions
@@ -131,7 +132,7 @@ function report(model: Model, analysis: Analysis, component: Component, skew: Ke
     subject: { component: component.id },
     severity: over ? 'error' : 'warning',
     message: `${named}: ${skew.how}, so the busiest partition gets ${percent(share)}${rest} of ${rate.peaks ? 'the peak of ' : ''}${amount(rate.peak)} ${work} = ${amount(load)}, ${much}.`,
-    help: `More partitions will not help${parts === undefined || parts < 2 ? '' : `: spread the busiest keys over ${parts} parts each (\`split: by(${parts})\`)`}, or choose a key with more, and more even, values.`,
+    help: `More partitions will not help: ${parts === undefined || parts < 2 ? '' : `spread the busiest keys over ${parts} parts each (\`split: by(${parts})\`), or `}choose a key with more, and more even, values.`,
     related: loadSources(model, analysis, entering(model, component, limit.work)),
     limit: limit.facts[0],
     facts: [...skew.facts, ...limit.facts, ...placement.facts, ...analysis.load.facts({ component: component.id })],

@@ -95,8 +95,9 @@ function shown({ work }: Limit, value: number): string {
   return work === 'writes' || work === 'reads' ? `${amount} ${work}` : amount
 }
 
-/** `1.8 times`, `83% of`. */
+/** `1.8 times`, `83% of`; of nothing there are no times. */
 function measured({ used }: Limit): string {
+  if (used === Infinity) return 'more than'
   return used >= 1 ? `${Number(used.toPrecision(2)) === 1 ? 'all of' : `${Number(used.toPrecision(2))} times`}` : `${percent(used, 0)} of`
 }
 
@@ -134,6 +135,7 @@ function nearly(component: Component, { of, used }: Limit): string {
 }
 
 function helpOf(component: Component, full: Limit): string {
+  if (full.used === Infinity && full.of !== 'quota') return helpOfNothing(full)
   const needed = neededOf(component, full)
   switch (full.of) {
     case 'quota':
@@ -151,6 +153,11 @@ function helpOf(component: Component, full: Limit): string {
       return `At least ${copies} copies leave room for bursts (\`${full.divided?.by === 'replicas' && known(component.facts, 'autoscale.max') ? 'autoscale' : 'replicas'}\`); or let fewer requests through to it: a cache, a limit, a queue.`
     }
   }
+}
+
+function helpOfNothing({ of, divided }: Limit): string {
+  if (divided?.into === 0) return `State how many there are (\`${divided.by}\`), or send it nothing.`
+  return `More of it would take no more: state what it takes (\`${of === 'capacity' || of === 'bandwidth' ? of : 'partition-limit'}\`), or send it nothing.`
 }
 
 /** How many of what divides the load bring it down to what it is sized for. */

@@ -24,9 +24,9 @@ describe('rules about numbers', () => {
     const seen = new Set<string>()
     property(
       fc.property(design(), (outline) => {
-        for (const { rule, message } of check(modelFrom(outline))) {
+        for (const { rule, message, help } of check(modelFrom(outline))) {
           assert.notEqual(rule, 'rule-failed', message)
-          assert.doesNotMatch(message, /undefined|NaN|\[object/)
+          assert.doesNotMatch(`${message} ${help}`, /undefined|NaN|Infinity|\[object/)
           seen.add(rule)
         }
       }),
@@ -186,8 +186,8 @@ function design(): fc.Arbitrary<Outline> {
   const says: Readonly<Record<(typeof IDS)[number], fc.Arbitrary<Said>>> = {
     app: maybe({ 'max-age': ['30s'], rate: ['1k/s'] }),
     edge: maybe({ ttl: ['60s', 'none'], 'stale-while-revalidate': ['30s'], 'hit-ratio': ['90%'] }),
-    api: maybe({ capacity: ['2k/s'], replicas: ['2', '4..8'], dedupe: ['yes'], 'cache-control': ['no-store', 'private'], retries: ['2'] }),
-    core: maybe({ capacity: ['1500/s'], replicas: ['1'], dedupe: ['yes'] }),
+    api: maybe({ capacity: ['2k/s', '0/s'], replicas: ['2', '4..8'], dedupe: ['yes'], 'cache-control': ['no-store', 'private'], retries: ['2'] }),
+    core: maybe({ capacity: ['1500/s'], replicas: ['1', '0'], dedupe: ['yes'] }),
     hot: maybe({
       ttl: ['60s', 'none'],
       pattern: ['cache-aside', 'write-through'],
@@ -207,7 +207,7 @@ function design(): fc.Arbitrary<Outline> {
       'lag.p99': ['2s'],
       'read-from': ['leader', 'follower'],
       shards: ['8'],
-      capacity: ['1k/s'],
+      capacity: ['1k/s', '0/s'],
       replicas: ['3'],
       ...split,
     }),
@@ -226,13 +226,13 @@ function design(): fc.Arbitrary<Outline> {
     bus: maybe({
       partitions: ['8'],
       delivery: ['at-least-once', 'at-most-once'],
-      'partition-limit.write': ['300/s'],
+      'partition-limit.write': ['300/s', '0/s'],
       'partition-limit.bytes': ['300KB/s'],
       ...split,
     }),
     jobs: maybe({ delivery: ['at-least-once', 'exactly-once'] }),
     hand: maybe({ dedupe: ['yes'], tolerates: ['duplicates'] }),
-    psp: maybe({ quota: ['1500/s'], idempotent: ['yes'] }),
+    psp: maybe({ quota: ['1500/s', '0/s'], idempotent: ['yes'] }),
   }
   const kinds: Readonly<Record<(typeof IDS)[number], string>> = {
     app: 'client',
