@@ -24,7 +24,7 @@ export function modelAfter(model: Model, graph: Graph, failure: Failure, strike:
     ...model,
     components: model.components.filter(({ id }) => !down.has(id)).map((component) => asked(weakened(component, strike), failure)),
     relations,
-    flows: model.flows.map((flow) => changed(model, flow, failure, left, down)),
+    flows: model.flows.map((flow) => changed(model, graph, flow, failure, left, down)),
   }
 }
 
@@ -50,12 +50,17 @@ function originsOf(model: Model, graph: Graph, relation: Relation): readonly str
   const named = fallback?.kind === 'component' ? [fallback.id] : []
   const cache = lookup(model).component(relation.to)
   if (cache?.kind !== 'cache' || relation.verb !== 'reads') return named
-  const onFailure = word(cache.facts, 'on-failure')
-  // A gutter pool, a stale copy or an error does not send anybody to the origin.
-  if (onFailure !== undefined && onFailure !== 'bypass') return named
+  if (answeredOtherwise(graph, relation, cache)) return named
   const fills = graph.needs(cache.id).flatMap((edge) => (edge.verb.name === 'caches' ? [edge.relation.to] : []))
   const rebuilt = references(cache.facts, 'rebuild-from').flatMap(({ kind, id }) => (kind === 'component' && ANSWERS.has(lookup(model).component(id)?.kind ?? '') ? [id] : []))
   return [...named, ...fills, ...rebuilt]
+}
+
+/** A gutter pool, a stale copy, an error or a value that stands in does not send anybody to the origin. */
+function answeredOtherwise(graph: Graph, relation: Relation, cache: Component): boolean {
+  const onFailure = word(cache.facts, 'on-failure')
+  const fallback = graph.edge(relation.id)?.fallback
+  return (onFailure !== undefined && onFailure !== 'bypass') || (fallback !== undefined && 'value' in fallback)
 }
 
 const ANSWERS: ReadonlySet<string> = new Set(['database', 'object-store', 'search', 'service', 'external', 'cache'])
@@ -77,9 +82,9 @@ function weakened(component: Component, { hits }: Strike): Component {
   return { ...component, facts: { ...without(component.facts, 'autoscale', 'autoscale.min', 'autoscale.max', 'autoscale.ready'), replicas: fact(hit.left) } }
 }
 
-function changed(model: Model, flow: Flow, failure: Failure, left: ReadonlySet<string>, down: ReadonlySet<string>): Flow {
+function changed(model: Model, graph: Graph, flow: Flow, failure: Failure, left: ReadonlySet<string>, down: ReadonlySet<string>): Flow {
   const factor = failure.surges?.get(flow.id)
-  return { ...flow, facts: factor === undefined ? flow.facts : surged(flow.facts, factor), steps: stepsAfter(model, flow.steps, left, down) }
+  return { ...flow, facts: factor === undefined ? flow.facts : surged(flow.facts, factor), steps: stepsAfter(model, graph, flow.steps, left, down) }
 }
 
 /** A client that asks for more, in a design without flows. */
@@ -102,18 +107,19 @@ function surged(facts: Facts, factor: number): Facts {
 }
 
 /** Without what is gone; a branch that only misses of a dead cache took is now taken by all. */
-function stepsAfter(model: Model, steps: readonly Step[], left: ReadonlySet<string>, down: ReadonlySet<string>): readonly Step[] {
+function stepsAfter(model: Model, graph: Graph, steps: readonly Step[], left: ReadonlySet<string>, down: ReadonlySet<string>): readonly Step[] {
   const find = lookup(model)
   const lostReads = steps.flatMap((step) => (step.type === 'relation' ? step.relations : [])).flatMap((id) => {
     const relation = find.relation(id)
-    return relation && relation.verb === 'reads' && down.has(relation.to) && find.component(relation.to)?.kind === 'cache' ? [relation] : []
+    const cache = relation && find.component(relation.to)
+    return relation && cache?.kind === 'cache' && relation.verb === 'reads' && down.has(relation.to) && !answeredOtherwise(graph, relation, cache) ? [relation] : []
   })
   return steps.flatMap((step): readonly Step[] => {
     if (step.type === 'relation') {
       const relations = step.relations.filter((id) => left.has(id))
       return relations.length > 0 ? [{ ...step, relations }] : []
     }
-    const inner = stepsAfter(model, step.steps, left, down)
+    const inner = stepsAfter(model, graph, step.steps, left, down)
     if (step.type !== 'when') return [{ ...step, steps: inner }]
     const misses = step.steps.some((one) => one.type === 'relation' && one.relations.some((id) => lostReads.some((lost) => find.relation(id)?.from === lost.from && find.relation(id)?.verb === 'reads')))
     return misses ? [{ ...step, share: 1, steps: inner }] : [{ ...step, steps: inner }]

@@ -96,6 +96,13 @@ describe('aftermath', () => {
     assert.ok(lost.effects.some(({ kind, component }) => kind === 'dropped' && component === 'hot'), 'it starts cold')
   })
 
+  it('of a cache whose readers do with something older moves no load', () => {
+    for (const [from, to] of [['on-failure: bypass', 'on-failure: stale'], ['a, b -> hot : reads', 'a, b -> hot : reads { fallback: stale(1min) }']] as const) {
+      const lost = failing(modelOf(SHOP.replace(from, to)), 'hot')
+      assert.deepEqual(lost.shifts, [], to)
+    }
+  })
+
   it('of a soft need goes on, degraded, and says what answers instead', () => {
     const lost = failing(shop, 'recs')
     assert.equal(stateOf(lost), 'degraded')
