@@ -10752,6 +10752,21 @@ flow "Report" {
 }
 \`\`\`
 
+A number that was left at nothing:
+
+\`\`\`lintel
+client app
+service api { replicas: 3, capacity: 0/s }
+//      ^^^ error overloaded-component: \`api\` gets 100/s, more than the 0/s that its 3 copies take.
+
+app -> api
+
+flow "Look" {
+  rate: 100/s
+  app -> api
+}
+\`\`\`
+
 ## Stays silent on
 
 Sharded, so that each leader takes a part of the writes; and replicas that do help, since it is reads that there are many of:
