@@ -43,6 +43,8 @@ function saturated(model: Model, section: Section, used: number, usual: boolean)
   const parts = section.parts.toSorted((a, b) => b.seconds - a.seconds || ((a.edge?.relation.id ?? '~') < (b.edge?.relation.id ?? '~') ? -1 : 1))
   const asked = rate * share
   const longest = parts[0]!
+  // What is only known at p99 proves nothing by itself, and takes nothing from what the usual times prove.
+  const certain = serialUtilisation(asked, parts.reduce((sum, part) => sum + (part.usual ? part.seconds : 0), 0)) / together
   const blamed = longest.edge?.relation ?? relation
   const long = parts.length > 1 ? ` (${joined(parts.map((part) => partOf(model, part)))})` : longest.edge ? ` by \`${nameOf(model, longest.edge.needer)} → ${nameOf(model, longest.edge.needed)}\`` : ''
   const one = section.key === undefined ? '' : ` for one \`${section.key}\``
@@ -53,7 +55,7 @@ function saturated(model: Model, section: Section, used: number, usual: boolean)
     at: blamed?.origin ?? holder.origin,
     // It is about the whole, whichever part of it is known to be the longest.
     subject: { component: holder.id, ...(section.type === 'lock' && { relation: relation!.id }) },
-    severity: used >= 1 && usual && section.exact ? 'error' : 'warning',
+    severity: certain >= 1 && section.exact ? 'error' : 'warning',
     message: `${sentence(name)} ${taken} for ${time(hold)}${usual ? '' : ' at p99'}${long}: at most ${shown(serialLimit(hold, together))} pass${one}${verdict}.`,
     help: helpOf(model, section, longest),
     related: [...(relation && blamed !== relation ? [{ at: relation.origin, message: `what is held` }] : []), ...parts.filter(({ edge }) => edge && edge.relation !== blamed).slice(0, 6).map((part) => ({ at: part.edge!.relation.origin, message: `inside: ${partOf(model, part)}` }))],

@@ -227,7 +227,9 @@ function isGuarded(model: Model, edge: Edge, workers: Workers): boolean {
 }
 
 /** Flows that need the component and not this dependency, be it from here or from elsewhere, or that can go on without it. */
-function spared({ flows }: Analysis, component: Component, { needed }: Edge): readonly FlowPaths[] {
+function spared({ flows, graph }: Analysis, component: Component, { needed }: Edge): readonly FlowPaths[] {
+  // Who may need it is not said to be spared.
+  if (graph.neededBy(needed).some(({ relation }) => saysUnknown(relation.facts, 'criticality') || saysUnknown(relation.facts, 'fallback'))) return []
   return flows.filter((flow) => flow.reach.has(component.id) && flow.waited.every((edge) => edge.needed !== needed || edge.hard === 'no' || flow.conditional.has(edge.relation.id)))
 }
 

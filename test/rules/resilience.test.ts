@@ -51,7 +51,7 @@ describe('rules about resilience', () => {
         const had = new Set(errors(model))
         assert.deepEqual(errors(blurred).filter((one) => !had.has(one)), [], `${id}.${path}`)
       }),
-      { numRuns: 1500 },
+      { numRuns: 1000 },
     )
   })
 
@@ -62,7 +62,7 @@ describe('rules about resilience', () => {
         const gist = (one: Outline): readonly string[] => check(modelFrom(one)).map((finding) => `${finding.severity} ${about(finding)}`).toSorted()
         assert.deepEqual(gist({ ...outline, components, relations }), gist(outline))
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     )
   })
 
@@ -76,7 +76,7 @@ describe('rules about resilience', () => {
         const had = new Set(check(modelFrom(outline)).map(about))
         assert.deepEqual(check(modelFrom(relaxed)).map(about).filter((finding) => !had.has(finding)), [])
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     )
   })
 })
