@@ -69,13 +69,14 @@ function changesOf(model: Model, analysis: Analysis, store: Component, { data, i
 /** Copies that take writes without asking each other, and writers who do so at the same time. */
 function unagreed(model: Model, store: Component, invariant: Invariant, writes: readonly Relation[]): Gap | undefined {
   const { facts } = store
-  if (['replication', 'replication-factor', 'n', 'r', 'w', 'replicas', 'sync', 'active-active', 'on-partition', 'consistency', 'isolation', 'conflict', 'key'].some((path) => saysUnknown(facts, path))) return undefined
+  if (TELLING.some((path) => saysUnknown(facts, path))) return undefined
   const scheme = word(facts, 'replication')
   if (word(facts, 'sync') === 'quorum' || scheme === 'consensus' || scheme === 'none' || STRONG.has(word(facts, 'isolation') ?? '')) return undefined
   if (isMadeDisjoint(model, invariant, writes) || hasOnePlaceEach(model, store, invariant, writes)) return undefined
   const help = helpFor(store, invariant)
   if (scheme === 'leaderless') {
-    // A condition is checked among the copies.
+    // A condition is checked among the copies. Where it is unknown how something is written, the question of agreement is open.
+    if (lookup(model).relationsTo(store.id).some((relation) => relation.verb === 'writes' && ['data', 'op', 'consistency'].some((path) => saysUnknown(relation.facts, path)))) return undefined
     const blind = writes.filter((relation) => protection(relation.facts, 'if') === false)
     const several = concurrentWriters(model, blind)
     return several && { how: `which takes writes on any copy and puts two at once into no order (\`replication: leaderless\`)`, breaks: `${several.what} can write at the same time, and ${bothCan(invariant, several.facts.length > 0 ? 'two of them' : 'both')}`, help, facts: [known(facts, 'replication')!.fact, ...several.facts] }
@@ -91,6 +92,8 @@ function unagreed(model: Model, store: Component, invariant: Invariant, writes: 
   return { how: 'which takes writes on both sides when the network is cut (`on-partition: accept-both`)', breaks: bothCan(invariant), help, facts: [cut.fact] }
 }
 
+/** What decides how a store takes writes: where one of it is said to be unknown, it may well agree. */
+const TELLING = ['replication', 'replication-factor', 'n', 'r', 'w', 'replicas', 'regions', 'sloppy', 'clock', 'read-repair', 'sync', 'active-active', 'on-partition', 'consistency', 'isolation', 'conflict', 'key']
 const STRONG: ReadonlySet<string> = new Set(['serializable', 'strict'])
 
 /** Each key has one place that writes it. For a rule over many keys that helps only where the place follows from what the rule is about. */

@@ -28,7 +28,7 @@ export const overlapIsNotLinearizable: Rule = {
   *check(model, analysis) {
     for (const store of model.components) {
       const copies = analysis.quorums.copies(store.id)
-      if (!copies || ['sloppy', 'conflict', 'clock'].some((path) => saysUnknown(store.facts, path))) continue
+      if (!copies || ['sloppy', 'conflict', 'clock', 'read-repair', 'regions'].some((path) => saysUnknown(store.facts, path))) continue
       for (const claim of claimsOn(model, analysis, store)) {
         const use = useOf(model, analysis, store, copies, claim)
         const flaw = use && flawOf(model, store, use)
@@ -102,8 +102,9 @@ interface Use {
 /** Writes and reads that the claim is about, where their quorums overlap: where they do not, another rule says so. */
 function useOf(model: Model, analysis: Analysis, store: Component, copies: Copies, claim: Claim): Use | undefined {
   const entering = lookup(model).relationsTo(store.id)
-  // What is said to be unknown may be of this data at a level that does not overlap.
-  if (entering.some(({ facts }) => ['data', 'op', 'consistency'].some((path) => saysUnknown(facts, path)))) return undefined
+  // What is said to be unknown may be of this data, at a level that does not overlap.
+  const told = claim.about === 'writes' ? entering.filter(({ verb }) => verb === 'writes') : entering
+  if (told.some(({ facts }) => ['data', 'op', 'consistency'].some((path) => saysUnknown(facts, path)))) return undefined
   const concerned = (relation: Relation): boolean => {
     const on = certainlyOn(analysis.carried, relation)
     return claim.data === undefined || on.includes(claim.data)
