@@ -125,7 +125,7 @@ function publish(relation: Relation, broker: Component): Leak | undefined {
   const acks = known(facts, 'acks')?.fact.from === 'stated' ? facts : known(broker.facts, 'acks') && !saysUnknown(facts, 'acks') ? broker.facts : undefined
   if (acks && (word(acks, 'acks') === 'none' || number(acks, 'acks') === 0)) {
     const help = 'Wait until the copies that are in sync have the message (`acks: all`).'
-    return { component: broker.id, how: 'sends and does not wait for anybody to have it', help, facts: [known(acks, 'acks')!.fact], wanted: { acks: 'all' }, ...(acks === broker.facts && { on: broker }) }
+    return { component: broker.id, how: 'does not wait until anybody has the message', help, facts: [known(acks, 'acks')!.fact], wanted: { acks: 'all' }, ...(acks === broker.facts && { on: broker }) }
   }
   const confirm = known(facts, 'confirm')
   if (stated(confirm) && flag(facts, 'confirm') === false) {
@@ -251,7 +251,7 @@ function report(model: Model, analysis: Analysis, hop: Component | Relation, lea
 
 /** Who does it: the sender, the broker that puts aside, or the receiver. */
 function hopName(model: Model, { verb, from, to }: Relation): string {
-  if (verb === 'publishes') return `\`${nameOf(model, from)}\`, on its way to \`${nameOf(model, to)}\`,`
+  if (verb === 'publishes') return `\`${nameOf(model, from)}\` publishes to \`${nameOf(model, to)}\` and`
   return verb === 'dead-letters' ? `\`${nameOf(model, from)}\`` : `\`${nameOf(model, to)}\`, reading \`${nameOf(model, from)}\`,`
 }
 

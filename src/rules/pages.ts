@@ -465,6 +465,27 @@ checkout ~> payments : publishes { data: Payment }
 payments ~> poster : delivers { dead-letter: parked }
 \`\`\`
 
+Producers that do not wait for the broker:
+
+\`\`\`lintel
+data Order { class: order, key: order-id }
+service api
+service legacy
+log orders uses kafka
+queue jobs uses rabbitmq-quorum { dead-letter-delivery: at-least-once, overflow: reject }
+queue parked uses rabbitmq-quorum { alarm: depth, redrive: manual }
+worker shipping
+database parcels uses postgres
+
+api ~> orders : publishes { data: Order, acks: none }
+//^^^^^^^^^^^ error lossy-hop-in-durable-flow: \`api\` publishes to \`orders\` and does not wait until anybody has the message, though \`Order\` has class order
+legacy ~> jobs : publishes { data: Order, confirm: no }
+//^^^^^^^^^^^^ error lossy-hop-in-durable-flow: \`legacy\` publishes to \`jobs\` and does not wait for the broker’s word that it has the message
+orders ~> shipping : delivers
+jobs ~> shipping : delivers { max-deliveries: 5, dead-letter: parked }
+shipping -> parcels : writes { op: upsert }
+\`\`\`
+
 A consumer that calls an order done before it is, and one that does it at any time:
 
 \`\`\`lintel
