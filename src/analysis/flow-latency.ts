@@ -15,7 +15,7 @@ import { momentsOf, NO_TIME, percentilesOf, quantileOf, quantileOfMoments, sumOf
 import type { Load } from './load.ts'
 import { multiplicitiesOf } from './multiplicity.ts'
 import { slowdown } from './queueing.ts'
-import { waitsOf, type Branch, type Calls, type Hop, type Wait, type Waits } from './waits.ts'
+import { hopsIn, waitsOf, type Branch, type Calls, type Hop, type Wait, type Waits } from './waits.ts'
 
 export interface FlowLatency {
   readonly flow: FlowPaths
@@ -102,25 +102,28 @@ export function flowLatenciesOf(model: Model, graph: Graph, flows: readonly Flow
 
 function flowLatency(flow: FlowPaths, waits: Waits, loaded: (hop: Hop) => Percentiles | undefined): FlowLatency {
   const unknown = waits.hops.filter((hop) => hop.of === 'component' && (hop.p50 === undefined || hop.p99 === undefined))
+  let fanOuts: readonly FanOut[] | undefined
   return {
     flow,
     hops: waits.hops,
-    always: hopsAlong(waits.root, new Set()),
+    always: hopsIn(waits.root, () => false),
     missing: [...unknown.map(({ name }) => `\`latency\` of \`${name}\``), ...waits.missing],
     atLeast(q, stated = false) {
-      const floors = ways(waits, (share) => share / 2 >= 1 - q).map(({ taken }) => floorOf(waits.root, taken, stated))
+      const floors = ways(waits, (share) => share / 2 >= 1 - q).map(({ taken }) => floorOf(waits, taken, stated))
       const alone = slowestAlone(waits, q, stated)
       return [...floors, ...alone].reduce((most, each) => (each.seconds > most.seconds ? each : most))
     },
-    fanOuts: fanOutsOf(waits, loaded),
+    get fanOuts() {
+      return (fanOuts ??= fanOutsOf(waits, loaded))
+    },
     estimate(q, as = {}) {
       // Of a way that the share p takes, a (1 − q)/p part is as slow as the slowest 1 − q of all.
       const found = ways(waits, (share) => share >= 1 - q).map(({ taken, share }) => {
-        const moments = momentsAlong(waits.root, taken, as, loaded)
-        return { seconds: quantileOfMoments(moments, 1 - (1 - q) / share), taken }
+        const moments = momentsAlong(waits, taken, as, loaded)
+        return { seconds: quantileOfMoments(moments.get(waits.root)!, 1 - (1 - q) / share), taken }
       })
       const most = found.reduce((worst, each) => (each.seconds > worst.seconds ? each : worst))
-      const met = hopsAlong(waits.root, most.taken)
+      const met = hopsIn(waits.root, ({ id }) => most.taken.has(id))
       const weigh = (hop: Hop): number => quantileOr(loaded(hop), q) ?? hop.p50 ?? 0
       return {
         seconds: most.seconds,
@@ -159,7 +162,7 @@ function ways({ branches }: Waits, enough: (share: number) => boolean): readonly
 const MOST_WAYS = 24
 
 /** The least that a way takes: series add, of what goes on at the same time the longest counts, of a choice the shortest. */
-function floorOf(root: Wait, taken: ReadonlySet<string>, stated: boolean): Floor {
+function floorOf({ root, nodes }: Waits, taken: ReadonlySet<string>, stated: boolean): Floor {
   interface Least {
     readonly seconds: number
     readonly of: readonly (Least | Hop)[]
@@ -167,13 +170,7 @@ function floorOf(root: Wait, taken: ReadonlySet<string>, stated: boolean): Floor
   }
   const none: Least = { seconds: 0, of: [], times: 1 }
   const made = new Map<Wait, Least>()
-  const least = (wait: Wait): Least => {
-    const before = made.get(wait)
-    if (before) return before
-    const fresh = compute(wait)
-    made.set(wait, fresh)
-    return fresh
-  }
+  const least = (wait: Wait): Least => made.get(wait)!
   const compute = (wait: Wait): Least => {
     switch (wait.type) {
       case 'hop': {
@@ -200,16 +197,18 @@ function floorOf(root: Wait, taken: ReadonlySet<string>, stated: boolean): Floor
       }
     }
   }
+  for (const wait of nodes) made.set(wait, compute(wait))
   const found = least(root)
   const parts = new Map<string, Part>()
-  const collect = (each: Least | Hop, times: number): void => {
+  const open: (readonly [Least | Hop, number])[] = [[found, 1]]
+  for (let next = open.pop(); next; next = open.pop()) {
+    const [each, times] = next
     if ('name' in each) {
       const key = `${each.of} ${each.name}`
       const before = parts.get(key)
       parts.set(key, { hop: each, seconds: (before?.seconds ?? 0) + each.p50! * times, times: (before?.times ?? 0) + times })
-    } else for (const inner of each.of) collect(inner, times * each.times)
+    } else for (const inner of each.of.toReversed()) open.push([inner, times * each.times])
   }
-  collect(found, 1)
   const list = [...parts.values()]
   return { seconds: found.seconds, parts: list, facts: uniqueFacts(list.flatMap(({ hop }) => hop.facts)) }
 }
@@ -226,32 +225,30 @@ function slowestAlone({ root }: Waits, q: number, stated: boolean): readonly Flo
   if (name === undefined) return []
   const found: Floor[] = []
   const seen = new Set<Wait>()
-  const visit = (wait: Wait, longest: number): void => {
+  const open: (readonly [Wait, number])[] = [[root, Infinity]]
+  for (let next = open.pop(); next; next = open.pop()) {
+    const [wait, longest] = next
     if (wait.type === 'hop') {
       const seconds = wait.hop[name]
       if (seconds !== undefined && seconds <= longest && (!stated || wait.hop.facts.every(isStated)))
         found.push({ seconds, parts: [{ hop: wait.hop, seconds, times: 1 }], facts: wait.hop.facts })
+      continue
     }
-    if (seen.has(wait) || wait.type === 'hop' || wait.type === 'choice') return
+    if (seen.has(wait) || wait.type === 'choice' || (wait.type === 'branch' && wait.branch.share < 1)) continue
     seen.add(wait)
-    if (wait.type === 'branch') return wait.branch.share >= 1 ? visit(wait.of, longest) : undefined
     // What is hedged, or may be missing, does not show its own tail.
-    if (wait.type === 'calls') return wait.calls.hedge || wait.calls.needed < wait.calls.parallel ? undefined : visit(wait.of, Math.min(longest, wait.calls.longest ?? Infinity))
-    for (const each of wait.of) visit(each, longest)
+    if (wait.type === 'calls') {
+      if (!wait.calls.hedge && wait.calls.needed >= wait.calls.parallel) open.push([wait.of, Math.min(longest, wait.calls.longest ?? Infinity)])
+    } else if (wait.type === 'branch') open.push([wait.of, longest])
+    else for (const each of wait.of.toReversed()) open.push([each, longest])
   }
-  visit(root, Infinity)
   return found
 }
 
-function momentsAlong(root: Wait, taken: ReadonlySet<string>, as: Assumed, loaded: (hop: Hop) => Percentiles | undefined): Moments {
+/** Of each part of the tree, as far as its branches are taken. */
+function momentsAlong({ nodes }: Waits, taken: ReadonlySet<string>, as: Assumed, loaded: (hop: Hop) => Percentiles | undefined): ReadonlyMap<Wait, Moments> {
   const made = new Map<Wait, Moments>()
-  const moments = (wait: Wait): Moments => {
-    const before = made.get(wait)
-    if (before) return before
-    const fresh = compute(wait)
-    made.set(wait, fresh)
-    return fresh
-  }
+  const moments = (wait: Wait): Moments => made.get(wait)!
   const slow = (each: Moments): number => quantileOfMoments(each, 0.99)
   const compute = (wait: Wait): Moments => {
     switch (wait.type) {
@@ -276,7 +273,8 @@ function momentsAlong(root: Wait, taken: ReadonlySet<string>, as: Assumed, loade
         return asked(moments(wait.of), wait.calls, as)
     }
   }
-  return moments(root)
+  for (const wait of nodes) made.set(wait, compute(wait))
+  return made
 }
 
 /** One arrow's calls: hedged, at the same time, cut off by the time-out, one after the other. */
@@ -290,53 +288,39 @@ function asked(each: Moments, calls: Calls, as: Assumed): Moments {
   return calls.sequential === 1 ? found : { mean: found.mean * calls.sequential, variance: found.variance * calls.sequential, fixed: found.fixed * calls.sequential }
 }
 
-function fanOutsOf({ root }: Waits, loaded: (hop: Hop) => Percentiles | undefined): readonly FanOut[] {
+function fanOutsOf(waits: Waits, loaded: (hop: Hop) => Percentiles | undefined): readonly FanOut[] {
   const found: FanOut[] = []
   const seen = new Set<Wait>()
+  let moments: ReadonlyMap<Wait, Moments> | undefined
   const leafOf = (wait: Wait): Percentiles | undefined => {
-    const hops = hopsAlong(wait, new Set())
-    if (hops.some((hop) => hop.of === 'component' && !loaded(hop))) return undefined
-    return percentilesOf(momentsAlong(wait, new Set(), {}, loaded))
+    if (hopsIn(wait, () => false).some((hop) => hop.of === 'component' && !loaded(hop))) return undefined
+    moments ??= momentsAlong(waits, new Set(), {}, loaded)
+    return percentilesOf(moments.get(wait)!)
   }
-  const visit = (wait: Wait, always: boolean): void => {
-    if (seen.has(wait) || wait.type === 'hop') return
+  const open: (readonly [Wait, boolean])[] = [[waits.root, true]]
+  for (let next = open.pop(); next; next = open.pop()) {
+    const [wait, always] = next
+    if (seen.has(wait) || wait.type === 'hop') continue
     seen.add(wait)
-    if (wait.type === 'branch') return visit(wait.of, always && wait.branch.share >= 1)
-    if (wait.type === 'calls') {
+    if (wait.type === 'branch') open.push([wait.of, always && wait.branch.share >= 1])
+    else if (wait.type === 'calls') {
       const { edge, parallel: n, needed, hedge, facts } = wait.calls
       const leaf = n > 1 ? leafOf(wait.of) : undefined
       if (n > 1) found.push({ relations: [edge.relation.id], n, needed, hedged: hedge !== undefined, always, facts, ...(leaf && { leaf }) })
-      return visit(wait.of, always)
+      open.push([wait.of, always])
+    } else {
+      if (wait.type === 'parallel' && wait.of.length > 1) {
+        const relations = wait.of.flatMap((each) => hopsIn(each, () => false)[0]?.relation ?? [])
+        found.push({ relations, n: wait.of.length, needed: wait.of.length, hedged: false, always, facts: [] })
+      }
+      for (const each of wait.of.toReversed()) open.push([each, always && wait.type !== 'choice'])
     }
-    if (wait.type === 'parallel' && wait.of.length > 1) {
-      const relations = wait.of.flatMap((each) => hopsAlong(each, new Set())[0]?.relation ?? [])
-      found.push({ relations, n: wait.of.length, needed: wait.of.length, hedged: false, always, facts: [] })
-    }
-    for (const each of wait.of) visit(each, always && wait.type !== 'choice')
   }
-  visit(root, true)
   return found
 }
 
 /** Beyond so many calls the order statistics cost more than they tell. */
 const MOST_CALLS = 10_000
-
-function hopsAlong(root: Wait, taken: ReadonlySet<string>): Hop[] {
-  const found = new Set<Hop>()
-  const seen = new Set<Wait>()
-  const visit = (wait: Wait): void => {
-    if (seen.has(wait)) return
-    seen.add(wait)
-    if (wait.type === 'hop') found.add(wait.hop)
-    else if (wait.type === 'branch') {
-      if (wait.branch.share >= 1 || taken.has(wait.branch.id)) visit(wait.of)
-    } else if (wait.type === 'calls') visit(wait.of)
-    else wait.of.forEach(visit)
-  }
-  visit(root)
-  const byName = new Map([...found].map((hop) => [`${hop.of} ${hop.name}`, hop]))
-  return [...byName.values()]
-}
 
 /** Both percentiles of a hop; where they were measured without load, with the waiting that its load brings (M6). */
 function loadedTimes(model: Model, load: Load): (hop: Hop) => Percentiles | undefined {

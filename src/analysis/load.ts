@@ -175,19 +175,16 @@ export function loadOf(model: Model, graph: Graph, flows: readonly FlowPaths[], 
     }
   }
 
+  /** What the visits of a relation rest on themselves, and which relations lead to it, in any flow with a rate. */
+  const behind = memo((id: string): { readonly facts: readonly Fact[]; readonly after: readonly string[] } => {
+    const visits = (through.get(id) ?? []).flatMap((source) => (rated(source) ? (source.visits.get(id) ?? []) : []))
+    const visited = (before: string): boolean => (through.get(before) ?? []).some(rated)
+    return { facts: uniqueFacts(visits.flatMap(({ facts }) => facts)), after: [...new Set(visits.flatMap(({ after }) => after))].filter(visited) }
+  })
+
   function bearing(relation: Relation): boolean {
     const load = graph.edge(relation.id)?.verb.load
     return load !== undefined && load !== 'none' && load !== 'failures'
-  }
-
-  /** Whether anything on its ways rests on a fact at all: mostly there is nothing to look for. */
-  const silent = new Map<Source, boolean>()
-  function speaking(source: Source): boolean {
-    const known = silent.get(source)
-    if (known !== undefined) return !known
-    const none = [...source.visits.values()].every((visit) => visit.facts.length === 0)
-    silent.set(source, none)
-    return !none
   }
 
   function facts(of: { readonly relation?: string; readonly component?: string }): readonly Fact[] {
@@ -199,16 +196,16 @@ export function loadOf(model: Model, graph: Graph, flows: readonly FlowPaths[], 
             .filter(bearing)
             .map((relation) => relation.id)
     const found: (Fact | undefined)[] = []
-    for (const source of sources) {
-      if (!rated(source) || !starts.some((id) => (source.visits.get(id)?.count ?? 0) > 0)) continue
-      found.push(...source.facts)
-      if (!speaking(source)) continue
-      const seen = new Set(starts.filter((id) => source.visits.has(id)))
-      for (const id of seen) {
-        const visit = source.visits.get(id)!
-        found.push(...visit.facts)
-        for (const before of visit.after) if (source.visits.has(before)) seen.add(before)
-      }
+    for (const source of new Set(starts.flatMap((id) => through.get(id) ?? []))) {
+      if (rated(source) && starts.some((id) => (source.visits.get(id)?.count ?? 0) > 0)) found.push(...source.facts)
+    }
+    if (found.length === 0) return []
+    // All flows at once: a design of many would be walked once for each of them otherwise.
+    const seen = new Set(starts)
+    for (const id of seen) {
+      const { facts: own, after } = behind(id)
+      found.push(...own)
+      for (const before of after) seen.add(before)
     }
     return uniqueFacts(found)
   }

@@ -12,6 +12,7 @@ import type { FlowPaths } from './flows.ts'
 import type { Edge } from './graph.ts'
 import type { Multiplicities } from './multiplicity.ts'
 import { roundTrip } from './network.ts'
+import { components } from './strongly-connected.ts'
 import { effectsBehind } from './visits.ts'
 
 /** One thing that takes time. */
@@ -68,6 +69,8 @@ export interface Calls {
 
 export interface Waits {
   readonly root: Wait
+  /** All of the tree, what a thing is made of before itself: so it can be computed without going down, however deep it is. */
+  readonly nodes: readonly Wait[]
   /** All hops, each once, in order. */
   readonly hops: readonly Hop[]
   /** Ways into branches, from the outermost in. */
@@ -86,7 +89,11 @@ export function waitsOf(model: Model, flow: FlowPaths, multiplicities: Multiplic
     if (flow.names(edge.relation.id)) named.add(edge.relation.from)
     else unnamed.set(edge.needer, [...(unnamed.get(edge.needer) ?? []), edge])
   }
-  const hops = new Map<string, Hop>()
+  const nodes: Wait[] = [NOTHING]
+  const node = (made: Wait): Wait => {
+    nodes.push(made)
+    return made
+  }
   const branches: (readonly Branch[])[] = []
   const missing = new Set<string>()
   const expanded = new Map<string, Wait>()
@@ -116,9 +123,9 @@ export function waitsOf(model: Model, flow: FlowPaths, multiplicities: Multiplic
           return Array.from({ length: Math.min(MOST_ROUNDS, step.times ?? 1) }, () => of).flat()
         }
         case 'parallel':
-          return [{ type: 'parallel', of: threads(step.steps, inside) }]
+          return [node({ type: 'parallel', of: threads(step.steps, inside) })]
         case 'any-of':
-          return [{ type: 'choice', of: threads(step.steps, inside) }]
+          return [node({ type: 'choice', of: threads(step.steps, inside) })]
       }
     })
   }
@@ -136,7 +143,7 @@ export function waitsOf(model: Model, flow: FlowPaths, multiplicities: Multiplic
       if (!goesOn) reached = new Set()
       for (const edge of edges) reached.add(edge.needed)
     }
-    return found.filter((thread) => thread.length > 0).map((of) => ({ type: 'series', of }))
+    return found.filter((thread) => thread.length > 0).map((of) => node({ type: 'series', of }))
   }
 
   /** A step: only those that get past the caches before it take it. */
@@ -156,30 +163,33 @@ export function waitsOf(model: Model, flow: FlowPaths, multiplicities: Multiplic
       branches.push(chain)
     }
     arrivals.set(relation.to, chain)
-    return chain.reduceRight<Wait>((of, branch) => ({ type: 'branch', branch, of }), ask(edge))
+    return chain.reduceRight<Wait>((of, branch) => node({ type: 'branch', branch, of }), ask(edge))
   }
 
   /** The arrow, what it leads to, and what that needs without a step naming it. */
   function ask(edge: Edge): Wait {
-    const own = hopsOf(edge).map((hop): Wait => ({ type: 'hop', hop }))
-    const behind = named.has(edge.needed) || edge.waits === 'acceptance' ? undefined : expand(edge.needed)
-    const of: Wait = { type: 'series', of: behind ? [...own, behind] : own }
+    const own = hopsOf(edge).map((hop) => node({ type: 'hop', hop }))
+    const behind = named.has(edge.needed) || edge.waits === 'acceptance' ? undefined : expanded.get(edge.needed)
+    const of = node({ type: 'series', of: behind ? [...own, behind] : own })
     const calls = callsOf(edge)
-    return calls ? { type: 'calls', calls, of } : of
+    return calls ? node({ type: 'calls', calls, of }) : of
   }
 
-  /** Once a component; a cycle adds nothing to itself, for it is another rule's matter. */
-  function expand(component: string): Wait | undefined {
-    if (expanded.has(component)) return expanded.get(component)
-    expanded.set(component, NOTHING)
+  /** What stands behind comes first. A cycle adds nothing to itself, for it is another rule's matter. */
+  function expandAll(): void {
+    const ids = [...unnamed.keys()]
+    const index = new Map(ids.map((id, at) => [id, at]))
+    const behind = ids.map((id) => unnamed.get(id)!.flatMap((edge) => index.get(edge.needed) ?? []))
+    for (const part of components(ids.length, (at) => behind[at]!)) for (const at of part) expand(ids[at]!)
+  }
+
+  function expand(component: string): void {
     const edges = unnamed.get(component) ?? []
     const routed = edges.filter((edge) => edge.verb.name === 'routes' && !known(edge.relation.facts, 'match'))
     const rest = edges.filter((edge) => !routed.includes(edge))
     const of: Wait[] = rest.map(unnamedAsk)
-    if (routed.length > 0) of.push({ type: 'choice', of: routed.map(unnamedAsk) })
-    const made: Wait = of.length === 1 ? of[0]! : of.length === 0 ? NOTHING : { type: 'unordered', of }
-    expanded.set(component, made)
-    return made
+    if (routed.length > 0) of.push(node({ type: 'choice', of: routed.map(unnamedAsk) }))
+    expanded.set(component, of.length === 1 ? of[0]! : of.length === 0 ? NOTHING : node({ type: 'unordered', of }))
   }
 
   function unnamedAsk(edge: Edge): Wait {
@@ -191,7 +201,7 @@ export function waitsOf(model: Model, flow: FlowPaths, multiplicities: Multiplic
     if (share >= 1 || edge.verb.name === 'routes') return of
     const branch = { id: `unnamed:${edge.relation.id}`, share }
     branches.push([branch])
-    return { type: 'branch', branch, of }
+    return node({ type: 'branch', branch, of })
   }
 
   function hopsOf(edge: Edge): readonly Hop[] {
@@ -214,7 +224,6 @@ export function waitsOf(model: Model, flow: FlowPaths, multiplicities: Multiplic
     }
     const own = edge.verb.name === 'delivers' ? timesOf(relation.facts, 'proc-time') : timesOf(target.facts)
     found.push({ name: target.name, of: 'component', at: target.origin, component: target.id, relation: relation.id, ...(own ?? { facts: [] }) })
-    for (const hop of found) hops.set(`${hop.of}:${hop.component ?? hop.relation}:${hop.of === 'network' ? relation.id : ''}`, hop)
     return found
   }
 
@@ -222,13 +231,32 @@ export function waitsOf(model: Model, flow: FlowPaths, multiplicities: Multiplic
     const component = find.component(id)
     if (!component || component.kind === 'client') return []
     const hop: Hop = { name: component.name, of: 'component', at: component.origin, component: id, ...(timesOf(component.facts) ?? { facts: [] }) }
-    hops.set(`component:${id}:`, hop)
-    return [{ type: 'hop', hop }]
+    return [node({ type: 'hop', hop })]
   })
+  expandAll()
   const own = flow.flow ? steps(flow.flow.steps, []) : []
-  const unstepped = flow.entries.filter((id) => !named.has(id)).flatMap((id) => expand(id) ?? [])
-  const root: Wait = { type: 'series', of: [...entries, ...own, ...unstepped] }
-  return { root, hops: [...hops.values()], branches, missing: [...missing] }
+  const unstepped = flow.entries.filter((id) => !named.has(id)).flatMap((id) => expanded.get(id) ?? [])
+  const root = node({ type: 'series', of: [...entries, ...own, ...unstepped] })
+  return { root, nodes, hops: hopsIn(root, () => true), branches, missing: [...missing] }
+}
+
+/** The hops of a tree, each name once, in order; into a branch only where it is taken. */
+export function hopsIn(root: Wait, taken: (branch: Branch) => boolean): Hop[] {
+  const found = new Map<string, Hop>()
+  const seen = new Set<Wait>()
+  const open = [root]
+  for (let wait = open.pop(); wait; wait = open.pop()) {
+    if (seen.has(wait)) continue
+    seen.add(wait)
+    if (wait.type === 'hop') {
+      const key = `${wait.hop.of} ${wait.hop.name}`
+      if (!found.has(key)) found.set(key, wait.hop)
+    } else if (wait.type === 'branch') {
+      if (wait.branch.share >= 1 || taken(wait.branch)) open.push(wait.of)
+    } else if (wait.type === 'calls') open.push(wait.of)
+    else for (const each of wait.of.toReversed()) open.push(each)
+  }
+  return [...found.values()]
 }
 
 const NOTHING: Wait = { type: 'series', of: [] }

@@ -28,6 +28,7 @@ export const fanoutTailAmplification: Rule = {
   *check(model, analysis) {
     const worst = new Map<string, Amplified>()
     for (const flow of model.flows) {
+      if (!PROMISES.some(([name]) => known(flow.facts, name))) continue
       const latency = analysis.latency.of(flow.id)
       if (!latency) continue
       for (const found of amplifiedIn(flow, latency)) {

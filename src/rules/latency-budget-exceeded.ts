@@ -23,6 +23,7 @@ export const latencyBudgetExceeded: Rule = {
   fixable: false,
   *check(model, analysis) {
     for (const flow of model.flows) {
+      if (!PROMISES.some(([name]) => known(flow.facts, name))) continue
       const latency = analysis.latency.of(flow.id)
       const worst = latency && worstOf(flow, latency)
       if (worst) yield report(flow, latency, worst)

@@ -106,5 +106,7 @@ flow "F" { c -> g  g -> d : writes }`
     const started = performance.now()
     near(latencyIn(`client c\n${rungs}\nc -> l0\nflow "F" { c -> l0 }`).atLeast(0.5).seconds, 300)
     assert.ok(performance.now() - started < 2000)
+    const deep = Array.from({ length: 3000 }, (_, i) => `service d${i} { latency { p50: 1ms, p99: 2ms } }${i === 0 ? '' : `\nd${i - 1} -> d${i}`}`).join('\n')
+    near(latencyIn(`client c\n${deep}\nc -> d0\nflow "F" { c -> d0 }`).atLeast(0.5).seconds, 3000)
   })
 })
