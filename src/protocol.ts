@@ -77,6 +77,16 @@ export interface ExportResult {
   readonly svg: string
 }
 
+/** Host → server, request: the sheet of a design. Always of the document's present text. */
+export const SHEET = 'lintel/sheet'
+export interface SheetParams {
+  readonly uri: string
+  readonly format: 'md' | 'html' | 'pdf'
+}
+export interface SheetResult {
+  readonly base64: string
+}
+
 /** Host → server, request: the edits of a finding's fix (by the indices of the last `lintel/picture`), to be applied by the host. */
 export const FIX = 'lintel/fix'
 export interface FixParams {

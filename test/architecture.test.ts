@@ -21,7 +21,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   language: ['model', 'vocabulary'],
   'workspace.ts': ['model', 'language'],
   'protocol.ts': ['model', 'axes'],
-  server: ['core.ts', 'config.ts', 'workspace.ts', 'language', 'protocol.ts', 'model', 'vocabulary', 'diagram', 'rules', 'axes'],
+  server: ['core.ts', 'config.ts', 'workspace.ts', 'language', 'protocol.ts', 'model', 'vocabulary', 'diagram', 'rules', 'axes', 'export'],
   cli: ['core.ts', 'config.ts', 'workspace.ts', 'server', 'diagram', 'model', 'axes', 'export', 'rules'],
   extension: ['protocol.ts', 'model', 'axes'],
   webview: ['protocol.ts', 'model', 'axes'],

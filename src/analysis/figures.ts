@@ -22,7 +22,7 @@ export interface Figure {
   readonly subject: string
   /** The text that it stands behind. */
   readonly at: Origin
-  /** `10k/s, 20k/s at peak`, `33%`, `p99 ≈ 480ms`. */
+  /** `10k/s, peak 20k/s`, `33% at peak`, `≈ 480ms`. */
   readonly value: string
   /** `exact`: arithmetic over what is stated; `estimate`: with a usual assumption; `bound`: something that belongs to it is not stated. */
   readonly sureness: 'exact' | 'estimate' | 'bound'
@@ -45,7 +45,7 @@ export function figuresOf(model: Model, analysis: Analysis, near: (extent: Origi
   const say = speakerOf(model)
   return [
     ...model.relations.flatMap((relation) => (near(relation.extent) ? (rateFigure(model, analysis, relation, say) ?? []) : [])),
-    ...model.components.flatMap((component) => (near(component.extent) ? (fullnessFigure(analysis, component, say) ?? []) : [])),
+    ...model.components.flatMap((component) => (near(component.extent) ? statedFullness(analysis, component, say) : [])),
     ...analysis.flows.flatMap((flow) => (flow.flow && near(flow.flow.extent) ? [latencyFigure(analysis, flow, say), availabilityFigure(model, analysis, flow, say)].filter((one) => one !== undefined) : [])),
   ]
 }
@@ -71,6 +71,12 @@ export function rateFigure(model: Model, { load }: Analysis, relation: Relation,
   }
 }
 
+/** Where the limit is only a default there is nothing to stand beside, and no verdict to make. */
+function statedFullness(analysis: Analysis, component: Component, say: Speaker): readonly Figure[] {
+  const figure = fullnessFigure(analysis, component, say)
+  return figure && figure.at !== component.origin ? [figure] : []
+}
+
 /** Beside the capacity, quota or limit that is used most. */
 export function fullnessFigure({ load }: Analysis, component: Component, say: Speaker): Figure | undefined {
   const comes = load.component(component.id)
@@ -90,7 +96,7 @@ export function fullnessFigure({ load }: Analysis, component: Component, say: Sp
   }
 }
 
-const PLACES = ['capacity', 'capacity.read', 'capacity.write', 'quota', 'partition-limit.write', 'partition-limit.read', 'partition-limit.bytes', 'bandwidth', 'replicas'] as const
+const PLACES = ['capacity', 'capacity.read', 'capacity.write', 'quota', 'partition-limit.write', 'partition-limit.read', 'partition-limit.bytes', 'bandwidth'] as const
 const WHAT: Readonly<Record<Limit['of'], string>> = { capacity: 'what its copies serve', quota: 'its quota', bandwidth: 'its network', partitions: 'all partitions together', 'busiest-partition': 'the busiest partition' }
 
 export function latencyFigure({ latency }: Analysis, { id, flow }: FlowPaths, say: Speaker): Figure | undefined {
@@ -185,8 +191,8 @@ function mark({ sureness }: Rate): string {
 }
 
 function averageAndPeak({ average, peak, peaks }: Rate): string {
-  if (average <= 0) return `${rateText(peak)} at peak`
-  return peaks && peak > average * 1.0001 ? `${rateText(average)}, ${rateText(peak)} at peak` : rateText(average)
+  if (average <= 0) return `peak ${rateText(peak)}`
+  return peaks && peak > average * 1.0001 ? `${rateText(average)}, peak ${rateText(peak)}` : rateText(average)
 }
 
 function amount({ work }: Limit, value: number): string {

@@ -5,9 +5,9 @@ import { inProcessEngine } from '../diagram/engine.ts'
 import { createConfigs } from './config.ts'
 import { UserError } from './failure.ts'
 import { exporter, formatOf, type Format } from './formats.ts'
-import { display, diskReader, readNamed, writeWhole } from './files.ts'
+import { display, writeWhole } from './files.ts'
+import { openNamed } from './open.ts'
 import { plural } from './print.ts'
-import { openDesign } from '../workspace.ts'
 
 export interface RenderOptions {
   readonly output?: string
@@ -19,16 +19,7 @@ export interface RenderOptions {
 
 export async function renderCommand(file: string, options: RenderOptions): Promise<number> {
   const { view, flow, theme, format = formatOf(options.output) } = options
-  const { path, uri } = await readNamed(file)
-  const sources: { uri: string; text: string }[] = []
-  const disk = diskReader(path)
-  const opened = await openDesign(uri, {
-    async read(wanted) {
-      const outcome = await disk.read(wanted)
-      if ('text' in outcome) sources.push({ uri: wanted, text: outcome.text })
-      return outcome
-    },
-  })
+  const { path, opened, sources } = await openNamed(file)
   const { model } = opened
   if (model.components.length === 0) {
     throw new UserError(`${display(path)} declares no component to draw; a line such as 'service api' makes one`)

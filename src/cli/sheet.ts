@@ -2,9 +2,9 @@
 import { extname } from 'node:path'
 import { check, createRenderer, marksOf, sheet } from '../core.ts'
 import { inProcessEngine } from '../diagram/engine.ts'
-import { openDesign } from '../workspace.ts'
 import { UserError } from './failure.ts'
-import { diskReader, display, readNamed, writeWhole } from './files.ts'
+import { display, writeWhole } from './files.ts'
+import { openNamed } from './open.ts'
 
 const FORMATS = ['md', 'html', 'pdf'] as const
 
@@ -12,14 +12,13 @@ export async function sheetCommand(file: string, { output }: { readonly output: 
   const extension = extname(output).slice(1).toLowerCase().replace('markdown', 'md').replace('htm', 'html').replace('htmll', 'html')
   const format = FORMATS.find((one) => one === extension)
   if (!format) throw new UserError(`${output}: the extension says the format, one of ${FORMATS.map((one) => `.${one}`).join(', ')}`)
-  const { path, uri } = await readNamed(file)
-  const opened = await openDesign(uri, diskReader(path))
+  const { path, opened, sources } = await openNamed(file)
   if (opened.model.components.length === 0) throw new UserError(`${display(path)} declares no component; a line such as 'service api' makes one`)
   const diagnostics = check(opened)
   const page = sheet(opened.model, diagnostics)
   const renderer = createRenderer(inProcessEngine())
   try {
-    const { svg } = await renderer.draw(opened.model, { theme: format === 'html' ? 'auto' : 'light', marks: marksOf(diagnostics) })
+    const { svg } = await renderer.draw(opened.model, { theme: format === 'html' ? 'auto' : 'light', marks: marksOf(diagnostics), sources })
     await writeWhole(output, await written(format, page, svg))
   } finally {
     renderer.dispose()

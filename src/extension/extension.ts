@@ -5,6 +5,7 @@ import { exportSvg } from './export-svg.ts'
 import { newDesign } from './new-design.ts'
 import { createPreviews } from './preview.ts'
 import { serveRulePages, showRule } from './rule-page.ts'
+import { writeSheet } from './write-sheet.ts'
 
 let stopClient: (() => Promise<void>) | undefined
 
@@ -32,6 +33,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     commands.registerCommand('lintel.showAxes', withSubject((uri) => previews.open(uri, 'side', 'axes'))),
     commands.registerCommand('lintel.showFindings', withSubject((uri) => previews.open(uri, 'side', 'findings'))),
     commands.registerCommand('lintel.exportSvg', withSubject((uri) => exportSvg(client, uri, previews.shown(uri)))),
+    commands.registerCommand('lintel.writeSheet', withSubject((uri) => writeSheet(client, uri))),
     commands.registerCommand('lintel.showRule', (rule?: unknown) => showRule(context, typeof rule === 'string' ? rule : undefined)),
     commands.registerCommand('lintel.newDesign', () => newDesign(context)),
     commands.registerCommand('lintel.restartServer', () => client.restart()),

@@ -12,6 +12,7 @@ import { explain, rules } from '../core.ts'
 import { inProcessEngine, workerEngine, type LayoutEngine } from '../diagram/engine.ts'
 import {
   EXPORT, FIX, READ, UNWATCH, WATCH, type ExportParams, type FixParams, type FixResult, type ReadResult, type ServerOptions, type UnwatchParams, type WatchParams,
+  SHEET, type SheetParams,
 } from '../protocol.ts'
 import { CODE_ACTION_KINDS, codeActions, workspaceEdit } from './code-actions.ts'
 import { complete } from './completion.ts'
@@ -23,6 +24,7 @@ import { hover } from './hover.ts'
 import { inlayHints, type HintKind } from './inlay-hints.ts'
 import { definition, highlights, references } from './navigation.ts'
 import { createPictures } from './pictures.ts'
+import { writeSheet } from './sheets.ts'
 import { rename, renameRange } from './rename.ts'
 import { documentLinks, foldingRanges, semanticTokens, TOKEN_MODIFIERS, TOKEN_TYPES } from './structure.ts'
 import { documentSymbols, workspaceSymbols } from './symbols.ts'
@@ -213,6 +215,7 @@ export function startServer(connection: Connection, options: StartOptions = {}):
   connection.onNotification(WATCH, (params: WatchParams) => pictures.watch(params))
   connection.onNotification(UNWATCH, ({ uri }: UnwatchParams) => pictures.unwatch(uri))
   connection.onRequest(EXPORT, answerOrSay((params: ExportParams) => pictures.draw(params)))
+  connection.onRequest(SHEET, answerOrSay((params: SheetParams) => writeSheet({ designs, pictures }, params)))
   connection.onRequest(FIX, answerOrSay(async (params: FixParams): Promise<FixResult> => workspaceEdit((await pictures.fix(params)).edits, files.spelling)))
 
   connection.onShutdown(() => pictures.dispose())

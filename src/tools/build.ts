@@ -39,7 +39,8 @@ const IN_PROCESS = ['elkjs/lib/elk.bundled.js']
 const targets: readonly { readonly name: string; readonly entry: string; readonly options: BuildOptions }[] = [
   // Split, so that `lintel check` does not read the layout engine and `lintel rules` not even the parser.
   { name: 'command line', entry: 'src/cli/lintel.ts', options: { ...node, splitting: true, chunkNames: 'lintel-[name]-[hash]', entryNames: 'lintel' } },
-  { name: 'language server', entry: 'src/server/main.ts', options: { ...node, entryNames: 'server', external: IN_PROCESS } },
+  // Split as well: what writes PDF is read when somebody asks for one.
+  { name: 'language server', entry: 'src/server/main.ts', options: { ...node, splitting: true, chunkNames: 'server-[name]-[hash]', entryNames: 'server', external: IN_PROCESS } },
   { name: 'layout worker', entry: 'src/diagram/elk-worker.ts', options: { ...node, entryNames: 'elk-worker' } },
   // The extension host loads CommonJS; `.cjs`, because the package is of type module.
   {

@@ -47,10 +47,11 @@ describe('hints of computed values', function () {
   it('stand behind what they follow from', async () => {
     const { document, hints: all } = await hints()
     const label = (text: string): unknown => behind(all, document, text)?.label
-    assert.equal(label('app -> lb -> api'), '2k/s, 4k/s at peak', 'once for the chain')
+    assert.equal(label('app -> lb -> api'), '2k/s, peak 4k/s', 'once for the chain')
     assert.equal(label('app -> lb'), undefined)
-    assert.equal(label('api -> db'), '200/s, 400/s at peak')
+    assert.equal(label('api -> db'), '200/s, peak 400/s')
     assert.equal(label('capacity: 1k/s'), '100% at peak')
+    assert.equal(label('cache hot'), undefined, 'of a default there is no verdict')
     assert.match(String(label('p99: 200ms')), /^(≈|≥) \d+ms.* ⚠$/)
     assert.equal(label('availability: 99.95%'), '≤ 99.9% ⚠')
   })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Hover } from 'vscode-languageserver-protocol'
-import { EXPORT, FIX, UNWATCH, WATCH, type ExportResult, type FixResult } from '../../src/protocol.ts'
+import { EXPORT, FIX, SHEET, UNWATCH, WATCH, type ExportResult, type FixResult, type SheetParams, type SheetResult } from '../../src/protocol.ts'
 import { designOf } from '../support/generator.ts'
 import { startEditor, type Document, type Editor } from './client.ts'
 import { FINDINGS, SKETCH } from './sketch.ts'
@@ -166,5 +166,27 @@ describe('pictures', function () {
     await drawn
     assert.deepEqual(order, ['hover', 'diagnostics', 'picture'])
     await editor.picture(({ svg, version }) => svg !== undefined && version === document.version)
+  })
+})
+
+describe('sheet', function () {
+  this.timeout(90_000)
+
+  it('is the page of the present text, in each form', async () => {
+    const editor = await startEditor()
+    try {
+      const document = editor.open('shop.lintel', 'design "Shop" { goal: "Sell" }\nclient c\nservice s { replicas: 2 }\nc -> s\nflow "Buy" { rate: 5/s, c -> s }\n')
+      const sheet = async (format: SheetParams['format']): Promise<string> => {
+        const { base64 } = await editor.connection.sendRequest<SheetResult>(SHEET, { uri: document.uri, format } satisfies SheetParams)
+        return Buffer.from(base64, 'base64').toString('latin1')
+      }
+      assert.match(await sheet('md'), /^# Shop\n\n> Sell\n/)
+      assert.match(await sheet('html'), /^<!doctype html>/)
+      assert.match(await sheet('pdf'), /^%PDF-1\./)
+      const empty = editor.open('empty.lintel', '// nothing\n')
+      await assert.rejects(editor.connection.sendRequest(SHEET, { uri: empty.uri, format: 'md' }), /declares no component/)
+    } finally {
+      await editor.close()
+    }
   })
 })

@@ -298,6 +298,20 @@ describe('a person with Visual Studio Code', function () {
     assert.deepEqual(readdirSync(folder).filter((name) => name.endsWith('.part')), [])
   })
 
+  it('saves the sheet of the design in front, the same page as the command line', async () => {
+    await window.command('Lintel: Save Sheet…')
+    const box = window.page.locator('.quick-input-widget:visible')
+    await box.locator('.monaco-list-row', { hasText: 'one file for a browser' }).click()
+    await eventually('the name beside the source', async () => (await box.locator('input[type=text]').inputValue()).endsWith('.html'))
+    const name = (await box.locator('input[type=text]').inputValue()).split('/').at(-1)!
+    await box.locator('.monaco-button', { hasText: 'OK' }).click()
+    const target = join(folder, name)
+    await eventually('the file', () => existsSync(target))
+    command('sheet', join(folder, name.replace('.html', '.lintel')), '-o', join(folder, 'by-hand.html'))
+    assert.ok(readFileSync(target, 'utf8') === readFileSync(join(folder, 'by-hand.html'), 'utf8'), 'the sheet differs from the command line’s')
+    assert.match(readFileSync(target, 'utf8'), /When something fails/)
+  })
+
   it('restarts the language server and goes on', async () => {
     await window.command('Lintel: Restart Language Server')
     await window.clickWord('client robot', 'client')
@@ -325,12 +339,15 @@ describe('a person with Visual Studio Code', function () {
     await eventually('a light picture', async () => (await ground()) === light)
   })
 
-  it('hides the preview and comes back to the same view', async () => {
+  it('hides the preview behind a text with its computed values, and comes back to the same view', async () => {
     await preview.locator('.stage').hover({ position: { x: 60, y: 60 } })
     await window.page.mouse.wheel(0, 90)
     const before = await viewport()
     await window.page.locator('.tab', { hasText: 'Preview Orders' }).click()
     await window.openFile('orders-sound.lintel')
+    const rate = window.page.locator('.view-line', { hasText: 'api -> carts' }).locator('span', { hasText: '2k/s' })
+    await eventually('the load of an arrow', async () => (await rate.count()) > 0)
+    await window.screenshot('hints')
     await window.page.locator('.tab', { hasText: 'Preview Orders' }).click()
     preview = await window.preview()
     await node('api').waitFor()

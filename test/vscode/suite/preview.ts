@@ -42,7 +42,7 @@ describe('the commands', () => {
 
   it('are all there', async () => {
     const all = new Set(await commands.getCommands(true))
-    for (const name of ['showPreview', 'showPreviewToSide', 'showSource', 'exportSvg', 'showAxes', 'showFindings', 'showRule', 'newDesign', 'restartServer']) {
+    for (const name of ['showPreview', 'showPreviewToSide', 'showSource', 'exportSvg', 'writeSheet', 'showAxes', 'showFindings', 'showRule', 'newDesign', 'restartServer']) {
       assert.ok(all.has(`lintel.${name}`), name)
     }
   })

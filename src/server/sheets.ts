@@ -1,0 +1,32 @@
+/** The sheet of an open design, in the form that is asked for: the same page as `lintel sheet` writes. */
+import { readFile } from 'node:fs/promises'
+import { sheet } from '../core.ts'
+import { sheetHtml } from '../export/sheet-html.ts'
+import { sheetMarkdown } from '../export/sheet-markdown.ts'
+import type { SheetParams, SheetResult } from '../protocol.ts'
+import type { Designs } from './designs.ts'
+import type { Pictures } from './pictures.ts'
+
+/** @throws Error with a sentence for the person, where there is nothing to write or a part of the installation is missing. */
+export async function writeSheet({ designs, pictures }: { readonly designs: Designs; readonly pictures: Pictures }, { uri, format }: SheetParams): Promise<SheetResult> {
+  const design = await designs.at(uri)
+  const { svg } = await pictures.draw({ uri, theme: format === 'html' ? 'auto' : 'light' })
+  const page = sheet(design.model, design.diagnostics())
+  switch (format) {
+    case 'md':
+      return { base64: Buffer.from(sheetMarkdown(page, svg)).toString('base64') }
+    case 'html':
+      return { base64: Buffer.from(sheetHtml(page, svg)).toString('base64') }
+    case 'pdf': {
+      const [{ sheetPdf }, regular, semibold] = await Promise.all([import('../export/sheet-pdf.ts'), font('inter-400.ttf'), font('inter-600.ttf')])
+      return { base64: Buffer.from(await sheetPdf(page, svg, { regular, semibold })).toString('base64') }
+    }
+  }
+}
+
+/** Beside the bundle, or in `dist/` when run from source. */
+async function font(name: string): Promise<Uint8Array> {
+  return readFile(new URL(import.meta.url.endsWith('.ts') ? `../../dist/${name}` : `./${name}`, import.meta.url)).catch((error: NodeJS.ErrnoException) => {
+    throw new Error(`${name}, a part of Lintel, cannot be read (${error.code}): install Lintel again.`)
+  })
+}
