@@ -2,7 +2,7 @@
  * The design as it is while something fails, again as a model: what is down is gone, arrows lead to what stands in, fewer copies serve, and
  * more is asked. Load, capacity and everything else are computed from it by the same code as on a good day (NUMBERS M1–M4, M11).
  */
-import { known, number, range, reference, references, word } from '../model/facts.ts'
+import { isAbsent, known, number, range, reference, references, word } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Flow, Model, Relation, Step } from '../model/model.ts'
 import { PLAIN, quantity, type Quantity } from '../model/quantity.ts'
@@ -23,7 +23,7 @@ export function modelAfter(model: Model, graph: Graph, failure: Failure, strike:
   return {
     ...model,
     components: model.components.filter(({ id }) => !down.has(id)).map((component) => asked(weakened(component, strike), failure)),
-    relations,
+    relations: sharedAnew(model, relations),
     flows: model.flows.map((flow) => changed(model, graph, flow, failure, left, down)),
   }
 }
@@ -38,6 +38,44 @@ function turnedRelations(model: Model, graph: Graph, strike: Strike, down: Reado
     turned.set(relation.id, standIn !== undefined && !alreadyAsks(model, relation, standIn) ? standIn : null)
   }
   return turned
+}
+
+/** Where one of several targets is gone, the others get its share, each as much more as it had. */
+function sharedAnew(model: Model, relations: readonly Relation[]): readonly Relation[] {
+  const before = alternatives(model.relations)
+  const after = alternatives(relations)
+  return relations.map((relation) => {
+    const own = number(relation.facts, 'share')
+    const [had, have] = [before.get(relation.from) ?? [], after.get(relation.from) ?? []]
+    if (own === undefined || !have.includes(relation) || have.length === had.length) return relation
+    const [whole, left] = [sharesOf(had), sharesOf(have)]
+    // What states no share takes the rest as it is.
+    if (left === undefined || left <= 0) return relation
+    return { ...relation, facts: { ...relation.facts, share: derived(quantity((own * Math.min(1, whole ?? 1)) / left, PLAIN), 'with the share of what is gone') } }
+  })
+}
+
+/** By the component that chooses. */
+function alternatives(relations: readonly Relation[]): ReadonlyMap<string, readonly Relation[]> {
+  const found = new Map<string, Relation[]>()
+  for (const relation of relations) {
+    if (relation.verb !== 'routes' || !isAbsent(relation.facts, 'match')) continue
+    const siblings = found.get(relation.from)
+    if (siblings) siblings.push(relation)
+    else found.set(relation.from, [relation])
+  }
+  return found
+}
+
+/** Undefined where one of them states none. */
+function sharesOf(relations: readonly Relation[]): number | undefined {
+  let sum = 0
+  for (const { facts } of relations) {
+    const share = number(facts, 'share')
+    if (share === undefined) return undefined
+    sum += share
+  }
+  return sum
 }
 
 function takersOver(graph: Graph, component: string): readonly string[] {

@@ -26,6 +26,8 @@ export interface Multiplicities {
   of(edge: Edge): Multiplicity
   /** Only what the relation itself says, `share` and `calls`: for a relation that a step names. */
   stated(edge: Edge): Multiplicity
+  /** Of several alternatives that a step names together, this one: what its misses are is asked apart. */
+  chosen(edge: Edge): Multiplicity
   /** What of its visits a cache or CDN does not answer by itself but passes on over this relation; undefined where it leaves none of them. */
   misses(edge: Edge): Multiplicity | undefined
 }
@@ -60,10 +62,16 @@ export function multiplicitiesOf(model: Model, graph: Graph): Multiplicities {
     // How many requests a third party sends back for each that it gets is its own affair.
     if (from.kind === 'external' && own.facts.length === 0) return times(unknownFactor(`\`calls\` of ${nameOf(relation)}`), own)
     if (STORES.has(from.kind)) return { ...own, per: 'writes' }
-    if (known(relation.facts, 'share')) return from.kind === 'cdn' ? times(missedBy(relation, from), own) : own
-    if (from.kind === 'cdn') return times(missedBy(relation, from), times(alternatives(edge, from), own))
-    if (edge.verb.name === 'routes' || from.kind === 'client') return times(alternatives(edge, from), own)
+    if (from.kind === 'cdn') return times(missedBy(relation, from), chosen(edge))
+    if (known(relation.facts, 'share')) return own
+    if (edge.verb.name === 'routes' || from.kind === 'client') return chosen(edge)
     return times(behindCache(edge), own)
+  }
+
+  function chosen(edge: Edge): Multiplicity {
+    const own = stated(edge)
+    const from = find.component(edge.relation.from)
+    return !from || known(edge.relation.facts, 'share') ? own : times(alternatives(edge, from), own)
   }
 
   function stated(edge: Edge): Multiplicity {
@@ -163,6 +171,7 @@ export function multiplicitiesOf(model: Model, graph: Graph): Multiplicities {
   return {
     of,
     stated,
+    chosen,
     misses({ relation }) {
       const from = find.component(relation.from)
       return from?.kind === 'cdn' || from?.kind === 'cache' ? missedBy(relation, from) : undefined

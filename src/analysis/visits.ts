@@ -89,7 +89,7 @@ function namedVisits(graph: Graph, flow: FlowPaths, multiplicities: Multipliciti
 
   function travel(edge: Edge, probability: number, repeats: number, choice: boolean): void {
     const { relation } = edge
-    const own = choice ? multiplicities.of(edge) : multiplicities.stated(edge)
+    const own = choice ? multiplicities.chosen(edge) : multiplicities.stated(edge)
     const arrival = arrivals.get(relation.from)
     const thinned = arrival && !effects.has(relation.id) ? multiplicities.misses(edge) : undefined
     const count = own.factor * (thinned?.factor ?? 1) * (arrival ? passing(arrival, edge, probability, repeats) : probability * repeats)

@@ -87,6 +87,23 @@ describe('aftermath', () => {
     assert.equal(more.flows[0]!.overloaded[0]!.utilisation, 2)
   })
 
+  it('of one of several places divides its load among the others as their shares are', () => {
+    const places = modelOf(`
+      client reader
+      cdn edge { hit-ratio: 90% }
+      service us { replicas: 4, capacity: 2k/s }
+      service eu { replicas: 4, capacity: 2k/s }
+      service ap { replicas: 4, capacity: 2k/s }
+      reader -> edge
+      edge -> us : routes { share: 40% }
+      edge -> eu : routes { share: 40% }
+      edge -> ap : routes { share: 20% }
+      flow "Read" { rate: 60k/s  reader -> edge -> us, eu, ap }
+    `)
+    const lost = failing(places, 'eu')
+    assert.deepEqual(lost.shifts.map(({ component, before, after }) => [component, Math.round(before), Math.round(after)]), [['us', 2400, 4000], ['ap', 1200, 2000]])
+  })
+
   it('of a cache sends all reads to what it is filled from', () => {
     const lost = failing(shop, 'hot')
     const shift = lost.shifts.find(({ component }) => component === 'db')!

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import * as fc from 'fast-check'
 import { analyse } from '../../src/analysis/analysis.ts'
 import type { Model } from '../../src/model/model.ts'
+import { modelOf } from '../support/design.ts'
 import { modelFrom, type Outline, type StepOutline } from '../support/model.ts'
 import { property } from '../support/property.ts'
 
@@ -64,6 +65,21 @@ describe('load', () => {
       flows: [{ title: 'Buy', says: { rate: '100k/s' }, steps: ['app>edge:calls', 'edge>api:routes', 'api>db:writes'] }],
     })
     near(buying.component('api').all.average, 100_000)
+  })
+
+  it('M2: lets misses through once, where a step names several targets of a CDN', () => {
+    const { load } = analyse(modelOf(`
+      client app
+      cdn edge { hit-ratio: 90% }
+      service us
+      service eu
+      app -> edge
+      edge -> us : routes { share: 60% }
+      edge -> eu : routes
+      flow "Look" { rate: 100k/s  app -> edge -> us, eu }
+    `))
+    near(load.component('us').all.average, 6_000)
+    near(load.component('eu').all.average, 4_000)
   })
 
   it('keeps average and peak apart and invents neither', () => {
