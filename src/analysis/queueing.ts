@@ -45,8 +45,8 @@ export function pooledTime(rate: number, servers: number, each: number): number 
  * M6: above this utilisation short bursts make long queues: a rule of thumb, good for a warning and no more. Many servers behind one queue
  * even bursts out.
  */
-export function knee(servers: number): number {
-  return servers >= POOLED ? 0.85 : 0.7
+export function knee(servers: number, few = 0.7, many = 0.85): number {
+  return servers >= POOLED ? many : few
 }
 
 const POOLED = 10

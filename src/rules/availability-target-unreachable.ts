@@ -21,7 +21,8 @@ export const availabilityTargetUnreachable: Rule = {
   ],
   needs: ['availability', 'criticality', 'fallback', 'failover.coverage'],
   fixable: false,
-  *check(model, analysis) {
+  settings: ['promisedOverrun'],
+  *check(model, analysis, { promisedOverrun }) {
     for (const [at, graph] of analysis.success.entries()) {
       const target = targetOf(graph)
       if (target === undefined || !graph.flow.flow) continue
@@ -31,16 +32,14 @@ export const availabilityTargetUnreachable: Rule = {
       if (intent.stance === 'tolerates' || intent.withheld) continue
       const own = availabilityOf(model, analysis.units, graph, (fact) => fact.from !== 'default')
       if (own.value < target * (1 - EXACT)) yield report(model, graph, target, own)
-      else if (1 - all.value > ROOM * (1 - target)) yield { ...report(model, graph, target, all), severity: 'warning' }
+      // A provider's published promise is what it pays for, and mostly kept with room to spare.
+      else if (1 - all.value > promisedOverrun * (1 - target)) yield { ...report(model, graph, target, all), severity: 'warning' }
     }
   },
 }
 
 /** Products of decimals are off by the last binary digit. */
 const EXACT = 1e-9
-
-/** A provider's published promise is what it pays for, and mostly kept with room to spare: only what overruns by half is held against a design. */
-const ROOM = 1.5
 
 /** Parts that the message names. */
 const SHOWN = 3

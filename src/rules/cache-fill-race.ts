@@ -24,16 +24,17 @@ export const cacheFillRace: Rule = {
   ],
   needs: ['fill-from', 'consistency', 'read-from', 'lag.p99', 'invalidation', 'invalidation.by', 'invalidation.from', 'invalidation.delay', 'coalesce', 'ttl', 'replicas'],
   fixable: true,
-  *check(model, analysis) {
+  settings: ['briefStaleness'],
+  *check(model, analysis, { briefStaleness }) {
     for (const front of analysis.fronts.all) {
-      const stay = stayOf(analysis, front)
+      const stay = stayOf(analysis, front, briefStaleness)
       if (!stay || isOrdered(front.cache)) continue
       const behind = behindOf(model, analysis, front)
       if (behind) yield fillsOld(model, front, behind, stay)
     }
     // Who sets values races with others whatever is behind the cache: one finding a cache.
     for (const [cache, fronts] of byCache(analysis.fronts.all)) {
-      const stay = stayOf(analysis, fronts[0]!)
+      const stay = stayOf(analysis, fronts[0]!, briefStaleness)
       const setting = stay && !isOrdered(cache) ? settersOf(model, fronts) : undefined
       if (stay && setting) yield setsOld(model, fronts[0]!, setting, stay)
     }
@@ -50,16 +51,13 @@ function byCache(all: readonly Front[]): ReadonlyMap<Component, readonly Front[]
   return fronts
 }
 
-/** How long a wrong entry stays that nobody requires to be fresh: less than this is nothing to remark. */
-const SHORT = 60
-
 /** How long an older value stays; unset where readers bear it, or it is not known. */
-function stayOf(analysis: Analysis, front: Front): { readonly how: string; readonly facts: readonly Fact[] } | undefined {
+function stayOf(analysis: Analysis, front: Front, brief: number): { readonly how: string; readonly facts: readonly Fact[] } | undefined {
   const entries = entryAge(front.cache)
   const bearing = bearingOf(analysis, front)
   if (!entries || !bearing || bears(bearing, entries.seconds ?? Infinity)) return undefined
   const required = bearing.stance === 'requires' && bearing.bound !== undefined
-  if (!required && entries.seconds !== undefined && entries.seconds <= SHORT) return undefined
+  if (!required && entries.seconds !== undefined && entries.seconds <= brief) return undefined
   const bound = required ? `, though ${bearing.because} ≤ ${time(bearing.bound!)}` : ''
   const how = entries.seconds === undefined || entries.seconds === Infinity ? 'until it happens to be evicted' : `for up to ${time(entries.seconds)}`
   return { how: how + bound, facts: uniqueFacts([...entries.facts, required ? bearing.fact : undefined]) }

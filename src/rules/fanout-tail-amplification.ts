@@ -7,12 +7,8 @@ import type { Fix, Flow, Model, Relation } from '../model/model.ts'
 import type { Fact } from '../model/value.ts'
 import { setOnRelation } from './edits.ts'
 import type { Finding, Rule } from './rule.ts'
+import type { Settings } from './settings.ts'
 import { nameOf, percent } from './words.ts'
-
-/** Calls at the same time from which on the slowest of them is another matter than one of them. */
-const MANY = 5
-/** Share of the requests that may meet a slow one before a promise about the tail is in question. */
-const SLOW = 0.05
 
 export const fanoutTailAmplification: Rule = {
   id: 'fanout-tail-amplification',
@@ -25,13 +21,14 @@ export const fanoutTailAmplification: Rule = {
   ],
   needs: ['calls', 'required', 'partial-results', 'hedge', 'hedge.after', 'latency.p50', 'latency.p99', 'p95', 'p99', 'p999'],
   fixable: true,
-  *check(model, analysis) {
+  settings: ['parallelCalls', 'slowShare'],
+  *check(model, analysis, settings) {
     const worst = new Map<string, Amplified>()
     for (const flow of model.flows) {
       if (!PROMISES.some(([name]) => known(flow.facts, name))) continue
       const latency = analysis.latency.of(flow.id)
       if (!latency) continue
-      for (const found of amplifiedIn(flow, latency)) {
+      for (const found of amplifiedIn(flow, latency, settings)) {
         const key = found.fanOut.relations[0]!
         const before = worst.get(key)
         if (!before || compare(found, before) < 0) worst.set(key, found)
@@ -67,8 +64,8 @@ function compare(a: Amplified, b: Amplified): number {
   return Number(b.takes !== undefined) - Number(a.takes !== undefined) || b.fanOut.n - a.fanOut.n || b.q - a.q || (a.flow.id < b.flow.id ? -1 : 1)
 }
 
-function amplifiedIn(flow: Flow, latency: FlowLatency): readonly Amplified[] {
-  const [largest] = latency.fanOuts.filter(({ n, relations }) => n >= MANY && relations.length > 0).sort((a, b) => b.n - a.n)
+function amplifiedIn(flow: Flow, latency: FlowLatency, { parallelCalls, slowShare }: Settings): readonly Amplified[] {
+  const [largest] = latency.fanOuts.filter(({ n, relations }) => n >= parallelCalls && relations.length > 0).sort((a, b) => b.n - a.n)
   if (!largest) return []
   return PROMISES.flatMap(([name, q]): readonly Amplified[] => {
     const goal = number(flow.facts, name)
@@ -79,7 +76,7 @@ function amplifiedIn(flow: Flow, latency: FlowLatency): readonly Amplified[] {
     if (all > goal) return one <= goal ? [{ ...found, takes: { all, one } }] : []
     // Nothing says how slow the calls can be: a question, no more.
     const open = largest.leaf === undefined && largest.relations.length === 1 && !largest.hedged && largest.needed === largest.n && largest.always
-    return open && anySlow(1 - q, largest.n) > SLOW ? [found] : []
+    return open && anySlow(1 - q, largest.n) > slowShare ? [found] : []
   })
 }
 

@@ -9,12 +9,8 @@ import { BANDWIDTH, formatQuantity, quantity, RATE } from '../model/quantity.ts'
 import { setProperty } from './edits.ts'
 import { loadSources } from './load-sources.ts'
 import type { Finding, Rule } from './rule.ts'
+import type { Settings } from './settings.ts'
 import { percent } from './words.ts'
-
-/** The part of its capacity that a component is sized for: beyond it, bursts queue. */
-const SIZED = 0.7
-/** A quota does not get slow before it is used up, so it is warned about later. */
-const NEAR_QUOTA = 0.9
 
 export const overloadedComponent: Rule = {
   id: 'overloaded-component',
@@ -29,12 +25,13 @@ export const overloadedComponent: Rule = {
   ],
   needs: ['capacity', 'capacity.read', 'capacity.write', 'replicas', 'shards', 'autoscale.max', 'quota', 'bandwidth', 'partition-limit.write', 'partition-limit.bytes', 'rate', 'peak', 'surge'],
   fixable: true,
-  *check(model, analysis) {
+  settings: ['utilisation', 'pooledUtilisation', 'quotaUse'],
+  *check(model, analysis, settings) {
     for (const component of model.components) {
       if (ASKING.has(component.kind) || isConsumer(model, component)) continue
       const limits = limitsOf(component, analysis.admission.component(component.id))
-      const full = fullest(component, limits)
-      if (full) yield report(model, analysis, component, full)
+      const full = fullest(component, limits, settings)
+      if (full) yield report(model, analysis, component, full, settings.utilisation)
     }
   },
 }
@@ -51,27 +48,28 @@ function isConsumer(model: Model, component: Component): boolean {
 }
 
 /** One key that is asked too often is another fault than too much of everything, unless the whole is too much as well. */
-function fullest(component: Component, limits: readonly Limit[]): Limit | undefined {
+function fullest(component: Component, limits: readonly Limit[], settings: Settings): Limit | undefined {
   const busiest = limits.find(({ of }) => of === 'busiest-partition')
-  const judged = limits.filter((limit) => limit.of !== 'busiest-partition' && limit.used > warnsFrom(component, limit))
+  const judged = limits.filter((limit) => limit.of !== 'busiest-partition' && limit.used > warnsFrom(component, limit, settings))
   const most = judged[0]
-  if (!most || (most.used < 1 && busiest !== undefined && busiest.used > SIZED && busiest.used > most.used)) return undefined
+  if (!most || (most.used < 1 && busiest !== undefined && busiest.used > settings.utilisation && busiest.used > most.used)) return undefined
   // Reads or writes alone say more than the two together, where these are nearly as much.
   return judged.find(({ work, used }) => work !== 'mixed' && used >= 0.9 * most.used && used >= 1 === most.used >= 1) ?? most
 }
 
-function warnsFrom(component: Component, { of, divided, facts }: Limit): number {
+function warnsFrom(component: Component, { of, divided, facts }: Limit, { utilisation, pooledUtilisation, quotaUse }: Settings): number {
   // A rule of thumb is no reason to warn of what comes near it.
   if (facts.some((fact) => fact.from === 'default' && fact.confidence === 'low')) return 1
-  if (of === 'quota') return NEAR_QUOTA
-  return of === 'capacity' && divided?.by === 'replicas' && !isStore(component) ? knee(divided.into) : SIZED
+  // A quota does not get slow before it is used up.
+  if (of === 'quota') return quotaUse
+  return of === 'capacity' && divided?.by === 'replicas' && !isStore(component) ? knee(divided.into, utilisation, pooledUtilisation) : utilisation
 }
 
 function isStore(component: Component): boolean {
   return ['database', 'cache', 'search', 'coordinator', 'object-store'].includes(component.kind)
 }
 
-function report(model: Model, analysis: Analysis, component: Component, full: Limit): Finding {
+function report(model: Model, analysis: Analysis, component: Component, full: Limit, sized: number): Finding {
   const over = full.used >= 1
   const find = lookup(model)
   const entering = full.work === 'reads' && component.kind === 'log' ? find.relationsFrom(component.id) : find.relationsTo(component.id)
@@ -82,11 +80,11 @@ function report(model: Model, analysis: Analysis, component: Component, full: Li
     // A provider's quota is where one starts: it is raised for those who ask.
     severity: over && full.rate.sureness !== 'estimate' && !(full.of === 'quota' && full.facts[0]?.from === 'default') ? 'error' : 'warning',
     message: `\`${component.name}\` gets ${full.rate.missing.length > 0 ? 'at least ' : ''}${shown(full, full.load)}${full.rate.peaks ? ' at peak' : ''}, ${measured(full)} ${whatItTakes(component, full)}${over ? '' : nearly(component, full)}.`,
-    help: helpOf(component, full),
+    help: helpOf(component, full, sized),
     related: loadSources(model, analysis, counts, analysis.admission.relation),
     limit: full.facts[0],
     facts: [...full.facts, ...analysis.load.facts({ component: component.id })],
-    fixes: fixesOf(model, component, full),
+    fixes: fixesOf(model, component, full, sized),
   }
 }
 
@@ -134,9 +132,9 @@ function nearly(component: Component, { of, used }: Limit): string {
   return `: requests then take about ${Math.round(slowdown(Math.min(used, 0.99)))} times as long as on an idle one`
 }
 
-function helpOf(component: Component, full: Limit): string {
+function helpOf(component: Component, full: Limit, sized: number): string {
   if (full.used === Infinity && full.of !== 'quota') return helpOfNothing(full)
-  const needed = neededOf(component, full)
+  const needed = neededOf(component, full, sized)
   switch (full.of) {
     case 'quota':
       return 'Ask for a larger quota and state it, keep what can be kept of the answers, or put the calls into a queue that is worked off at the rate of the quota.'
@@ -147,9 +145,9 @@ function helpOf(component: Component, full: Limit): string {
       return `At least ${needed} ${full.divided!.by} leave room for bursts (\`${full.divided!.by}: ${needed}\`).`
     case 'capacity': {
       const key = words(component.facts, 'key')?.join(', ')
-      if (full.divided?.by === 'shards' && !readersHelp(component, full))
+      if (full.divided?.by === 'shards' && !readersHelp(component, full, sized))
         return `Split it${key === undefined ? '' : ` by \`${key}\``} into at least ${needed} shards (\`shards: ${needed}\`), or write less: in batches, or only what has changed.`
-      const copies = readersHelp(component, full) ?? needed
+      const copies = readersHelp(component, full, sized) ?? needed
       return `At least ${copies} copies leave room for bursts (\`${full.divided?.by === 'replicas' && known(component.facts, 'autoscale.max') ? 'autoscale' : 'replicas'}\`); or let fewer requests through to it: a cache, a limit, a queue.`
     }
   }
@@ -161,32 +159,32 @@ function helpOfNothing({ of, divided }: Limit): string {
 }
 
 /** How many of what divides the load bring it down to what it is sized for. */
-function neededOf(component: Component, { divided, used }: Limit): number | undefined {
+function neededOf(component: Component, { divided, used }: Limit, sized: number): number | undefined {
   if (!divided) return undefined
-  const exact = Math.ceil((divided.into * used) / SIZED - 1e-9)
+  const exact = Math.ceil((divided.into * used) / sized - 1e-9)
   const zones = number(component.facts, 'zones')
   return divided.by === 'replicas' && zones !== undefined && zones > 1 ? Math.ceil(exact / zones) * zones : exact
 }
 
 /** Under one leader, more copies help as long as the writes alone leave room. */
-function readersHelp(component: Component, { work, load, used, divided }: Limit): number | undefined {
+function readersHelp(component: Component, { work, load, used, divided }: Limit, sized: number): number | undefined {
   const copies = range(component.facts, 'replicas')?.to
   const each = number(component.facts, 'capacity')
   if (work !== 'mixed' || divided?.by !== 'shards' || copies === undefined || copies < 2 || each === undefined || known(component.facts, 'read-from')?.fact.from === 'stated') return undefined
   // used = (w + (load − w)/k) / (each · shards), solved for w, then for k.
   const room = each * divided.into
   const writes = (used * room * copies - load) / (copies - 1)
-  return writes >= SIZED * room ? undefined : Math.ceil((load - writes) / (SIZED * room - writes) - 1e-9)
+  return writes >= sized * room ? undefined : Math.ceil((load - writes) / (sized * room - writes) - 1e-9)
 }
 
 /** More than so many times what is there is another design, not an edit. */
 const FAR = 20
 
-function fixesOf(model: Model, component: Component, full: Limit): readonly Fix[] {
+function fixesOf(model: Model, component: Component, full: Limit, sized: number): readonly Fix[] {
   const { divided } = full
-  const readers = readersHelp(component, full)
+  const readers = readersHelp(component, full, sized)
   const by = readers === undefined ? divided?.by : 'replicas'
-  const needed = readers ?? neededOf(component, full)
+  const needed = readers ?? neededOf(component, full, sized)
   if (!divided || by === undefined || needed === undefined || full.of === 'quota' || full.used > FAR) return []
   if (by !== 'replicas') {
     // Where nobody says by what it is split, somebody has to choose.

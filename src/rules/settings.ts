@@ -31,6 +31,14 @@ export const SETTINGS = {
     type: 'ratio', default: 0.7, min: 0.05, max: 1,
     meaning: 'Part of its limit up to which something may be loaded at its peak before it is warned about: bursts and queueing take the rest.',
   },
+  pooledUtilisation: {
+    type: 'ratio', default: 0.85, min: 0.05, max: 1,
+    meaning: 'The same for ten copies or more that share their work, which even bursts out.',
+  },
+  quotaUse: {
+    type: 'ratio', default: 0.9, min: 0.05, max: 1,
+    meaning: 'Part of a provider’s quota that may be used at the peak: nothing gets slow before it, and all beyond it is refused.',
+  },
   survivorUtilisation: {
     type: 'ratio', default: 0.9, min: 0.05, max: 1,
     meaning: 'Part of their limit up to which those may be loaded that are left after a failure.',
@@ -86,6 +94,14 @@ export const SETTINGS = {
   fanOutDrain: {
     type: 'duration', default: MINUTE, min: 0, max: 7 * DAY,
     meaning: 'How long the writes of one event may take, where nobody states how late they may come.',
+  },
+  briefStaleness: {
+    type: 'duration', default: MINUTE, min: 0, max: 7 * DAY,
+    meaning: 'How long an older value may stay in a cache of which nobody requires how fresh it is.',
+  },
+  promisedOverrun: {
+    type: 'ratio', default: 1.5, min: 1, max: 100,
+    meaning: 'How many times the downtime that a flow allows the published promises of providers may come to: they are mostly kept with room to spare.',
   },
   byHand: {
     type: 'duration', default: 30 * MINUTE, min: 0, max: 7 * DAY,

@@ -27,7 +27,8 @@ export const slowDependencyExhaustsPool: Rule = {
   ],
   needs: ['concurrency', 'replicas', 'autoscale.max', 'timeout', 'retries', 'bulkhead', 'circuit-breaker', 'concurrency-limit', 'breaker', 'latency.p50', 'rate', 'criticality', 'fallback'],
   fixable: true,
-  *check(model, analysis) {
+  settings: ['utilisation'],
+  *check(model, analysis, { utilisation }) {
     const inTurn = askedInTurn(analysis.flows)
     for (const component of model.components) {
       const workers = workersOf(component)
@@ -35,7 +36,7 @@ export const slowDependencyExhaustsPool: Rule = {
       if (!workers || workers.count < 2 || factAt(component.facts, 'id-block')) continue
       const needs = needsOf(model, analysis, component, inTurn)
       const normal = needs.reduce((sum, need) => sum + need.normal, 0)
-      if (normal > workers.count) yield tooFew(model, component, workers, needs, normal)
+      if (normal > workers.count) yield tooFew(model, component, workers, needs, normal, utilisation)
       // A time that is said to be unknown may be so long that there are too few of them anyway.
       else if (!timeless(model, analysis, component)) for (const group of byTarget(needs)) yield* exhausted(model, analysis, component, workers, group, normal)
     }
@@ -123,7 +124,7 @@ function streams({ relation: { facts } }: Edge): boolean {
   return flag(facts, 'streaming') === true || saysUnknown(facts, 'streaming')
 }
 
-function tooFew(model: Model, component: Component, workers: Workers, needs: readonly Need[], normal: number): Finding {
+function tooFew(model: Model, component: Component, workers: Workers, needs: readonly Need[], normal: number, utilisation: number): Finding {
   const { name } = component
   const counted = needs.filter((need) => need.normal > 0).toSorted((a, b) => b.normal - a.normal)
   const parts = counted.map((need) => `${whole(need.normal)} ${need.edge ? `in \`${nameOf(model, need.edge.needed)}\`` : 'in its own work'}`)
@@ -132,7 +133,7 @@ function tooFew(model: Model, component: Component, workers: Workers, needs: rea
     subject: { component: component.id },
     severity: counted.every(({ exact }) => exact) ? 'error' : 'warning',
     message: `\`${name}\` has ${whole(workers.count)} workers, but ${counted.some(({ peaks }) => peaks) ? 'at the peak ' : ''}${whole(normal)} are busy at a time with nothing wrong: ${joined(parts)}.`,
-    help: `Give it at least ${Math.ceil(normal / 0.7)} workers (\`concurrency\` × \`replicas\`), or shorten what they wait for.`,
+    help: `Give it at least ${Math.ceil(normal / utilisation)} workers (\`concurrency\` × \`replicas\`), or shorten what they wait for.`,
     related: counted.flatMap(({ edge, rate }) => (edge ? [{ at: edge.relation.origin, message: `${shown(rate)} wait for \`${nameOf(model, edge.needed)}\`` }] : [])).slice(0, 8),
     facts: uniqueFacts([...workers.facts, ...counted.flatMap(({ facts }) => facts)]),
     fixes: [],

@@ -48,6 +48,10 @@ describe('settings', () => {
     assert.equal(severity(RETRYING, 'retry-amplification', { rules: { 'hot-partition': { attempts: 12 } } }), 'warning')
   })
 
+  it('are each read by some rule', () => {
+    assert.deepEqual(SETTING_NAMES.filter((name) => !allRules.some(({ settings }) => settings?.includes(name))), [])
+  })
+
   it('reach a rule only where it names them', () => {
     const greedy: Rule = { id: 'greedy', code: 'Y1', severity: 'error', title: '', why: '', sources: [], needs: [], fixable: false, *check(_model, _analysis, { utilisation }) { if (utilisation > 2) yield* [] } }
     assert.match(checkRules(make({ components: { a: ['service'] }, relations: [] }), {}, [greedy])[0]!.message, /`greedy` reads the setting `utilisation` without naming it/)
