@@ -102,7 +102,7 @@ function cachedInFront(model: Model, component: Component): boolean {
   if (find.relationsTo(component.id).some((relation) => relation.verb === 'caches')) return true
   const readers = new Set(find.relationsTo(component.id).flatMap((relation) => (relation.verb === 'reads' ? [relation.from] : [])))
   return model.components.some((cache) => {
-    if (cache.kind !== 'cache') return false
+    if (cache.kind !== 'cache' || cache === component) return false
     const reads = find.relationsTo(cache.id).filter((relation) => relation.verb === 'reads' || relation.verb === 'calls')
     if (saysUnknown(cache.facts, 'rebuild-from')) return true
     const origin =
