@@ -2144,6 +2144,25 @@ flow "Post" {
 }
 \`\`\`
 
+One sorted set for the whole world, in a cluster of eight; nothing stands in front of the cache itself:
+
+\`\`\`lintel
+client player
+service ranks
+cache board uses redis-cluster { shards: 8, key: board-id, key-dist: hot(70%), rebuild-from: results, partition-limit { read: 60k/s } }
+//    ^^^^^ error hot-partition: the busiest partition gets 73.8% (70% plus an even part of the rest over 8 partitions) of 100k/s reads = 73.8k/s, 1.2 times the 60k/s
+database results uses postgres
+
+player -> ranks
+ranks -> board : reads
+
+flow "See my rank" {
+  rate: 100k/s
+  player -> ranks
+  ranks -> board : reads
+}
+\`\`\`
+
 ## Stays silent on
 
 The same load on a key that is even:
@@ -9045,6 +9064,20 @@ orders ~> billing : delivers
 billing -> psp : calls { op: charge, idempotent: order-id }
 \`\`\`
 
+A season of ninety days, and a log that keeps a hundred: what is older need not be kept.
+
+\`\`\`lintel
+data Result { class: user-content, key: match-id, retention: 90d }
+service matches
+log results uses kafka { truth: yes, stores: Result, replication-factor: 3, min-isr: 2, retention: 100d }
+worker ranker
+cache board uses redis { rebuild-from: results, tolerates: loss }
+
+matches ~> results : publishes { data: Result }
+results ~> ranker : delivers
+ranker -> board : writes { op: upsert }
+\`\`\`
+
 ## How to fix
 
 - Set the retention by the longest outage that you want to outlive, and alarm on lag well before it.
@@ -9197,6 +9230,20 @@ web ~> clicks : publishes { data: Click }
 web ~> postings : publishes { data: Posting }
 clicks ~> counter : delivers { max-deliveries: 3 }
 postings ~> ledger : delivers { on-error: stop, alarm: lag }
+\`\`\`
+
+A reader that can handle whatever comes, by its own word: what fails is the store that it writes to, and that comes back.
+
+\`\`\`lintel
+data Result { class: user-content, key: player-id }
+service matches
+log results uses kafka { dead-letter: none }
+worker ranker { parse: never-fails }
+database bests { stores: Result }
+
+matches ~> results : publishes { data: Result }
+results ~> ranker : delivers { max-deliveries: unlimited }
+ranker -> bests : writes { op: upsert }
 \`\`\`
 
 ## How to fix

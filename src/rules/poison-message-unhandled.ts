@@ -20,7 +20,7 @@ export const poisonMessageUnhandled: Rule = {
     { title: 'Amazon SQS Developer Guide, Using dead-letter queues', url: 'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html' },
     { title: 'RabbitMQ documentation, Quorum Queues: poison message handling', url: 'https://www.rabbitmq.com/docs/quorum-queues#poison-message-handling' },
   ],
-  needs: ['max-deliveries', 'dead-letter', 'on-error', 'order', 'redrive', 'alarm', 'retention', 'dead-letter-age', 'tolerates', 'class'],
+  needs: ['max-deliveries', 'dead-letter', 'on-error', 'order', 'redrive', 'alarm', 'retention', 'dead-letter-age', 'parse', 'tolerates', 'class'],
   fixable: true,
   *check(model, analysis) {
     const caring = caresForFailures(model)
@@ -70,7 +70,8 @@ function unhandled(model: Model, analysis: Analysis, relation: Relation, caring:
   const facts = endless && onError ? [known(relation.facts, 'on-error')!.fact] : tries ? [tries.fact] : []
   const case_: Case = { model, relation, broker, consumer, intent, facts, stop: onError === 'stop' }
   if (most !== undefined) return tries!.fact.from === 'stated' || caring || intent.stance === 'requires' ? dropped(case_, most) : undefined
-  if (!endless || !caring) return undefined
+  // Every message can be handled somehow: what fails is what it needs, which comes back.
+  if (!endless || !caring || word(consumer.facts, 'parse') === 'never-fails' || saysUnknown(consumer.facts, 'parse')) return undefined
   const order = known(broker.facts, 'order')
   if (order && ORDERED.has(word(broker.facts, 'order') ?? '')) return blocked(analysis, case_, order.fact)
   return broker.kind === 'queue' && onError !== 'stop' ? spinning(case_) : undefined

@@ -113,7 +113,9 @@ function truth(model: Model, analysis: Analysis, log: Component): Finding | unde
   if (saysUnknown(log.facts, 'truth') || flag(log.facts, 'truth') === false || saysUnknown(log.facts, 'stores')) return undefined
   const named = model.data.find(({ facts }) => references(facts, 'truth').some(({ id }) => id === log.id))
   const said = flag(log.facts, 'truth') === true ? known(log.facts, 'truth') : named && known(named.facts, 'truth')
-  const held = analysis.carried.at(log.id)
+  const carried = analysis.carried.at(log.id)
+  const held = carried.filter((id) => !isKeptLongEnough(model, log, id))
+  if (carried.length > 0 && held.length === 0) return undefined
   const intentOf = (data: readonly string[]): Intent => analysis.intents.at({ component: log.id, data }, 'loss')
   const kept = time(number(log.facts, 'retention')!)
   const common = { help: 'Keep the log for good (`retention: forever`), or archive it to an object store from which it can be read again.', related: feeders(model, log), fixes: keepForever(log) }
@@ -139,6 +141,12 @@ function truth(model: Model, analysis: Analysis, log: Component): Finding | unde
     help: `Show which store keeps it (\`stores: ${lookup(model).data(lost)!.name}\`), or keep the log for good (\`retention: forever\`).`,
     facts: [known(log.facts, 'retention')!.fact, ...(intent.fact ? [intent.fact] : [])],
   }
+}
+
+/** Of what need not be kept any longer, nothing is lost. */
+function isKeptLongEnough(model: Model, log: Component, data: string): boolean {
+  const { facts } = lookup(model).data(data)!
+  return saysUnknown(facts, 'retention') || (number(facts, 'retention') ?? Infinity) <= number(log.facts, 'retention')!
 }
 
 /** Certain only where there are stores, what comes in was not kept by its sender, and each of them says that it keeps something else. */
