@@ -29,9 +29,10 @@ export const missingTimeout: Rule = {
     const causes = new Map<string, Map<string, Open>>()
     for (const flow of analysis.flows) {
       const cares = asks(flow)
+      const arriving = Map.groupBy(flow.waited, ({ needed }) => needed)
       for (const edge of flow.waited) {
         const said = isUnlimited(edge.relation.facts, 'timeout')
-        if (!(said || cares !== undefined) || !endless(model, flow, edge)) continue
+        if (!(said || cares !== undefined) || !endless(model, arriving.get(edge.needer) ?? [], edge)) continue
         const cause = causes.get(edge.needer) ?? new Map<string, Open>()
         if (!cause.has(edge.relation.id)) cause.set(edge.relation.id, { edge, said, flow, cares })
         causes.set(edge.needer, cause)
@@ -67,7 +68,7 @@ const ASKING: ReadonlySet<string> = new Set(['calls', 'reads', 'writes', 'locks'
 /** Kinds that come with a limit of their own: browsers and apps, and what stands in front. */
 const LIMITED: ReadonlySet<string> = new Set(['client', 'external', 'gateway', 'load-balancer', 'cdn', 'dns'])
 
-function endless(model: Model, flow: FlowPaths, edge: Edge): boolean {
+function endless(model: Model, before: readonly Edge[], edge: Edge): boolean {
   const { facts } = edge.relation
   if (edge.waits !== 'yes' || !ASKING.has(edge.verb.name)) return false
   if (factAt(facts, 'deadline') !== undefined || saysUnknown(facts, 'streaming')) return false
@@ -75,7 +76,6 @@ function endless(model: Model, flow: FlowPaths, edge: Edge): boolean {
   const [caller, callee] = [lookup(model).component(edge.needer), lookup(model).component(edge.needed)]
   if (!caller || !callee || !isAbsent(caller.facts, 'timeout')) return false
   // The caller learns from its own caller how long it has.
-  const before = flow.waited.filter(({ needed }) => needed === edge.needer)
   if (before.length > 0 && before.every(({ relation }) => word(relation.facts, 'deadline') === 'propagate' || saysUnknown(relation.facts, 'deadline'))) return false
   if (isUnlimited(facts, 'timeout')) return true
   // A provider's own library brings a limit; what a technology's client does by default is otherwise not known.
