@@ -21,11 +21,12 @@ export const latencyBudgetExceeded: Rule = {
   ],
   needs: ['p50', 'p95', 'p99', 'p999', 'latency.p50', 'latency.p95', 'latency.p99', 'latency.p999', 'rtt', 'regions', 'replication', 'sync', 'calls', 'hit-ratio', 'timeout'],
   fixable: false,
-  *check(model, analysis) {
+  settings: ['parallelCalls'],
+  *check(model, analysis, { parallelCalls }) {
     for (const flow of model.flows) {
       if (!PROMISES.some(([name]) => known(flow.facts, name))) continue
       const latency = analysis.latency.of(flow.id)
-      const worst = latency && worstOf(flow, latency)
+      const worst = latency && worstOf(flow, latency, parallelCalls)
       if (worst) yield report(flow, latency, worst)
     }
   },
@@ -49,7 +50,7 @@ interface Broken {
   readonly rank: number
 }
 
-function worstOf(flow: Flow, latency: FlowLatency): Broken | undefined {
+function worstOf(flow: Flow, latency: FlowLatency, parallelCalls: number): Broken | undefined {
   const found = PROMISES.flatMap(([name, q]): readonly Broken[] => {
     const goal = number(flow.facts, name)
     if (goal === undefined) return []
@@ -59,7 +60,7 @@ function worstOf(flow: Flow, latency: FlowLatency): Broken | undefined {
     const floor = latency.atLeast(q)
     if (floor.seconds > goal) return [{ ...promise, floor, rank: 2 }]
     const estimate = latency.estimate(q)
-    if (estimate.seconds <= goal || onlyByFanOut(latency, q, goal)) return []
+    if (estimate.seconds <= goal || onlyByFanOut(latency, q, goal, parallelCalls)) return []
     return [{ ...promise, estimate, rank: 1 }]
   })
   return found.sort((a, b) => b.rank - a.rank || over(b) - over(a))[0]
@@ -70,8 +71,8 @@ function over({ goal, floor, estimate }: Broken): number {
 }
 
 /** A fan-out that makes a good tail a bad one is told by a rule of its own. */
-function onlyByFanOut(latency: FlowLatency, q: number, goal: number): boolean {
-  return latency.fanOuts.some(({ n }) => n >= 5) && latency.estimate(q, { single: true }).seconds <= goal
+function onlyByFanOut(latency: FlowLatency, q: number, goal: number, parallelCalls: number): boolean {
+  return latency.fanOuts.some(({ n }) => n >= parallelCalls) && latency.estimate(q, { single: true }).seconds <= goal
 }
 
 function report(flow: Flow, latency: FlowLatency, broken: Broken): Finding {

@@ -115,6 +115,14 @@ export const SETTINGS = {
     type: 'duration', default: 30 * DAY, min: DAY, max: 365 * DAY,
     meaning: 'How long a source’s free disk must last while its change stream is not read and nobody is called.',
   },
+  storageLasts: {
+    type: 'duration', default: 365 * DAY, min: DAY, max: 36_500 * DAY,
+    meaning: 'How long the room for data must last, where the design names no horizon.',
+  },
+  contradiction: {
+    type: 'ratio', default: 2, min: 1, max: 100,
+    meaning: 'How many times more the flows may bring than a rate that is stated, before the two contradict each other.',
+  },
   collisionOdds: {
     type: 'count', default: 1_000_000, min: 2, max: 1e15,
     meaning: 'One chance in how many that two ids are alike is left alone.',

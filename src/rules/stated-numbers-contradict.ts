@@ -9,8 +9,6 @@ import { setProperty } from './edits.ts'
 import type { Finding, Rule, Subject } from './rule.ts'
 import { joined, nameOf, percent } from './words.ts'
 
-/** How many times more the flows may bring than what is stated before the two contradict each other. */
-const TWICE = 2
 /** How far a hit ratio may be from the best that its memory allows. */
 const HITS = 0.1
 
@@ -26,20 +24,21 @@ export const statedNumbersContradict: Rule = {
   ],
   needs: ['p50', 'p95', 'p99', 'p999', 'rate', 'peak', 'share', 'bandwidth', 'size', 'replication-factor', 'min-isr', 'nodes', 'n', 'r', 'w', 'zones', 'replicas', 'autoscale.min', 'autoscale.max', 'hit-ratio', 'memory', 'item-size', 'items', 'key-dist', 'ttl', 'retention', 'lease.ttl', 'lease.renew', 'measured'],
   fixable: true,
-  *check(model, analysis) {
+  settings: ['contradiction'],
+  *check(model, analysis, { contradiction: times }) {
     for (const component of model.components) {
       const subject = { component: component.id }
       yield* disordered(component, component.facts, `\`${component.name}\``, subject)
       yield* countsOf(component, subject)
       yield* hitRatioOf(model, component, subject)
       yield* sharesOf(model, component, subject)
-      yield* rateOf(model, analysis, component)
+      yield* rateOf(model, analysis, component, times)
     }
     for (const relation of model.relations) {
       const name = `\`${nameOf(model, relation.from)} → ${nameOf(model, relation.to)}\``
       yield* disordered(relation, relation.facts, name, { relation: relation.id })
-      yield* relationRateOf(analysis, relation, name)
-      yield* bandwidthOf(relation, name)
+      yield* relationRateOf(analysis, relation, name, times)
+      yield* bandwidthOf(relation, name, times)
     }
     for (const flow of model.flows) {
       yield* disordered(flow, flow.facts, `"${flow.title}"`, { flow: flow.id })
@@ -194,7 +193,7 @@ function* sharesOf(model: Model, component: Component, subject: Subject): Iterab
 }
 
 /** More comes from a client than it says that it starts. Less may: not every flow is drawn. */
-function* rateOf(model: Model, analysis: Analysis, component: Component): Iterable<Finding> {
+function* rateOf(model: Model, analysis: Analysis, component: Component, times: number): Iterable<Finding> {
   const rate = said(component.facts, 'rate')
   if (!rate || component.kind !== 'client' || measured(component.facts, 'rate') || model.flows.length === 0) return
   const flows = model.flows.flatMap((flow) => {
@@ -202,7 +201,7 @@ function* rateOf(model: Model, analysis: Analysis, component: Component): Iterab
     return source?.paths.entries.length === 1 && source.paths.entries[0] === component.id && source.average !== undefined ? [{ flow, average: source.average, facts: source.facts }] : []
   })
   const sum = flows.reduce((all, { average }) => all + average, 0)
-  if (sum <= TWICE * rate.value) return
+  if (sum <= times * rate.value) return
   const message = `\`${component.name}\` states that it starts ${rate.shown}, but its flows are ${formatQuantity(quantity(sum, RATE))} together (${joined(flows.map(({ flow }) => `"${flow.title}"`))}).`
   const fixes = [{ title: `\`rate: ${formatQuantity(quantity(sum, RATE))}\``, edits: setProperty(component, 'rate', formatQuantity(quantity(sum, RATE))) }]
   yield {
@@ -212,11 +211,11 @@ function* rateOf(model: Model, analysis: Analysis, component: Component): Iterab
   }
 }
 
-function* relationRateOf(analysis: Analysis, relation: Relation, name: string): Iterable<Finding> {
+function* relationRateOf(analysis: Analysis, relation: Relation, name: string, times: number): Iterable<Finding> {
   const rate = said(relation.facts, 'rate')
   if (!rate || measured(relation.facts, 'rate') || analysis.load.sources.some(({ id }) => id === relation.id)) return
   const load = analysis.load.relation(relation.id)
-  if (load.average <= TWICE * rate.value || load.sureness === 'estimate') return
+  if (load.average <= times * rate.value || load.sureness === 'estimate') return
   const message = `${name} states ${rate.shown}, but the flows bring ${load.missing.length > 0 ? 'at least ' : ''}${formatQuantity(quantity(load.average, RATE))} over it on average.`
   yield {
     ...contradiction({ relation: relation.id }, rate, rate, message, 'Say what thins the flows out before it (a hit ratio, a share, a `when`), or correct the one that is wrong.', relation.origin),
@@ -226,11 +225,11 @@ function* relationRateOf(analysis: Analysis, relation: Relation, name: string): 
 }
 
 /** Its own rate times its own size is its bandwidth. */
-function* bandwidthOf(relation: Relation, name: string): Iterable<Finding> {
+function* bandwidthOf(relation: Relation, name: string, times: number): Iterable<Finding> {
   const [rate, size, bandwidth] = [said(relation.facts, 'rate'), said(relation.facts, 'size'), said(relation.facts, 'bandwidth')]
   if (!rate || !size || !bandwidth || measured(relation.facts, 'bandwidth')) return
   const carried = rate.value * size.value
-  if (carried <= TWICE * bandwidth.value && bandwidth.value <= TWICE * carried) return
+  if (carried <= times * bandwidth.value && bandwidth.value <= times * carried) return
   yield contradiction({ relation: relation.id }, bandwidth, rate, `${name} states ${bandwidth.shown}, but ${rate.shown} of ${size.shown} each are ${formatQuantity(quantity(carried, BANDWIDTH))}.`, 'Correct the one that is wrong.', relation.origin)
 }
 

@@ -12,10 +12,6 @@ import { percent } from './words.ts'
 
 const DAY = 86_400
 const YEAR = 365 * DAY
-/** Without a stated horizon, what lasts for longer than this is planned for in time. */
-const SOON = YEAR
-const LATER = 3 * YEAR
-
 export const storageOutgrowsCapacity: Rule = {
   id: 'storage-outgrows-capacity',
   code: 'Q5',
@@ -30,13 +26,15 @@ export const storageOutgrowsCapacity: Rule = {
   ],
   needs: ['storage', 'growth', 'free-disk', 'retention', 'horizon', 'size', 'count', 'items', 'item-size', 'op', 'replicas', 'shards', 'nodes', 'replication-factor', 'index-overhead', 'compression', 'partition-limit.size', 'object-overhead', 'memory', 'rate'],
   fixable: true,
-  *check(model, analysis) {
+  settings: ['storageLasts'],
+  *check(model, analysis, { storageLasts }) {
     const horizon = horizonOf(model)
     if (horizon === 'unknown') return
     for (const component of model.components) {
       const growth = growthOf(model, analysis.load, component)
       const full = growth && soonest(component, growth)
-      if (full && severityAt(full.seconds, horizon)) yield report(analysis, component, growth, full, horizon)
+      const severity = full && severityAt(full.seconds, horizon, storageLasts)
+      if (severity) yield { ...report(analysis, component, growth, full, horizon), severity }
     }
   },
 }
@@ -54,9 +52,10 @@ function horizonOf(model: Model): Horizon | 'unknown' | undefined {
   return seconds === undefined ? undefined : { seconds, fact: known(facts, 'horizon')!.fact }
 }
 
-function severityAt(seconds: number, horizon: Horizon | undefined): 'error' | 'warning' | 'info' | undefined {
+/** Without a stated horizon, what lasts three times as long as it must is planned for in time. */
+function severityAt(seconds: number, horizon: Horizon | undefined, lasts: number): 'error' | 'warning' | 'info' | undefined {
   if (horizon) return seconds < horizon.seconds ? 'error' : undefined
-  return seconds < SOON ? 'warning' : seconds < LATER ? 'info' : undefined
+  return seconds < lasts ? 'warning' : seconds < 3 * lasts ? 'info' : undefined
 }
 
 /** What fills first. */
@@ -147,7 +146,6 @@ function report(analysis: Analysis, component: Component, growth: Growth, full: 
   return {
     at: component.origin,
     subject: { component: component.id },
-    severity: severityAt(full.seconds, horizon)!,
     message: `\`${component.name}\` ${sentenceOf(full, growth, when)}${planned}.`,
     help: helpOf(component, full),
     related: analysis.model.relations
