@@ -28,7 +28,7 @@ export interface Chance {
 }
 
 /** Throws `TooLarge` where more than `limit` nodes are needed. */
-export function diagrams(limit = 20_000): Diagrams {
+export function diagrams(limit = 5_000): Diagrams {
   const ranks: number[] = [Infinity, Infinity]
   const lows: number[] = [0, 1]
   const highs: number[] = [0, 1]

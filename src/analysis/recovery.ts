@@ -78,7 +78,7 @@ export function lossOfCopy(component: Component): LossWindow | undefined {
 function lossOfOnly({ facts }: Component, size: Fact): LossWindow | undefined {
   const volume = word(facts, 'volume')
   const interval = backupInterval(facts)
-  if ((volume === 'none' || volume === 'host') && interval && flag(facts, 'backup.pitr') !== true) {
+  if ((volume === 'none' || volume === 'host') && interval && flag(facts, 'backup.pitr') !== true && !saysUnknown(facts, 'backup.pitr')) {
     return { seconds: interval.seconds, how: `its disk goes with it, and it is backed up every ${time(interval.seconds)}`, facts: uniqueFacts([size, known(facts, 'volume')?.fact, interval.fact]) }
   }
   const kept = word(facts, 'durability')

@@ -29,10 +29,9 @@ export const dataResidencyViolation: Rule = {
       const allowed = words(data.facts, 'residency') ?? []
       if (allowed.length === 0 || allowed.includes('none') || word(data.facts, 'crypto-residency') === 'accepted' || saysUnknown(data.facts, 'crypto-residency')) continue
       for (const leak of leaksOf(model, analysis, data, allowed)) {
-        const key = leak.path.at(-1)?.relation.id ?? `at ${leak.component.id}`
-        const known = told.get(key)
+        const known = told.get(leak.component.id)
         if (known) known.push(leak)
-        else told.set(key, [leak])
+        else told.set(leak.component.id, [leak])
       }
     }
     for (const leaks of told.values()) yield report(model, leaks)
@@ -47,6 +46,13 @@ interface Leak {
   readonly place?: Place
   /** The arrows from where it is at home to here; empty where it is kept here. */
   readonly path: readonly Edge[]
+  /** That one, and the others. */
+  readonly ways: readonly (readonly Edge[])[]
+}
+
+/** A store that says that it keeps this is to blame by itself, whichever way it came. */
+function saysItself({ component, data, path }: Leak): boolean {
+  return path.length === 0 || dataOf(component).includes(data.id)
 }
 
 /** Kinds that only pass on what comes through. */
@@ -59,38 +65,53 @@ function* leaksOf(model: Model, analysis: Analysis, data: Data, allowed: readonl
   const leaving = new Map<string, Edge[]>()
   const entered = new Set<string>()
   for (const edge of carrying) {
-    entered.add(edge.data!.to)
+    // What somebody only reads back, they may have put there.
+    if (!ASKING.has(edge.verb.name) && !changes(edge.relation.facts)) entered.add(edge.data!.to)
     const list = leaving.get(edge.data!.from)
     if (list) list.push(edge)
     else leaving.set(edge.data!.from, [edge])
   }
-  const stated = analysis.truths.of(data.id).filter((id) => find.component(id) && dataOf(find.component(id)!).includes(data.id) && !disguised(find.component(id), carrying, id))
+  const stated = model.components.filter((component) => dataOf(component).includes(data.id) && !disguised(model, component, carrying)).map(({ id }) => id)
   const senders = [...leaving.keys()].filter((id) => !entered.has(id) && find.component(id)?.kind !== 'external')
   const outsideAtHome = (id: string): Place | 'somewhere' | undefined => standsOutside(model, find.component(id)!, data, allowed, [])
   const cameBy = new Map<string, Edge | undefined>([...senders, ...stated.filter((id) => !outsideAtHome(id))].map((id) => [id, undefined]))
+  const leaks = new Map<string, { component: Component; place: Place | 'somewhere'; ways: (readonly Edge[])[] }>()
+  const leak = (component: Component, place: Place | 'somewhere', ways: readonly (readonly Edge[])[]): void => {
+    const known = leaks.get(component.id)
+    if (known) known.ways.push(...ways)
+    else leaks.set(component.id, { component, place, ways: [...ways] })
+  }
   for (const id of cameBy.keys()) {
     const component = find.component(id)
-    if (!component) continue
-    const path = pathTo(cameBy, id)
-    const outside = standsOutside(model, component, data, allowed, path)
-    if (outside) {
-      yield { data, allowed, component, path, ...(outside !== 'somewhere' && { place: outside }) }
-      continue
+    if (!component || changes(component.facts)) continue
+    // Where it is first sent from, it is only in passing.
+    if (cameBy.get(id) === undefined && KEEPS.has(component.kind) && outsideAtHome(id)) continue
+    for (const edge of leaving.get(id) ?? []) {
+      const to = find.component(edge.data!.to)
+      if (!to || changes(edge.relation.facts)) continue
+      const outside = standsOutside(model, to, data, allowed, [edge])
+      if (outside) leak(to, outside, [[...pathTo(cameBy, id), edge]])
+      else if (!cameBy.has(to.id)) cameBy.set(to.id, edge)
     }
-    if (changes(component.facts)) continue
-    for (const edge of leaving.get(id) ?? []) if (!cameBy.has(edge.data!.to) && !changes(edge.relation.facts)) cameBy.set(edge.data!.to, edge)
   }
   // What stands outside by itself, with no way known that leads there.
-  for (const id of stated) {
-    const place = cameBy.has(id) ? undefined : outsideAtHome(id)
-    if (place && place !== 'somewhere') yield { data, allowed, component: find.component(id)!, place, path: [] }
+  for (const id of [...stated, ...senders]) {
+    const component = find.component(id)!
+    const place = leaks.has(id) || !KEEPS.has(component.kind) ? undefined : outsideAtHome(id)
+    if (place) leak(component, place, [])
+  }
+  for (const { component, place, ways } of leaks.values()) {
+    const path = ways[0] ?? []
+    yield { data, allowed, component, path, ways, ...(place !== 'somewhere' && { place }) }
   }
 }
 
+const ASKING: ReadonlySet<string> = new Set(['reads', 'caches'])
+
 /** What it says that it stores is what is left of the data after a change on the way there. */
-function disguised(component: Component | undefined, carrying: readonly Edge[], id: string): boolean {
-  const entering = carrying.filter(({ data }) => data!.to === id)
-  return component === undefined || (entering.length > 0 && entering.every(({ relation }) => changes(relation.facts)))
+function disguised(model: Model, component: Component, carrying: readonly Edge[]): boolean {
+  const entering = carrying.filter(({ data }) => data!.to === component.id)
+  return entering.length > 0 && entering.every(({ relation, data }) => changes(relation.facts) || changes(lookup(model).component(data!.from)?.facts ?? {}))
 }
 
 /** Whoever gets the rest cannot tell any more whose it was, or nobody says that they can. */
@@ -127,15 +148,15 @@ function report(model: Model, leaks: readonly [Leak, ...Leak[]]): Finding {
     : `${names} ${have} to stay in ${home} (\`residency\`), and \`${component.name}\` keeps ${leaks.length > 1 ? 'them' : 'it'} in ${place!.name}.`
   return {
     at: last?.relation.origin ?? place!.at,
-    subject: { component: component.id, data: data.id, ...(last && { relation: last.relation.id }) },
+    subject: { component: component.id, data: data.id },
     severity: place && path.every((edge) => certainly(model, edge, data)) ? 'error' : 'warning',
     message,
     help: place
       ? `${last ? `Strip or tokenise it before it gets there (\`transform: tokenise\`), or keep a` : 'Keep a'} \`${component.name}\` of its own in ${home}.`
       : `Find out where it is kept and say so (\`jurisdiction\` of \`${component.name}\`), or send tokens instead (\`transform: tokenise\`).`,
-    related: [...alongPath(model, path), { at: data.origin, message: `\`${data.name}\` has to stay in ${home}` }],
+    related: [...alongPath(model, path), ...leaks[0].ways.slice(1, 10).flatMap((way) => alongPath(model, way.slice(-1))), { at: data.origin, message: `\`${data.name}\` has to stay in ${home}` }],
     facts: uniqueFacts([...leaks.map((leak) => known(leak.data.facts, 'residency')?.fact), ...(place?.facts ?? []), known(component.facts, 'stores')?.fact, last && known(last.relation.facts, 'data')?.fact]),
-    fixes: last ? tokenise(model, last) : [],
+    fixes: last && !leaks.some(saysItself) ? tokenise(model, leaks.flatMap(({ ways }) => ways.map((way) => way.at(-1)!))) : [],
   }
 }
 
@@ -152,10 +173,11 @@ const HANDING: ReadonlySet<string> = new Set(['captures', 'replicates', 'backs-u
 
 const KEEPS: ReadonlySet<string> = new Set(['database', 'object-store', 'search', 'coordinator', 'cache', 'queue', 'log', 'topic', 'external', 'monitor', 'cdn'])
 
-function tokenise(model: Model, edge: Edge): readonly Fix[] {
-  // Replicas and backups are copies of the whole: nothing on the way takes anything out of them.
-  if (['replicates', 'backs-up', 'reads', 'caches'].includes(edge.verb.name)) return []
-  const edits = setOnRelation(model, edge.relation, { transform: 'tokenise' })
-  return edits ? [{ title: 'Send tokens instead: `transform: tokenise`', edits }] : []
+/** On each arrow that leads there. Replicas and backups are copies of the whole: nothing on the way takes anything out of them. */
+function tokenise(model: Model, edges: readonly Edge[]): readonly Fix[] {
+  const distinct = [...new Map(edges.map((edge) => [edge.relation.id, edge])).values()]
+  const statements = new Set(distinct.map(({ relation: { extent } }) => `${extent.file} ${extent.range.start.line}:${extent.range.start.character}`))
+  if (statements.size < distinct.length || distinct.some(({ verb }) => ['replicates', 'backs-up', 'reads', 'caches'].includes(verb.name))) return []
+  const edits = distinct.map((edge) => setOnRelation(model, edge.relation, { transform: 'tokenise' }))
+  return edits.some((edit) => edit === undefined) ? [] : [{ title: 'Send tokens instead: `transform: tokenise`', edits: edits.flatMap((edit) => edit!) }]
 }
-

@@ -139,9 +139,9 @@ function report({ analysis, component, level, left, before, after, claim, surviv
   }
 }
 
-/** A load that is only estimated accuses nobody. */
+/** A load that is estimated, or of which only a part is known, accuses nobody. */
 function severityOf(sure: boolean, { sureness }: Busy): 'error' | 'warning' {
-  return sure && sureness !== 'estimate' ? 'error' : 'warning'
+  return sure && sureness === 'exact' ? 'error' : 'warning'
 }
 
 function originOf(component: Component, { facts }: Busy): Finding['at'] {

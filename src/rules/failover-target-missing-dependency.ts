@@ -47,13 +47,11 @@ export const failoverTargetMissingDependency: Rule = {
 }
 
 /** The alternatives that are left when the place is lost, where one of them is lost with it. */
-function targetsOf({ unit, graph }: PlaceClaim, need: Need): readonly string[] {
+function targetsOf({ unit }: PlaceClaim, need: Need): readonly string[] {
   const lost = (id: string): boolean => unit.losses.get(id)?.of === 'all'
   // Losing a stand-in moves nobody.
   const served = need.meant === 'failover' || need.meant === 'fallback' ? need.alternatives.slice(0, 1) : need.alternatives
   if (!served.some(({ component }) => lost(component))) return []
-  // Where the flow falls anyway, what falls is told by another rule.
-  if (graph.fails(new Map([...unit.losses].filter(([component]) => graph.components.has(component)))).state === 'unavailable') return []
   return need.alternatives.map(({ component }) => component).filter((component) => !lost(component))
 }
 
@@ -76,16 +74,18 @@ function judge(model: Model, analysis: Analysis, flowsTo: FlowsTo, claim: PlaceC
   const { unit, graph } = claim
   const lost = (id: string): boolean => unit.losses.get(id)?.of === 'all'
   const hard = (id: string) => analysis.graph.hard(id).filter(({ edge }) => graph.components.has(edge.needed) || !graph.flow.waitsFor(edge.relation.id))
-  const there = walk([target], hard)
-  const holding = [...there.components.keys()].flatMap((id) => find.component(id) ?? []).filter(({ kind }) => HOLDS.has(kind))
+  // All that it asks, needed or not: what it has at hand is not missing, and what it asks in the lost place is another rule's matter.
+  const there = walk([target], (id) => analysis.graph.needs(id).map((edge) => ({ edge, to: edge.needed })))
+  const holding = [...there.components.keys()].flatMap((id) => (lost(id) ? [] : (find.component(id) ?? []))).filter(({ kind }) => HOLDS.has(kind))
   // Nobody has drawn what it needs: that is no proof that it needs nothing.
   if (there.components.size < 2) return undefined
+  const beyond = beyondOf(analysis, flowsTo, holding)
   const gaps = need.alternatives.filter(({ component }) => lost(component)).flatMap(({ component: from }) => {
     const here = walk([from], hard)
     return [...here.components.keys()].flatMap((id): Gap | [] => {
       const component = find.component(id)
-      if (!component || !HOLDS.has(component.kind) || !lost(id) || toleratesLoss(analysis, graph, id)) return []
-      return gapOf(model, analysis, flowsTo, component, holding, here.path(id)) ?? []
+      if (!component || !HOLDS.has(component.kind) || !lost(id) || there.has(id) || toleratesLoss(analysis, graph, id)) return []
+      return gapOf(model, analysis, flowsTo, component, beyond, here.path(id)) ?? []
     })
   })
   // What is not there at all comes first; a twin that nothing fills counts only where somebody says that it takes over.
@@ -98,14 +98,30 @@ function unique(gaps: readonly Gap[]): readonly [Gap, ...Gap[]] {
   return [...new Map(gaps.map((gap) => [gap.component.id, gap])).values()] as unknown as readonly [Gap, ...Gap[]]
 }
 
+/** What holds something where the flow goes on, and who fills it. */
+interface Beyond {
+  readonly holding: readonly Component[]
+  /** Where any of it is handed on to: it may come back from there. */
+  readonly handedOn: ReadonlySet<string>
+  readonly writers: ReadonlySet<string>
+}
+
+function beyondOf(analysis: Analysis, flowsTo: FlowsTo, holding: readonly Component[]): Beyond {
+  return {
+    holding,
+    handedOn: new Set(holding.flatMap(({ id }) => [...flowsTo(id)])),
+    writers: new Set(holding.flatMap(({ id }) => writersOf(analysis, id))),
+  }
+}
+
 /** What is missing of it on the other side; undefined where it has a counterpart there, or may have one. */
-function gapOf(model: Model, analysis: Analysis, flowsTo: FlowsTo, lost: Component, holding: readonly Component[], path: readonly Edge[]): Gap | undefined {
-  const find = lookup(model)
+function gapOf(model: Model, analysis: Analysis, flowsTo: FlowsTo, lost: Component, beyond: Beyond, path: readonly Edge[]): Gap | undefined {
+  const { holding } = beyond
   const reached = flowsTo(lost.id)
-  const fed = (other: Component): boolean =>
-    reached.has(other.id) || flowsTo(other.id).has(lost.id) || [...find.relationsFrom(lost.id), ...find.relationsFrom(other.id)].some(({ verb, to }) => verb === 'fails-over-to' && (to === other.id || to === lost.id))
+  const takenOver = new Set([...lookup(model).relationsFrom(lost.id), ...lookup(model).relationsTo(lost.id)].flatMap(({ verb, from, to }) => (verb === 'fails-over-to' ? [from, to] : [])))
   // Fed from it or feeding it, or filled by whoever fills both.
-  if (holding.some((other) => fed(other) || sharesWriter(analysis, lost, other))) return undefined
+  if (beyond.handedOn.has(lost.id) || writersOf(analysis, lost.id).some((writer) => beyond.writers.has(writer))) return undefined
+  if (holding.some(({ id }) => reached.has(id) || takenOver.has(id))) return undefined
   const data = dataOf(lost)
   const twins = holding.filter((other) => other.kind === lost.kind || (data.length > 0 && dataOf(other).some((each) => data.includes(each))))
   if (twins.length === 0) return lost.kind === 'cache' && !keeps(lost) ? undefined : { component: lost, path, data }
@@ -132,11 +148,11 @@ function keeps({ facts }: Component): boolean {
   return !known(facts, 'rebuild-from') && !saysUnknown(facts, 'rebuild-from') && known(facts, 'pattern')?.fact.from !== 'stated' && !saysUnknown(facts, 'pattern')
 }
 
-function sharesWriter(analysis: Analysis, a: Component, b: Component): boolean {
-  const writers = (id: string): readonly string[] => analysis.graph.dataSources(id).filter(({ edge }) => edge.verb.name === 'writes' || edge.verb.name === 'publishes' || edge.verb.name === 'delivers' || edge.verb.name === 'captures').map(({ to }) => to)
-  const of = new Set(writers(a.id))
-  return writers(b.id).some((writer) => of.has(writer))
+function writersOf(analysis: Analysis, store: string): readonly string[] {
+  return analysis.graph.dataSources(store).flatMap(({ edge, to }) => (FILLING.has(edge.verb.name) ? [to] : []))
 }
+
+const FILLING: ReadonlySet<string> = new Set(['writes', 'publishes', 'delivers', 'captures'])
 
 function report(model: Model, claim: PlaceClaim, target: Component, gaps: readonly [Gap, ...Gap[]]): Finding {
   const find = lookup(model)

@@ -122,7 +122,8 @@ interface Said {
 function objectiveOf(model: Model, analysis: Analysis, store: Component): Said | undefined {
   const find = lookup(model)
   const held = analysis.carried.at(store.id).flatMap((id) => find.data(id) ?? [])
-  const flows = analysis.flows.flatMap(({ flow, waited }) => (flow && waited.some(({ relation }) => relation.to === store.id && relation.verb === 'writes') ? [flow] : []))
+  const writes = find.relationsTo(store.id).filter(({ verb }) => verb === 'writes')
+  const flows = analysis.flows.flatMap(({ flow, waitsFor }) => (flow && writes.some(({ id }) => waitsFor(id)) ? [flow] : []))
   for (const { facts, who, at } of [
     { facts: store.facts, who: 'it', at: store.origin },
     ...held.map((data) => ({ facts: data.facts, who: `\`${data.name}\``, at: data.origin })),

@@ -83,7 +83,7 @@ function kept(model: Model, { graph, seconds }: Objective): number {
 }
 
 function report(model: Model, analysis: Analysis, store: Component, objective: Objective, losses: readonly Loss[]): Finding {
-  const [worst, ...others] = losses.toSorted((a, b) => rank(a) - rank(b) || (b.window.seconds ?? 0) - (a.window.seconds ?? 0)) as [Loss, ...Loss[]]
+  const [worst, ...others] = losses.toSorted((a, b) => rank(a) - rank(b) || doubt(a) - doubt(b) || (b.window.seconds ?? 0) - (a.window.seconds ?? 0)) as [Loss, ...Loss[]]
   const { when, window } = worst
   const may = objective.seconds === 0 ? 'may lose nothing' : `may lose ${time(objective.seconds)} of writes`
   const much = window.seconds === undefined ? 'acknowledged writes' : `up to ${time(window.seconds)} of writes`
@@ -107,12 +107,21 @@ function rank({ kind }: Loss): number {
   return kind === 'mistake' ? 1 : 0
 }
 
-/** `(6k at 2k/s)`, where the load is known. */
+/** What rests on a default that is not sure is told behind what is certain. */
+function doubt({ window }: Loss): number {
+  return Math.max(0, ...window.facts.map((fact) => (fact.from !== 'default' || fact.confidence === 'high' ? 0 : fact.confidence === 'medium' ? 1 : 2)))
+}
+
+/** `(6k at 2k/s)`, where the load is known. A peak does not last for hours. */
 function inWrites(analysis: Analysis, store: Component, { seconds }: LossWindow): string {
   const { writes } = analysis.load.component(store.id)
-  if (seconds === undefined || !Number.isFinite(seconds) || writes.peak <= 0 || lostWrites(writes.peak, seconds) < 1) return ''
-  return ` (${formatQuantity(quantity(lostWrites(writes.peak, seconds)))} at ${formatQuantity(quantity(writes.peak, RATE))})`
+  if (seconds === undefined || !Number.isFinite(seconds)) return ''
+  const rate = seconds <= SHORT ? writes.peak : writes.average
+  if (rate <= 0 || lostWrites(rate, seconds) < 1) return ''
+  return ` (${formatQuantity(quantity(lostWrites(rate, seconds)))} at ${formatQuantity(quantity(rate, RATE))})`
 }
+
+const SHORT = 600
 
 function helpOf(store: Component, { kind, window }: Loss, { seconds }: Objective): string {
   const admit = `or say what may be lost${window.seconds === undefined ? '' : ` (\`rpo: ${roundedUp(window.seconds)}\`)`}${kind === 'region' ? ' and reconcile afterwards' : ''}`

@@ -50,11 +50,16 @@ const ALL: Loss = { of: 'all', because: 'alone', facts: [] }
 function waysBack(model: Model, analysis: Analysis, objective: Objective, byHand: number): readonly Way[] {
   const find = lookup(model)
   const { graph } = objective
-  const needed = objective.components.flatMap((id) => find.component(id) ?? []).filter(({ id }) => !graph || graph.fails(new Map([[id, ALL]])).state === 'unavailable')
   const choices = graph?.needs.filter((need) => need.hard === 'yes' && need.alternatives.length > 1) ?? []
+  const fatal = (component: string): boolean => !graph || graph.fails(new Map([[component, ALL]])).state === 'unavailable'
   return [
-    ...needed.flatMap((component) => [...ofComponent(model, component, byHand), ...(graph ? [] : toOthers(model, component, byHand))]),
-    ...needed.flatMap((component) => fromBackupElsewhere(model, analysis, component, objective)),
+    ...objective.components.flatMap((id) => {
+      const component = find.component(id)
+      const ways = component ? [...ofComponent(model, component, byHand), ...(graph ? [] : toOthers(model, component, byHand)), ...fromBackupElsewhere(model, analysis, component, objective)] : []
+      // Only what is late is worth asking whether the flow can do without it.
+      const late = ways.filter(({ steps }) => total(steps) > objective.seconds)
+      return late.length > 0 && fatal(id) ? late : []
+    }),
     ...choices.flatMap((need) => betweenPlaces(model, need, byHand)),
   ]
 }

@@ -159,15 +159,18 @@ function report(model: Model, { control, pushed, path, hits, here, spread, fails
 /** Each arrow once; a statement that joins several is changed as a whole where all of them are meant. */
 function fixesFor(model: Model, relations: readonly Relation[], unit: string): readonly Fix[] {
   const wanted = { rollout: `staged(1%, ${unit}, 10min)` }
+  const statementOf = ({ extent: { file, range } }: Relation): string => `${file} ${range.start.line}:${range.start.character}`
   const statements = new Map<string, Relation[]>()
   for (const relation of relations) {
-    const key = JSON.stringify(relation.extent)
-    statements.set(key, [...(statements.get(key) ?? []), relation])
+    const group = statements.get(statementOf(relation))
+    if (group) group.push(relation)
+    else statements.set(statementOf(relation), [relation])
   }
-  const edits = [...statements.values()].map((group) => {
-    const all = model.relations.filter((relation) => JSON.stringify(relation.extent) === JSON.stringify(group[0]!.extent))
-    return all.length === group.length ? setProperties(group[0]!, wanted) : group.length === 1 ? setOnRelation(model, group[0]!, wanted) : undefined
-  })
+  const sizes = new Map<string, number>()
+  for (const relation of model.relations) sizes.set(statementOf(relation), (sizes.get(statementOf(relation)) ?? 0) + 1)
+  const edits = [...statements].map(([statement, group]) =>
+    sizes.get(statement) === group.length ? setProperties(group[0]!, wanted) : group.length === 1 ? setOnRelation(model, group[0]!, wanted) : undefined,
+  )
   if (edits.some((edit) => edit === undefined)) return []
   return [{ title: `Roll it out step by step: \`rollout: ${wanted.rollout}\``, edits: edits.flatMap((edit) => edit!) }]
 }
