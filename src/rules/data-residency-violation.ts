@@ -66,7 +66,7 @@ function* leaksOf(model: Model, analysis: Analysis, data: Data, allowed: readonl
   const entered = new Set<string>()
   for (const edge of carrying) {
     // What somebody only reads back, they may have put there.
-    if (!ASKING.has(edge.verb.name) && !changes(edge.relation.facts)) entered.add(edge.data!.to)
+    if (!ASKING.has(edge.verb.name)) entered.add(edge.data!.to)
     const list = leaving.get(edge.data!.from)
     if (list) list.push(edge)
     else leaving.set(edge.data!.from, [edge])

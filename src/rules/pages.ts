@@ -5179,7 +5179,8 @@ Where regions or zones are drawn as containers with alternatives in them, the de
 asks those that take over, and each of these must carry what then comes.
 
 It is an error where the survivors would be above 100% and somebody expects the loss to be survived: \`survives\` on the flow or the
-component, 99.95% or more promised (for a zone), an arrow \`fails-over-to\`. Otherwise, and where the load is only an estimate, it is a warning.
+component, 99.95% or more promised (for a zone), an arrow \`fails-over-to\`. Otherwise, and where the load is an estimate or known
+only in part, it is a warning.
 
 ## Fires on
 
@@ -13360,7 +13361,7 @@ clerk -> books -> ledger, mails { timeout: 2s }
 
 ## Stays silent on
 
-Nobody speaks of backups; that is a line for the note, and no mistake:
+Nobody speaks of backups anywhere, and then nobody is asked:
 
 \`\`\`lintel
 data Entry { class: money, key: entry-id }
@@ -13666,7 +13667,7 @@ flags ~> api : configures { rollout: all-at-once }
 flow "Visit" { visitor -> edge -> api }
 \`\`\`
 
-Nothing is said about how it is rolled out or what a bad one does: that is for the note.
+Nothing is said about how it is rolled out, or what a bad one does:
 
 \`\`\`lintel
 client app

@@ -79,7 +79,7 @@ describe('rules about recovery', () => {
           }
         }
       }),
-      { numRuns: RUNS / 4 },
+      { numRuns: Math.ceil(RUNS / 4) },
     )
   })
 
