@@ -2,7 +2,7 @@
  * What belongs to a flow (DECISIONS, "what a flow includes"): its steps in order as one operation; where they name none of a component's
  * relations, that component's synchronous relations; and, apart from these, what it sets going after the person has got the answer.
  */
-import { references, saysUnknown } from '../model/facts.ts'
+import { references, saysUnknown, word } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Flow, Model, Step } from '../model/model.ts'
 import type { Origin } from '../model/origin.ts'
@@ -152,15 +152,23 @@ function pathsOf(graph: Graph, outline: Outline): FlowPaths {
     }
   }
   const behind = new Set([...inWait, ...later])
+  const changed = new Set([...waited.values(), ...caused.values()].flatMap((edge) => (onlyAsks(edge) ? [] : [edge.relation.to])))
   for (const component of behind) {
     if (named.has(component)) continue
     for (const { edge, to } of afterwards(graph, component, inWait.has(component))) {
-      if (waited.has(edge.relation.id)) continue
+      // A stream of changes has nothing to carry where the flow only reads.
+      if (waited.has(edge.relation.id) || caused.has(edge.relation.id) || (edge.verb.load === 'writes' && asked(component))) continue
       caused.set(edge.relation.id, edge)
+      // What was only read so far is looked at once more.
+      if (!onlyAsks(edge) && !changed.has(to)) (changed.add(to), behind.delete(to))
       behind.add(to)
     }
   }
   promote(graph, outline, inWait, waited, caused)
+
+  function asked(component: string): boolean {
+    return !changed.has(component) && !outline.entries.includes(component)
+  }
 
   const steps = new Set(outline.steps.map((step) => step.edge.relation.id))
   const conditional = new Set<string>()
@@ -218,6 +226,10 @@ export function momentsOf({ flow }: FlowPaths): ReadonlyMap<string, Moments> {
 function belongsUnnamed(edge: Edge): boolean {
   if (saysUnknown(edge.relation.facts, 'criticality') || saysUnknown(edge.relation.facts, 'fallback')) return false
   return edge.hard !== 'no' || edge.fallback !== undefined
+}
+
+function onlyAsks({ verb, relation }: Edge): boolean {
+  return verb.name === 'reads' || verb.name === 'caches' || word(relation.facts, 'op') === 'read'
 }
 
 /** What goes on behind the answer: a broker's consumers, a store's captures, and all that those do. */

@@ -79,6 +79,16 @@ describe('flows', () => {
     assert.deepEqual(names(long!.caused), [])
   })
 
+  it('bring about no change of what they only read', () => {
+    const store = {
+      components: { user: ['client'], shop: ['service'], office: ['service'], db: ['database'], relay: ['cdc'], feed: ['log'], worker: ['worker'], view: ['database'], tail: ['cdc'] },
+      relations: [['user > shop : calls'], ['user > office : calls'], ['shop > view : reads'], ['office > db : writes'], ['office > view : reads'], ['db > relay : captures'], ['relay > feed : captures'], ['feed > worker : delivers'], ['worker > view : writes'], ['view > tail : captures']],
+    } as const
+    const [look, change] = analyse(make({ ...store, flows: { Look: { steps: ['user > shop'] }, Change: { steps: ['user > office'] } } })).flows
+    assert.deepEqual(names(look!.caused), [])
+    assert.deepEqual(names(change!.caused).toSorted(), ['db>relay:captures', 'feed>worker:delivers', 'relay>feed:captures', 'view>tail:captures', 'worker>view:writes'])
+  })
+
   it('end where the broker accepts, unless they need what comes after it', () => {
     const steps = ['user > lb', 'lb > api', 'api > log', 'log > worker', 'worker > psp']
     const [accepted, needed] = analyse(make({ ...made, flows: { Order: { steps }, Wait: { steps, facts: { needs: '@worker' } } } })).flows
