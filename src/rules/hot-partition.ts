@@ -1,4 +1,6 @@
 import type { Analysis } from '../analysis/analysis.ts'
+import { around } from '../analysis/cut.ts'
+import type { FlowPaths } from '../analysis/flows.ts'
 import { splitsNeeded } from '../analysis/keys.ts'
 import type { Rate } from '../analysis/load.ts'
 import {
@@ -11,6 +13,7 @@ import {
   type PartitionLimit,
   type Placement,
 } from '../analysis/partitions.ts'
+import { effectsBehind } from '../analysis/visits.ts'
 import { known, reference, references, saysUnknown, words } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Fix, Model, Relation } from '../model/model.ts'
@@ -75,7 +78,7 @@ function worst(model: Model, analysis: Analysis, component: Component, skew: Key
   let most: Hottest | undefined
   for (const limit of partitionLimitsOf(component)) {
     // What takes nothing takes nothing of any key.
-    if (limit.limit <= 0 || (limit.work === 'reads' && cachedInFront(model, component))) continue
+    if (limit.limit <= 0 || (limit.work === 'reads' && (cachedInFront(model, component) || behindCdn(model, analysis, component)))) continue
     const rate = limit.work === 'bytes' ? load.bytesIn : load[limit.work]
     const hot = { limit, placement, rate, share, load: rate.peak * share }
     const fair = placement.partitions === undefined ? 0 : rate.peak / placement.partitions
@@ -110,6 +113,21 @@ function cachedInFront(model: Model, component: Component): boolean {
       reads.some((relation) => reference(relation.facts, 'fallback')?.id === component.id)
     return origin || reads.some((relation) => readers.has(relation.from))
   })
+}
+
+/** A CDN takes them, too, where nobody comes round it; what changes something behind it, it passes on. */
+function behindCdn(model: Model, { graph, flows }: Analysis, component: Component): boolean {
+  const find = lookup(model)
+  const isCdn = (id: string): boolean => find.component(id)?.kind === 'cdn'
+  const reads = find.relationsTo(component.id).filter(({ verb }) => verb === 'reads')
+  const reading = flows.filter(({ waitsFor }) => reads.some(({ id }) => waitsFor(id)))
+  const kept = (flow: FlowPaths): boolean => {
+    const changing = effectsBehind(flow)
+    return flow.waited.some(({ relation }) => isCdn(relation.from) && !changing.has(relation.id))
+  }
+  if (reading.length === 0 || !reading.every(kept)) return false
+  const asking = model.components.filter(({ kind }) => kind === 'client' || kind === 'external').map(({ id }) => id)
+  return !around(isCdn, asking, graph.sync).has(component.id)
 }
 
 function report(model: Model, analysis: Analysis, component: Component, skew: KeySkew, hottest: Hottest, utilisation: number): Finding {
