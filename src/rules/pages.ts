@@ -2085,8 +2085,8 @@ reads, writes and bytes apart, is held against what one partition takes: \`parti
 copies can serve. The load is computed from the flows, at their peaks where these are stated.
 
 Above the limit it is an error, above 70% of it a warning. Keys that are known to be uniform, or of which nothing is known, are not accused; a
-load that would be too much even if it were spread evenly is not the key's fault; and reads behind a cache, which takes the busiest keys
-first, are left out.
+load that would be too much even if it were spread evenly is not the key's fault; and reads behind a cache or a CDN, which takes the busiest
+keys first, are left out.
 
 ## Fires on
 
@@ -2160,6 +2160,28 @@ flow "See my rank" {
   rate: 100k/s
   player -> ranks
   ranks -> board : reads
+}
+\`\`\`
+
+A CDN keeps nothing of what buys, so the seats of the one event that everybody wants are asked as often as without it:
+
+\`\`\`lintel
+data Seat { class: inventory, key: event-id }
+client fan
+cdn edge uses cloudfront { key: path, ttl: 1min, hit-ratio: 90% }
+service sales
+database seats uses dynamodb { stores: Seat, key: event-id, key-dist: hot(60%) }
+//       ^^^^^ error hot-partition: the busiest partition gets 60% of 8k/s reads = 4.8k/s, 1.6 times the 3k/s
+
+fan -> edge -> sales
+sales -> seats : reads { consistency: leader }
+sales -> seats : writes { op: update, if: version, timeout: 200ms }
+
+flow "Buy" {
+  rate: 8k/s
+  fan -> edge -> sales
+  sales -> seats : reads
+  when "it is free" 5% { sales -> seats : writes }
 }
 \`\`\`
 
@@ -2238,6 +2260,27 @@ flow "Look" {
   shopper -> catalog
   catalog -> hot : reads
   when "it is not cached" 10% { catalog -> products : reads }
+}
+\`\`\`
+
+The same links behind a CDN, which takes the busiest of them first:
+
+\`\`\`lintel
+client visitor
+cdn edge uses cloudfront { key: code, ttl: 5min, hit-ratio: 40% }
+service redirects
+cache hot uses redis-cluster { pattern: cache-aside, coalesce: singleflight, ttl: 1h, hit-ratio: 90%, key: code, key-dist: hot(50%), shards: 8, replicas: 2, capacity: 10k/s, rebuild-from: links }
+database links uses postgres { replicas: 3 }
+
+visitor -> edge -> redirects
+redirects -> hot : reads
+redirects -> links : reads
+
+flow "Follow a link" {
+  rate: 64k/s
+  visitor -> edge -> redirects
+  redirects -> hot
+  when "not cached" 10% { redirects -> links }
 }
 \`\`\`
 
