@@ -14,6 +14,7 @@ import { fontFiles } from './font.ts'
 import { iconFile } from './icons.ts'
 import { generatedRulePages, readRulePages } from './rule-pages.ts'
 import { readmePicture } from './readme-picture.ts'
+import { readmeWithRules } from './readme-rules.ts'
 import { textMateGrammar } from './textmate.ts'
 import { vocabularyPage } from './vocabulary-page.ts'
 
@@ -29,6 +30,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const WHOLE = ['docs/rules', 'src/language/generated', 'src/diagram/generated']
 
 export async function generated(): Promise<readonly Generated[]> {
+  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8')
   return [
     ...(await parser()),
     { path: 'syntaxes/lintel.tmLanguage.json', content: textMateGrammar() },
@@ -37,7 +39,8 @@ export async function generated(): Promise<readonly Generated[]> {
     ...generatedRulePages(readRulePages(ROOT)),
     ...(await fontFiles()),
     await iconFile(),
-    { path: 'media/ten-lines.svg', content: await readmePicture(readFileSync(join(ROOT, 'README.md'), 'utf8')) },
+    { path: 'media/ten-lines.svg', content: await readmePicture(readme) },
+    { path: 'README.md', content: readmeWithRules(readme) },
   ]
 }
 
