@@ -26,7 +26,7 @@ export type { Aftermath, FlowAfter } from './analysis/aftermath.ts'
 export type { CheckOptions } from './rules/check.ts'
 export type { Picture, Theme } from './diagram/picture.ts'
 export { createRenderer, type DrawOptions, type Renderer } from './diagram/draw.ts'
-export { explain, rules } from './rules/index.ts'
+export { explain, rulePage, rules } from './rules/index.ts'
 export { nearest } from './vocabulary/nearest.ts'
 
 /** A problem of the text or a finding of a rule, in the form in which every consumer shows it. */

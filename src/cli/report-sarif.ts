@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import { pathToFileURL } from 'node:url'
-import { explain, type Diagnostic } from '../core.ts'
+import { explain, rulePage, type Diagnostic } from '../core.ts'
 import type { Fix, Severity } from '../model/model.ts'
 import type { Origin, Range } from '../model/origin.ts'
 import { groupOf } from '../rules/groups.ts'
@@ -18,7 +18,7 @@ const BASE = '%SRCROOT%'
 
 const LEVELS: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'note', hint: 'note' }
 
-export function sarifReport({ diagnostics, suppressed, files, sources }: Report): string {
+export async function sarifReport({ diagnostics, suppressed, files, sources }: Report): Promise<string> {
   const root = repositoryRoot()
   const all: readonly Suppressed[] = [...diagnostics, ...suppressed]
   const rules = [...new Map(all.map((one) => [one.rule, one])).values()].sort((a, b) => (a.rule < b.rule ? -1 : 1))
@@ -29,7 +29,7 @@ export function sarifReport({ diagnostics, suppressed, files, sources }: Report)
     version: '2.1.0',
     runs: [
       {
-        tool: { driver: { name: 'Lintel', version: VERSION, semanticVersion: VERSION, informationUri: HOMEPAGE, rules: rules.map(descriptor) } },
+        tool: { driver: { name: 'Lintel', version: VERSION, semanticVersion: VERSION, informationUri: HOMEPAGE, rules: await Promise.all(rules.map(descriptor)) } },
         columnKind: 'utf16CodeUnits',
         originalUriBaseIds: { [BASE]: { uri: `${pathToFileURL(root).href.replace(/\/$/, '')}/` } },
         artifacts: files.map((file) => ({ location: artifact(file, root), sourceLanguage: 'lintel' })),
@@ -41,7 +41,7 @@ export function sarifReport({ diagnostics, suppressed, files, sources }: Report)
 }
 
 /** A rule with its page, or what can be said of a problem that has none. */
-function descriptor({ rule, severity }: Diagnostic): object {
+async function descriptor({ rule, severity }: Diagnostic): Promise<object> {
   const explained = explain(rule)
   const name = rule.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase())
   if (!explained) {
@@ -49,7 +49,8 @@ function descriptor({ rule, severity }: Diagnostic): object {
     const text = `${title}: the text cannot be taken as it stands, or says something that has no effect. The message says which and what to do.`
     return { id: rule, name, shortDescription: { text: title }, fullDescription: { text }, help: { text }, helpUri: `${HOMEPAGE}#readme`, defaultConfiguration: { level: LEVELS[severity] } }
   }
-  const { code, title, why, page, fixable, sources } = explained
+  const { code, title, why, fixable, sources } = explained
+  const page = await rulePage(rule)
   return {
     id: rule,
     name,

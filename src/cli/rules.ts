@@ -1,5 +1,5 @@
 /** `lintel rules` and `lintel explain`: the catalogue, and one rule with its page. */
-import { explain, nearest, rules } from '../core.ts'
+import { explain, nearest, rulePage, rules } from '../core.ts'
 import { grouped } from '../rules/groups.ts'
 import { NOTES } from '../rules/notes.ts'
 import { UserError } from './failure.ts'
@@ -12,10 +12,7 @@ export async function rulesCommand(options: { readonly format: 'text' | 'json' }
 }
 
 function asJson(): string {
-  const list = rules().map(({ id }) => {
-    const { page: _, ...rule } = explain(id)!
-    return { ...rule, url: ruleUrl(id) }
-  })
+  const list = rules().map(({ id }) => ({ ...explain(id), url: ruleUrl(id) }))
   return JSON.stringify(list, null, 2) + '\n'
 }
 
@@ -32,7 +29,7 @@ function asText(): string {
 }
 
 export async function explainCommand(id: string): Promise<number> {
-  const text = ofRule(id) ?? ofNote(id)
+  const text = (await ofRule(id)) ?? ofNote(id)
   if (text === undefined) {
     const close = nearest(id, [...rules().map((one) => one.id), ...Object.keys(NOTES)])
     throw new UserError(`there is no rule ‘${id}’${close ? `; did you mean ${close}?` : ''} 'lintel rules' lists them`)
@@ -42,10 +39,10 @@ export async function explainCommand(id: string): Promise<number> {
 }
 
 /** The page, with what the rule is in short above it and what can be set and what it reads below. */
-function ofRule(id: string): string | undefined {
+async function ofRule(id: string): Promise<string | undefined> {
   const rule = explain(id)
   if (!rule) return undefined
-  const [heading, ...rest] = rule.page.trimEnd().split('\n')
+  const [heading, ...rest] = (await rulePage(rule.id)).trimEnd().split('\n')
   const short = [rule.code, rule.group, `at most ${rule.severity}`, rule.fixable ? 'offers a fix' : 'no mechanical fix'].join(' · ')
   return [
     heading,

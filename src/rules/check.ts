@@ -95,7 +95,7 @@ interface Run {
 
 function run(rule: Rule, model: Model, analysis: Analysis, config: RuleConfig | undefined): Run {
   try {
-    return { rule, findings: [...rule.check(model, analysis, settingsFor(rule, typeof config === 'object' ? config : {}))] }
+    return { rule, findings: [...rule.check(model, analysis, settingsFor(rule, typeof config === 'object' ? config : undefined))] }
   } catch (failure) {
     // Half of a rule's findings would look like all of them: the rest of the report is kept, this rule's share is not.
     return { rule, findings: [], failure: failure ?? new Error('unknown failure') }

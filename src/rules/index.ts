@@ -53,7 +53,6 @@ import { originBypass } from './origin-bypass.ts'
 import { originCannotSurviveColdCache } from './origin-cannot-survive-cold-cache.ts'
 import { overlapIsNotLinearizable } from './overlap-is-not-linearizable.ts'
 import { overloadedComponent } from './overloaded-component.ts'
-import { pages } from './pages.ts'
 import { perInstanceRateLimit } from './per-instance-rate-limit.ts'
 import { poisonMessageUnhandled } from './poison-message-unhandled.ts'
 import { quorumDoesNotOverlap } from './quorum-does-not-overlap.ts'
@@ -201,7 +200,7 @@ export interface RuleSummary {
   readonly fixable: boolean
 }
 
-/** What `lintel explain` and the editor's link show: the rule's own data, and its page as Markdown. */
+/** What `lintel explain` shows above and below the rule's page. */
 export interface Explanation extends RuleSummary {
   readonly why: string
   readonly sources: readonly Source[]
@@ -209,7 +208,6 @@ export interface Explanation extends RuleSummary {
   readonly needs: readonly string[]
   /** Its thresholds, with the values they have unless somebody sets them. */
   readonly settings: ReturnType<typeof describeSettings>
-  readonly page: string
 }
 
 export function rules(): readonly RuleSummary[] {
@@ -221,5 +219,10 @@ export function explain(id: string): Explanation | undefined {
   const rule = allRules.find((rule) => rule.id === id) ?? allRules.find(({ code }) => code.toLowerCase() === id.toLowerCase())
   if (!rule) return undefined
   const { code, severity, title, fixable, why, sources, needs, settings = [] } = rule
-  return { id: rule.id, code, group: groupOf(code), severity, title, fixable, why, sources, needs, settings: describeSettings(settings), page: pages[rule.id] ?? '' }
+  return { id: rule.id, code, group: groupOf(code), severity, title, fixable, why, sources, needs, settings: describeSettings(settings) }
+}
+
+/** A rule's page as Markdown, loaded when somebody reads one: together they are as much text as everything else. */
+export async function rulePage(id: string): Promise<string> {
+  return (await import('./pages.ts')).pages[id] ?? ''
 }

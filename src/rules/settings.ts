@@ -143,8 +143,24 @@ export function isSetting(name: string): name is SettingName {
   return Object.hasOwn(SETTINGS, name)
 }
 
+interface Reader {
+  readonly id: string
+  readonly settings?: readonly SettingName[]
+}
+
+const usual = new WeakMap<Reader, Settings>()
+
 /** What a rule gets: of what it names the given value or the default; of anything else an error that names the mistake. */
-export function settingsFor(rule: { readonly id: string; readonly settings?: readonly SettingName[] }, given: Readonly<Partial<Record<SettingName, number>>> = {}): Settings {
+export function settingsFor(rule: Reader, given?: Readonly<Partial<Record<SettingName, number>>>): Settings {
+  // All rules ask for it on every keystroke, and nearly always for the defaults.
+  const known = given ? undefined : usual.get(rule)
+  if (known) return known
+  const made = makeSettings(rule, given ?? {})
+  if (!given) usual.set(rule, made)
+  return made
+}
+
+function makeSettings(rule: Reader, given: Readonly<Partial<Record<SettingName, number>>>): Settings {
   const settings = {} as Record<SettingName, number>
   for (const name of SETTING_NAMES) {
     if (rule.settings?.includes(name)) Object.defineProperty(settings, name, { value: given[name] ?? SETTINGS[name].default, enumerable: true })
