@@ -2,6 +2,7 @@
 import { extname } from 'node:path'
 import { check, createRenderer, marksOf, sheet } from '../core.ts'
 import { inProcessEngine } from '../diagram/engine.ts'
+import { createConfigs } from './config.ts'
 import { UserError } from './failure.ts'
 import { display, writeWhole } from './files.ts'
 import { openNamed } from './open.ts'
@@ -14,7 +15,8 @@ export async function sheetCommand(file: string, { output }: { readonly output: 
   if (!format) throw new UserError(`${output}: the extension says the format, one of ${FORMATS.map((one) => `.${one}`).join(', ')}`)
   const { path, opened, sources } = await openNamed(file)
   if (opened.model.components.length === 0) throw new UserError(`${display(path)} declares no component; a line such as 'service api' makes one`)
-  const diagnostics = check(opened)
+  const config = await createConfigs().of(path)
+  const diagnostics = check(opened, { rules: config?.config.rules })
   const page = sheet(opened.model, diagnostics)
   const renderer = createRenderer(inProcessEngine())
   try {

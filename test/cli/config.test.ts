@@ -1,6 +1,6 @@
 /** What `lintel.json` does to `lintel check`: which one counts, what it changes, and what is said of a bad one. */
 import assert from 'node:assert/strict'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { lintel, scratch } from '../support/lintel.ts'
 
@@ -78,6 +78,20 @@ describe('lintel.json', () => {
       'parts/log.lintel': BUSY.split('\n')[2]!,
     })
     assert.deepEqual(await found(), ['parts/log.lintel hot-partition hint'])
+  })
+
+  it('holds for what is drawn and for the sheet as well', async () => {
+    put({ 'a.lintel': BUSY })
+    const drawn = async () => (await lintel(['render', 'a.lintel'], { cwd: folder.path })).stdout
+    const sheet = async () => {
+      assert.equal((await lintel(['sheet', 'a.lintel', '-o', 'a.md'], { cwd: folder.path })).code, 0)
+      return readFileSync(join(folder.path, 'a.md'), 'utf8')
+    }
+    const before = [await drawn(), await sheet()]
+    put({ 'lintel.json': { rules: { 'hot-partition': 'off' } } })
+    const after = [await drawn(), await sheet()]
+    assert.ok(before.every((text, index) => text !== after[index]))
+    assert.ok(after.every((text) => !text.includes('Partition key')))
   })
 
   it('limits warnings for its own designs; the option counts all', async () => {
