@@ -69,6 +69,7 @@ describe('worked examples of NUMBERS.md', () => {
   })
 
   it('M10: the best hit ratio for a size', () => {
+    shows(100 * zipfTopShare(1e4, 1, 1e6), '68.0')
     shows(100 * zipfTopShare(1e5, 1, 1e6), '84.0')
     shows(100 * zipfTopShare(2e5, 1, 1e6), '88.8')
     shows(100 * hitRatioOfTtl(1000, 60_000, 60), '50.0')

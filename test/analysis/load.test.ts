@@ -52,6 +52,22 @@ describe('load', () => {
     assert.equal(load.component('view').writes.average.toFixed(0), '34722')
   })
 
+  it('M1: times the size of a record is bytes', () => {
+    const bytes = (rate: string): string => {
+      const { load } = analyse(modelOf(`
+        data Tweet { size: 200B }
+        client app
+        service api
+        database tweets { stores: Tweet }
+        app -> api
+        api -> tweets : writes { data: Tweet }
+        flow "Tweet" { rate: ${rate}  app -> api  api -> tweets : writes }`))
+      return (load.component('tweets').bytesIn.average / 1e6).toFixed(2)
+    }
+    assert.equal(bytes('1B/day'), '2.31')
+    assert.equal(bytes('12k/s'), '2.40')
+  })
+
   it('M2: caches and CDNs let only misses through, where nothing behind them is changed', () => {
     const reading = loadIn({
       ...looking,
