@@ -68,34 +68,36 @@ function leaseOf(model: Model, relation: Relation, broker: Component): Lease | u
   return delivery === 'at-most-once' || delivery === 'unknown' ? undefined : { seconds, fact }
 }
 
-/** The slowest single message, or what is usual times the messages of one batch: the mean of a sum is the sum of the means. */
+/**
+ * The slowest single message, or what is usual for all that is taken at once: the mean of a sum is the sum of the means. Where messages are
+ * handled in batches, a stated time is that of a batch (NUMBERS M5).
+ */
 function needOf(model: Model, analysis: Analysis, relation: Relation, broker: Component, lease: Lease): Need | undefined {
   const { facts } = relation
   if (saysUnknown(facts, 'batch') || saysUnknown(facts, 'proc-time')) return undefined
   const means = ['proc-time.mean', 'proc-time.p50', 'proc-time']
   const usual = means.some((path) => saysUnknown(facts, path)) ? undefined : means.find((path) => number(facts, path) !== undefined)
-  const batch = batchOf(relation, broker)
+  const [taken, unit] = [takenAtOnce(relation, broker), (number(facts, 'batch') ?? 1) > 1 ? 'a batch' : 'a message']
   const found: Need[] = []
   const slow = number(facts, 'proc-time.p99')
-  if (slow !== undefined) found.push({ seconds: slow, as: `up to ${time(slow)} (p99) for a message`, usual: false, facts: [known(facts, 'proc-time.p99')!.fact] })
+  if (slow !== undefined) found.push({ seconds: slow, as: `up to ${time(slow)} (p99) for ${unit}`, usual: false, facts: [known(facts, 'proc-time.p99')!.fact] })
   if (usual !== undefined) {
     const each = number(facts, usual)!
-    const all = each * batch.count
-    const as = batch.count === 1 ? `usually ${time(all)} for a message` : `${batch.count} × ${time(each)} = ${time(all)} for what it takes at once`
-    found.push({ seconds: all, as, usual: true, facts: [known(facts, usual)!.fact, ...batch.facts] })
+    const all = each * taken.count
+    const as = taken.count === 1 ? `usually ${time(all)} for ${unit}` : `${taken.count} × ${time(each)} = ${time(all)} for what it takes at once`
+    found.push({ seconds: all, as, usual: true, facts: [known(facts, usual)!.fact, ...taken.facts] })
   }
   if (found.length === 0 && !Object.keys(facts).some((path) => path.startsWith('proc-time'))) found.push(...waitsOf(model, analysis, relation))
   const late = found.filter(({ seconds }) => seconds > lease.seconds).toSorted((a, b) => b.seconds - a.seconds)
   return late[0] && { ...late[0], usual: late.some(({ usual }) => usual), facts: late.flatMap(({ facts }) => facts) }
 }
 
-function batchOf({ facts }: Relation, broker: Component): { readonly count: number; readonly facts: readonly Fact[] } {
-  for (const [from, path] of [[facts, 'batch'], [broker.facts, 'max-poll-records']] as const) {
-    if (saysUnknown(from, path)) return { count: 1, facts: [] }
-    const count = number(from, path)
-    if (count !== undefined) return { count, facts: [known(from, path)!.fact] }
-  }
-  return { count: 1, facts: [] }
+/** How many messages, or batches of them, one lease is taken for. */
+function takenAtOnce({ facts }: Relation, broker: Component): { readonly count: number; readonly facts: readonly Fact[] } {
+  const path = 'max-poll-records'
+  const [together, polled] = [number(facts, 'batch') ?? 1, number(broker.facts, path)]
+  if (saysUnknown(broker.facts, path) || polled === undefined || polled <= together) return { count: 1, facts: [] }
+  return { count: Math.ceil(polled / together), facts: [known(broker.facts, path)!.fact, ...(together > 1 ? [known(facts, 'batch')!.fact] : [])] }
 }
 
 /** Where no time is stated: the longest that one call may take, for each message of a stated batch. */
