@@ -101,8 +101,9 @@ function byName(a: string, b: string): number {
   return a === b ? 0 : a < b ? -1 : 1
 }
 
-/** Silent for one layer with at most three attempts that nothing overruns, whatever its backoff (DECISIONS). */
+/** Silent for one layer with at most three attempts, whatever its backoff: that is what everybody is told to do (DECISIONS). */
 function judge(model: Model, analysis: Analysis, of: Amplified, overruns: Map<string, Overrun | undefined>, most: number): Storm | undefined {
+  if (of.layers === 1 && of.attempts <= 3) return undefined
   const key = `${of.edge.needed} ${of.edge.verb.name}`
   if (!overruns.has(key)) overruns.set(key, overrunBy(model, analysis, of.edge))
   const overrun = overruns.get(key)
