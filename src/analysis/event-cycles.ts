@@ -10,6 +10,7 @@ import { dataOf } from './carried.ts'
 import { cyclesOf } from './cycles.ts'
 import type { FlowPaths } from './flows.ts'
 import type { Edge, Graph, Hop } from './graph.ts'
+import { rowStores } from './outbox.ts'
 
 export interface EventCycle {
   /** The relations of the ring, each leaving where the one before it leads. */
@@ -34,6 +35,8 @@ export function eventCyclesOf(model: Model, graph: Graph, flows: readonly FlowPa
   const passes = (id: string): boolean => BROKERS.has(kindOf(id)) || STORES.has(kindOf(id))
   const sometimes = new Set(flows.flatMap(({ conditional }) => [...conditional]))
   const notifies = new Set(graph.edges.filter(({ verb, relation }) => NOTIFYING.has(verb.name) && STORES.has(kindOf(relation.from))).map(({ relation }) => relation.from))
+  // Where some writes carry an outbox row, it is those rows that go out: a write without one tells nobody.
+  const tellsByRow = rowStores(model)
 
   const edges = graph.edges.filter(({ verb, relation }) => {
     const { from, to } = relation
@@ -48,7 +51,7 @@ export function eventCyclesOf(model: Model, graph: Graph, flows: readonly FlowPa
       case 'triggers':
         return passes(from)
       case 'writes':
-        return notifies.has(to)
+        return notifies.has(to) && !tellsByRow.has(to)
       default:
         return false
     }

@@ -8,9 +8,10 @@ import type { Component, Model, Relation } from '../model/model.ts'
 import type { Fact } from '../model/value.ts'
 import type { Sureness } from './figure.ts'
 import type { Edge, Graph } from './graph.ts'
+import { rowStores } from './outbox.ts'
 
-/** What of the visits counts: everything that comes in, what changes the component's state, or what only asks. */
-export type VisitClass = 'all' | 'writes' | 'reads' | 'messages'
+/** What of the visits counts: everything that comes in, what changes the component's state, the outbox rows among it, or what only asks. */
+export type VisitClass = 'all' | 'writes' | 'rows' | 'reads' | 'messages'
 
 export interface Multiplicity {
   /** Where something is unknown, what it is at least. */
@@ -35,6 +36,7 @@ export interface Multiplicities {
 export function multiplicitiesOf(model: Model, graph: Graph): Multiplicities {
   const find = lookup(model)
   const made = new Map<string, Multiplicity>()
+  const byRow = rowStores(model)
 
   function of(edge: Edge): Multiplicity {
     const found = made.get(edge.relation.id) ?? compute(edge)
@@ -52,7 +54,8 @@ export function multiplicitiesOf(model: Model, graph: Graph): Multiplicities {
       case 'failures':
         return { ...own, factor: 0, sureness: 'exact', missing: [] }
       case 'writes':
-        return from.kind === 'cdc' ? own : { ...own, per: 'writes' }
+        if (from.kind === 'cdc') return own
+        return { ...own, per: edge.verb.name === 'captures' && byRow.has(from.id) ? 'rows' : 'writes' }
       case 'misses':
         return times(missedBy(relation, from), { ...own, per: 'reads' })
       case 'with':

@@ -11,6 +11,7 @@ import type { FlowPaths } from './flows.ts'
 import type { Edge, Graph } from './graph.ts'
 import { solve, type LinearSystem } from './linear.ts'
 import type { Multiplicities, VisitClass } from './multiplicity.ts'
+import { carriesRow } from './outbox.ts'
 import { components } from './strongly-connected.ts'
 
 export interface Visit {
@@ -92,7 +93,7 @@ function namedVisits(graph: Graph, flow: FlowPaths, multiplicities: Multipliciti
     const own = choice ? multiplicities.chosen(edge) : multiplicities.stated(edge)
     const arrival = arrivals.get(relation.from)
     const thinned = arrival && !effects.has(relation.id) ? multiplicities.misses(edge) : undefined
-    const count = own.factor * (thinned?.factor ?? 1) * (arrival ? passing(arrival, edge, probability, repeats) : probability * repeats)
+    const count = own.factor * (thinned?.factor ?? 1) * (arrival ? passing(arrival, edge, multiplicities.of(edge).per, probability, repeats) : probability * repeats)
     if (arrival) arrival.passedOn = true
     const old = visits.get(relation.id)
     visits.set(relation.id, {
@@ -109,7 +110,7 @@ function namedVisits(graph: Graph, flow: FlowPaths, multiplicities: Multipliciti
   function arrive(component: string, edge: Edge, count: number, probability: number, repeats: number): void {
     let arrival = arrivals.get(component)
     if (!arrival || arrival.passedOn) {
-      arrival = { counts: { all: 0, writes: 0, reads: 0, messages: 0 }, probability, repeats, by: [], passedOn: false }
+      arrival = { counts: { all: 0, writes: 0, rows: 0, reads: 0, messages: 0 }, probability, repeats, by: [], passedOn: false }
       arrivals.set(component, arrival)
     }
     for (const kind of classesOf(edge)) arrival.counts[kind] += count
@@ -130,10 +131,11 @@ function isChoice(graph: Graph, edge: Edge, together: readonly string[]): boolea
 
 /**
  * What an arrival passes on over a step. A step outside of the `repeat` that led here happens once, not once a round; one inside of a
- * further `when` only in that share. A stream of changes carries writes only.
+ * further `when` only in that share. A stream of changes carries writes only, or the outbox rows among them.
  */
-function passing(arrival: Arrival, edge: Edge, probability: number, repeats: number): number {
-  const per: VisitClass = edge.verb.load === 'writes' && arrival.counts.writes > 0 ? 'writes' : 'all'
+function passing(arrival: Arrival, edge: Edge, usual: VisitClass, probability: number, repeats: number): number {
+  const streamed = edge.verb.load !== 'writes' ? [] : (['rows', 'writes'] as const).filter((kind) => kind === 'writes' || usual === 'rows')
+  const per: VisitClass = streamed.find((kind) => arrival.counts[kind] > 0) ?? 'all'
   const branch = probability < arrival.probability ? probability / arrival.probability : 1
   return (arrival.counts[per] * repeats * branch) / arrival.repeats
 }
@@ -204,7 +206,7 @@ function impliedVisits(
     source[at] = entries.has(from) && !arriving.some((before) => named.has(before.relation.id)) ? factor : 0
     feeds[at] = []
     feeding[at] = counted.map((before) => before.relation.id)
-    doubtful[at] = per === 'writes' && arriving.some((before) => before.verb.name === 'calls' && !known(before))
+    doubtful[at] = (per === 'writes' || per === 'rows') && arriving.some((before) => before.verb.name === 'calls' && !known(before))
     for (const before of counted) {
       const feeder = index.get(before.relation.id)
       if (feeder === undefined) source[at]! += factor * visits.get(before.relation.id)!.count
@@ -264,7 +266,7 @@ function classesOf(edge: Edge): readonly VisitClass[] {
       return ['all', 'reads']
     case 'writes':
     case 'replicates':
-      return ['all', 'writes']
+      return carriesRow(edge.relation) ? ['all', 'writes', 'rows'] : ['all', 'writes']
     case 'publishes':
     case 'delivers':
     case 'captures':
@@ -273,6 +275,7 @@ function classesOf(edge: Edge): readonly VisitClass[] {
     case 'invalidates':
       return ['all']
     default:
+      if (carriesRow(edge.relation)) return ['all', 'writes', 'rows']
       return changes(edge) ? ['all', 'writes'] : word(edge.relation.facts, 'op') === 'read' ? ['all', 'reads'] : ['all']
   }
 }

@@ -68,6 +68,19 @@ describe('load', () => {
     assert.equal(bytes('12k/s'), '2.40')
   })
 
+  it('M1: where some writes carry an outbox row, only those rows are passed on', () => {
+    const arriving = (update: string, steps: string): number => analyse(modelOf(`
+      service api, database db, cdc relay, log events
+      api -> db : writes "order" { op: insert, outbox: yes }
+      api -> db : writes "note" { op: update${update} }
+      db ~> relay ~> events : captures
+      flow "Pay" { rate: 100/s  api -> db : writes "order"  api -> db : writes "note"  ${steps} }`)).load.component('events').all.average
+    for (const steps of ['', 'db ~> relay ~> events']) {
+      near(arriving('', steps), 100)
+      near(arriving(', outbox: yes', steps), 200)
+    }
+  })
+
   it('M2: caches and CDNs let only misses through, where nothing behind them is changed', () => {
     const reading = loadIn({
       ...looking,
