@@ -26,6 +26,7 @@ export const precedences: readonly Precedence[] = [
   { wins: 'celebrity-fanout', over: 'overloaded-component', sharing: 'component' },
   { wins: 'overloaded-component', over: 'hot-partition', sharing: 'limit' },
   { wins: 'overlap-is-not-linearizable', over: 'invariant-without-coordination', sharing: 'component' },
+  { wins: 'invariant-without-coordination', over: 'wall-clock-decides-order', sharing: 'component' },
   { wins: 'invariant-without-coordination', over: 'conflict-resolution-loses-updates', sharing: 'component' },
   { wins: 'check-then-act-on-stale-read', over: 'lost-update', sharing: 'relation' },
   { wins: 'conflict-resolution-loses-updates', over: 'lost-update', sharing: 'component' },
