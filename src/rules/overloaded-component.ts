@@ -80,7 +80,7 @@ function report(model: Model, analysis: Analysis, component: Component, full: Li
     // A provider's quota is where one starts: it is raised for those who ask.
     severity: over && full.rate.sureness !== 'estimate' && !(full.of === 'quota' && full.facts[0]?.from === 'default') ? 'error' : 'warning',
     message: `\`${component.name}\` gets ${full.rate.missing.length > 0 ? 'at least ' : ''}${shown(full, full.load)}${full.rate.peaks ? ' at peak' : ''}, ${measured(full)} ${whatItTakes(component, full)}${over ? '' : nearly(component, full)}.`,
-    help: helpOf(component, full, sized),
+    help: helpOf(component, full, sized, counts.length > 0 && counts.every(({ from }) => find.relationsTo(from).some(({ verb }) => verb === 'delivers'))),
     related: loadSources(model, analysis, counts, analysis.admission.relation),
     limit: full.facts[0],
     facts: [...full.facts, ...analysis.load.facts({ component: component.id })],
@@ -132,11 +132,13 @@ function nearly(component: Component, { of, used }: Limit): string {
   return `: requests then take about ${Math.round(slowdown(Math.min(used, 0.99)))} times as long as on an idle one`
 }
 
-function helpOf(component: Component, full: Limit, sized: number): string {
+/** What comes out of a queue already is evened out; another one would not help. */
+function helpOf(component: Component, full: Limit, sized: number, queued: boolean): string {
   if (full.used === Infinity && full.of !== 'quota') return helpOfNothing(full)
   const needed = neededOf(component, full, sized)
   switch (full.of) {
     case 'quota':
+      if (queued) return 'Ask for a larger quota and state it, or send less: several in one call, or only what is worth one.'
       return 'Ask for a larger quota and state it, keep what can be kept of the answers, or put the calls into a queue that is worked off at the rate of the quota.'
     case 'bandwidth':
       return `Spread it over ${needed ?? 'more'} ${full.divided?.by === 'shards' ? 'shards' : 'copies'}, or let large data go past it: clients can talk to an object store or CDN directly.`
