@@ -925,9 +925,9 @@ longest time between two polls) and then gives the message to another one. Where
 message is worked on several times at once. That takes the workers away from the others, so all get slower, so more comes again.
 
 What the work takes is known from the \`proc-time\` of the delivery: the p99 of one message, or the usual time of as many as are taken at once
-(\`batch\`, Kafka's \`max-poll-records\`). Where no time is stated, a stated \`batch\` times the time-out of a call that the consumer waits for is the
-longest it may take. Nothing fires on defaults alone. A \`heartbeat\` that prolongs the lease makes it right, and the client libraries of Google
-Pub/Sub do so by themselves.
+(Kafka's \`max-poll-records\`). Where messages are handled in batches (\`batch: 100\`), the stated time is that of a batch. Where no time is stated,
+a stated \`batch\` times the time-out of a call that the consumer waits for is the longest it may take. Nothing fires on defaults alone. A
+\`heartbeat\` that prolongs the lease makes it right, and the client libraries of Google Pub/Sub do so by themselves.
 
 It is an error where the usual work takes too long, or where doing it twice does harm; a warning where only slow messages run twice and every
 effect can bear it.
@@ -993,6 +993,23 @@ api ~> videos, thumbs, sounds : publishes
 videos ~> transcode : delivers { proc-time { p99: 12min }, heartbeat: 10s }
 thumbs ~> painter : delivers { proc-time { p50: 4s, p99: 40s } }
 sounds ~> mixer : delivers { proc-time { p99: 40s } }
+\`\`\`
+
+Ten thousand rows go into one file, which takes three seconds in all; and Kafka's five hundred messages at once are in time as well:
+
+\`\`\`lintel
+service api
+log scans uses kafka { partitions: 12, replication-factor: 3, min-isr: 2 }
+worker archiver
+worker viewer
+object-store archive uses s3
+database views uses dynamodb
+
+api ~> scans : publishes
+scans ~> archiver : delivers { batch: 10k, proc-time { p50: 3s } }
+scans ~> viewer : delivers { proc-time { p50: 100ms } }
+archiver -> archive : writes { op: upsert, timeout: 30s }
+viewer -> views : writes { op: upsert, timeout: 50ms }
 \`\`\`
 
 Nobody says how long the work takes, and what is acknowledged first does not come again:
@@ -6105,13 +6122,13 @@ api -> store : reads { retries: 1 }
 
 ## Stays silent on
 
-One layer retries, nearest to the failure, three attempts in all:
+One layer retries, three attempts in all, as everybody is told to, even if all of them together were more than it can take:
 
 \`\`\`lintel
 client web
 gateway front
 service orders
-database orders-db uses postgres { capacity: 12k/s, replicas: 1 }
+database orders-db uses postgres { capacity: 5k/s, replicas: 1 }
 
 web -> front -> orders
 orders -> orders-db : reads { retries: 2 }
@@ -9728,6 +9745,24 @@ charge -> payments : writes { op: upsert, data: Payment, timeout: 1s }
 payments ~> payment-changes : captures
 payment-changes ~> settle : delivers
 settle -> orders : writes { op: upsert, data: Order, timeout: 1s }
+\`\`\`
+
+Only what carries an outbox row is passed on, and what the worker writes back carries none:
+
+\`\`\`lintel
+data Payment { class: money, key: payment-id }
+gateway edge { auth: token }
+service api
+database ledger uses postgres { stores: Payment }
+cdc relay uses debezium
+log captures uses kafka { replication-factor: 3, min-isr: 2 }
+worker capture
+
+edge -> api
+api -> ledger : writes { op: insert, idempotent: payment-id, outbox: yes, timeout: 1s }
+ledger ~> relay ~> captures : captures
+captures ~> capture : delivers
+capture -> ledger : writes { op: update, timeout: 1s }
 \`\`\`
 
 A store that replicates both ways knows where a change came from:
