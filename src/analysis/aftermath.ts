@@ -216,7 +216,7 @@ function consumersAfter(model: Model, analysis: Analysis, strike: Strike, roots:
   const touched = reverseClosure(analysis, roots)
   const judged = new Map<string, string | undefined>()
   for (const edge of analysis.graph.edges) {
-    if (edge.verb.name !== 'delivers' && edge.verb.name !== 'captures') continue
+    if (edge.verb.name !== 'delivers' && edge.verb.name !== 'captures' && !startsDurable(model, strike, edge)) continue
     const consumer = edge.relation.to
     const source = lookup(model).component(edge.relation.from)
     if (!source || strike.hits.get(source.id)?.of === 'all') continue
@@ -227,6 +227,12 @@ function consumersAfter(model: Model, analysis: Analysis, strike: Strike, roots:
     if (because !== undefined) stopped.set(edge.relation.id, { edge, component: consumer, because })
   }
   return stopped
+}
+
+/** Somebody starts a workflow that remembers how far it came: it goes on when what it needs is back. */
+function startsDurable(model: Model, strike: Strike, { verb, relation }: Edge): boolean {
+  const started = lookup(model).component(relation.to)
+  return verb.name === 'triggers' && started?.kind === 'workflow' && flag(started.facts, 'durable') === true && strike.hits.get(started.id)?.of !== 'all'
 }
 
 function touchedBy(failure: Failure, { hits }: Strike): readonly string[] {
@@ -259,7 +265,7 @@ function laterOf(model: Model, paths: FlowPaths, consumers: ReadonlyMap<string, 
   const found = new Map<string, FlowAfter['later'][number]>()
   for (const edge of paths.caused) {
     const stopped = consumers.get(edge.relation.id)
-    if (stopped && !found.has(stopped.component)) found.set(stopped.component, { component: stopped.component, because: stopped.because, broker: keeperOf(model, edge.relation.from) })
+    if (stopped && !found.has(stopped.component)) found.set(stopped.component, { component: stopped.component, because: stopped.because, broker: keeperOf(model, edge) })
   }
   return [...found.values()]
 }
@@ -295,7 +301,7 @@ function backlogsOf(model: Model, after: Analysis, before: Analysis, consumers: 
   const find = lookup(model)
   return [...consumers.values()].map(({ edge, component, because }): Backlog => {
     const broker = find.component(edge.relation.from)!
-    const source = find.component(keeperOf(model, broker.id))!
+    const source = find.component(keeperOf(model, edge))!
     const now = after.load.relation(edge.relation.id).average
     const rate = now > 0 ? now : before.load.relation(edge.relation.id).average
     const lasts = source === broker ? lastsOf(source, rate) : undefined
@@ -308,9 +314,10 @@ function backlogsOf(model: Model, after: Analysis, before: Analysis, consumers: 
 
 const HOUR = 3600
 
-/** A relay keeps nothing: the store that it reads keeps its log for it. */
-function keeperOf(model: Model, broker: string): string {
+/** A relay keeps nothing: the store that it reads keeps its log for it. What starts a workflow keeps nothing either: the workflow does. */
+function keeperOf(model: Model, { verb, relation: { from: broker, to } }: Edge): string {
   const find = lookup(model)
+  if (verb.name === 'triggers') return to
   const read = find.component(broker)?.kind === 'cdc' ? find.relationsTo(broker).find(({ verb }) => verb === 'captures') : undefined
   return read && find.component(read.from) ? read.from : broker
 }

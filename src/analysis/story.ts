@@ -41,7 +41,7 @@ export function flowStory(model: Model, after: FlowAfter): FlowStory {
   }
   for (const shift of overloaded) details.push(`${shiftStory(model, shift)}.`)
   for (const { component, because, broker } of later) {
-    const kept = broker === undefined ? '' : ` ${named(model, broker)} keeps its work until then.`
+    const kept = broker === undefined ? '' : ` ${broker === component ? 'It' : named(model, broker)} keeps its work until then.`
     details.push(`${named(model, component)} does its part later: it ${because}.${kept}`)
   }
   if (pause !== undefined) details.push(pause === 'unknown' ? 'Does not answer until another copy leads; how long that takes is not stated.' : `Does not answer for ${time(pause)}, until another copy leads.`)
@@ -75,7 +75,8 @@ export function backlogStory(model: Model, { source, consumer, because, rate, la
   const grows = rate === undefined ? 'fills' : `grows by ${formatQuantity(quantity(rate, RATE))}`
   const end = lasts === undefined ? '' : lasts.until === 'full' ? `, is full after ${time(lasts.seconds)}` : `, forgets after ${time(lasts.seconds)}`
   const back = drain === undefined ? '' : drain === 'never' ? '; afterwards it never catches up' : `; an hour of it is worked off in ${time(Number(drain.toPrecision(2)))}`
-  const what = BROKERS.has(lookup(model).component(source)?.kind ?? '') ? named(model, source) : `The change log of ${named(model, source)}`
+  const kind = lookup(model).component(source)?.kind ?? ''
+  const what = BROKERS.has(kind) ? named(model, source) : `The ${kind === 'workflow' ? 'unfinished work' : 'change log'} of ${named(model, source)}`
   return `${what} ${grows}${end}${back}: ${named(model, consumer)} ${because}`
 }
 

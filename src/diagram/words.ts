@@ -83,7 +83,7 @@ const TOLD_BY_ITS_ARROW: ReadonlySet<string> = new Set(['calls', 'routes', 'publ
 const RELATION_JUDGED_BY = ['hit-ratio', 'match', 'delivery', 'after', 'share']
 
 /** How a fact reads on its own, where its bare value would not. */
-const PHRASES: Readonly<Record<string, (value: string) => string>> = {
+const PHRASES: Readonly<Record<string, (value: string, facts: Facts) => string>> = {
   capacity: (value) => `${value} each`,
   auth: (value) => `${value} auth`,
   zones: (value) => (value === '1' ? '1 zone' : `${value} zones`),
@@ -94,7 +94,10 @@ const PHRASES: Readonly<Record<string, (value: string) => string>> = {
   'hit-ratio': (value) => `${value} hit`,
   p99: (value) => `p99 ${value}`,
   'proc-time.p50': (value) => `${value} each`,
-  'rate-limit.limit': (value) => `at most ${value}`,
+  'rate-limit.limit': (value, facts) => {
+    const per = word(facts, 'rate-limit.per')
+    return per === undefined || per === 'global' || per === 'none' ? `at most ${value}` : `at most ${value} per ${per === 'ip' ? 'address' : per}`
+  },
   quota: (value) => `quota ${value}`,
   concurrency: (value) => `${value} at a time`,
   visibility: (value) => `hidden ${value}`,
@@ -110,7 +113,7 @@ function say(path: string, facts: Facts): string | undefined {
   const yes = flag(facts, path)
   if (yes !== undefined) return yes ? path.replaceAll('-', ' ') : undefined
   const value = fact.value.type === 'list' ? words(facts, path)?.join(', ') : fact.value.type === 'quantity' ? showQuantity(facts, path) : show(fact.value)
-  return value === undefined || value === '' ? undefined : (PHRASES[path]?.(value) ?? value)
+  return value === undefined || value === '' ? undefined : (PHRASES[path]?.(value, facts) ?? value)
 }
 
 function showQuantity(facts: Facts, path: string): string {

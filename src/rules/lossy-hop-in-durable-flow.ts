@@ -199,7 +199,7 @@ function* ofWatcher(model: Model, analysis: Analysis, watcher: Component): Itera
   if (!intent) return
   const leak: Leak = {
     component: watcher.id,
-    how: 'acts on notifications only: one that it misses while it restarts is never made up for',
+    how: `acts on notifications only: one that it misses while it ${watcher.kind === 'client' ? 'is away' : 'restarts'} is never made up for`,
     help: 'Compare with the source at intervals (`resync: 10min`), and act on the state as it is (`acts-on: level`).',
     facts: [known(watcher.facts, 'acts-on')!.fact],
     wanted: { resync: '10min' },

@@ -148,6 +148,8 @@ function helpOf(model: Model, { read, missed, behind }: Break): string {
       return `Read the leader for a while after a person’s own write (\`read-after-write: leader(${span})\`) or always (\`consistency: leader\`), or pass the position of the write along and wait for it (\`session: lsn-token\`).`
     case 'cache':
       return `Let \`${nameOf(model, missed.write.from)}\` invalidate \`${nameOf(model, read.to)}\` as part of the write, or read past it after a person’s own write (\`read-after-write: leader\`).`
+    case 'index':
+      return `Answer a person’s own changes from where the truth is, by their key, or let the one who wrote wait until it can be found (\`session: version-floor\`; in Elasticsearch \`refresh=wait_for\`).`
     default:
       return `Pass the version of the write along and let the read wait for it (\`session: version-floor\`), or answer from \`${nameOf(model, missed.write.to)}\` after a person’s own write (\`read-after-write: leader\`).`
   }

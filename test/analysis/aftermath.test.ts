@@ -139,6 +139,59 @@ describe('aftermath', () => {
     assert.match(backlogStory(shop, backlog!), /`mails` grows by 2k\/s, forgets after 4d; an hour of it is worked off in 30min/)
   })
 
+  it('behind a durable workflow defers, and says that the workflow keeps its work', () => {
+    const trips = (workflow: string) => modelOf(`
+client app
+service api
+workflow saga ${workflow}
+external airline
+app -> api
+api ~> saga : triggers
+saga -> airline : calls
+flow "Ask" {
+  rate: 10/s
+  app -> api
+  api ~> saga
+}
+`)
+    const durable = trips('uses temporal')
+    const after = failing(durable, 'airline')
+    assert.equal(stateOf(after), 'deferred')
+    assert.match(story(durable, after), /`saga` does its part later: it needs `airline`, which is down\. It keeps its work until then\./)
+    assert.match(after.backlogs.map((backlog) => backlogStory(durable, backlog)).join(), /^The unfinished work of `saga` grows by 10\/s/)
+    assert.equal(stateOf(failing(trips('{ durable: no }'), 'airline')), 'available')
+  })
+
+  it('behind a store does not touch flows that only read it', () => {
+    const model = modelOf(`
+client app
+service api
+database db
+cdc relay
+log changes
+worker indexer
+app -> api
+api -> db : reads
+api -> db : writes
+db ~> relay ~> changes : captures
+changes ~> indexer : delivers
+flow "Look" {
+  app -> api
+  api -> db : reads
+}
+flow "Save" {
+  app -> api
+  api -> db : writes
+}
+flow "Save and look" {
+  app -> api
+  api -> db : reads
+  api -> db : writes
+}
+`)
+    assert.deepEqual(failing(model, 'indexer').flows.map(({ state }) => state), ['available', 'deferred', 'deferred'])
+  })
+
   it('of a copy tells a pause from an outage, by what the design says of failover', () => {
     const lost = failing(shop, 'replica(db)')
     assert.equal(stateOf(lost), 'available')
