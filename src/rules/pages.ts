@@ -536,6 +536,24 @@ service controller { acts-on: watch }
 settings ~> controller : captures { data: Rollout }
 \`\`\`
 
+A desktop that only listens: what changed while it was closed it never hears of.
+
+\`\`\`lintel
+data File { class: file, key: file-id }
+client desktop { acts-on: watch }
+//     ^^^^^^^ error lossy-hop-in-durable-flow: \`desktop\` acts on notifications only: one that it misses while it is away is never made up for, though \`File\` has class file
+service sync
+database files uses postgres { stores: File }
+cdc relay uses debezium
+topic changed uses redis-pubsub
+service notify
+
+desktop -> sync -> files : writes { op: update, if: version, timeout: 1s }
+files ~> relay ~> changed : captures
+changed ~> notify : delivers
+notify ~> desktop : calls
+\`\`\`
+
 ## Stays silent on
 
 The same hops with the safe values:
@@ -591,6 +609,23 @@ messages ~> relay ~> fanout : captures
 fanout ~> push, invalidator, indexer : delivers
 push -> app : calls
 invalidator -> inbox : invalidates
+\`\`\`
+
+The hint only makes it faster: the desktop compares with the journal every five minutes, hint or no hint.
+
+\`\`\`lintel
+data File { class: file, key: file-id }
+client desktop { acts-on: watch, resync: 5min }
+service sync
+database files uses postgres { stores: File }
+cdc relay uses debezium
+topic changed uses redis-pubsub
+service notify
+
+desktop -> sync -> files : calls { op: update, if: version, timeout: 1s }
+files ~> relay ~> changed : captures
+changed ~> notify : delivers
+notify ~> desktop : calls
 \`\`\`
 
 A queue whose length nobody limits drops nothing; and a person decides that the loss is all right here:
