@@ -279,7 +279,8 @@ function shiftsOf(model: Model, before: Analysis, after: Analysis, { hits }: Str
     if (!now) continue
     const works: readonly Work[] = STORES.has(component.kind) && (known(component.facts, 'capacity.read') || known(component.facts, 'capacity.write')) ? ['reads', 'writes'] : ['all']
     for (const work of works) {
-      const [was, is] = [before.load.component(component.id)[work].peak, after.load.component(component.id)[work].peak]
+      // Limits on the way let only so much through, and what comes over a broker comes evenly.
+      const [was, is] = [before.admission.component(component.id)[work].peak, after.admission.component(component.id)[work].peak]
       const [capacityBefore, capacityAfter] = [capacityOf(component, work), capacityOf(now, work)]
       const weaker = capacityBefore && capacityAfter && capacityAfter.rate < capacityBefore.rate
       if (!(is > was * 1.001 || (weaker && is > 0))) continue

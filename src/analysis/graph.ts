@@ -131,7 +131,7 @@ function hardness(
   if (verb.name === 'configures') return 'yes'
   if (!verb.hard) return 'no'
   if (target && word(target.facts, 'role') === 'rate-limiter') return limiterHardness(source, target)
-  return target?.kind === 'cache' ? cacheHardness(verb, target) : 'yes'
+  return target?.kind === 'cache' ? cacheHardness(verb, source, target) : 'yes'
 }
 
 /**
@@ -155,15 +155,20 @@ function limiterHardness(source: Component | undefined, limiter: Component): Cer
  * A cache in front of something is commonly passed by when it fails, so only a cache that says that it fails, or that is plainly the place
  * where its data lives, takes its reader down with it.
  */
-function cacheHardness(verb: Verb, cache: Component): Certainty {
+function cacheHardness(verb: Verb, source: Component | undefined, cache: Component): Certainty {
   const onFailure = word(cache.facts, 'on-failure')
   if (onFailure === 'fail') return 'yes'
   if (onFailure !== undefined) return 'no'
   if (verb.name === 'locks') return 'yes'
+  // To write there is what this one is for: its message is not done until it has, and comes again.
+  if (verb.name === 'writes' && source !== undefined && FILLING.has(source.kind) && !saysUnknown(cache.facts, 'on-failure')) return 'yes'
   if (['on-failure', 'pattern', 'rebuild-from'].some((path) => saysUnknown(cache.facts, path))) return 'unknown'
   const keeps = known(cache.facts, 'stores') !== undefined && known(cache.facts, 'pattern')?.fact.from !== 'stated' && !known(cache.facts, 'rebuild-from')
   return keeps ? 'yes' : 'unknown'
 }
+
+/** Kinds that work on messages and have nobody to answer. */
+const FILLING: ReadonlySet<string> = new Set(['worker', 'stream-processor', 'batch'])
 
 function fallbackOf(relation: Relation): Edge['fallback'] | undefined {
   const stated = known(relation.facts, 'fallback')

@@ -156,19 +156,21 @@ export function loadOf(model: Model, graph: Graph, flows: readonly FlowPaths[], 
     const reads = isBroker
       ? outgoing
       : incoming.filter((relation) => relation.verb === 'reads' || relation.verb === 'caches' || operation(relation) === 'read')
-    const started = sources.filter((source) => rated(source) && incoming.length === 0 && source.paths.entries.includes(id))
+    // A flow that begins here and does not come by again adds its own rate to what others bring.
+    const started = sources.filter((source) => rated(source) && source.paths.entries.includes(id) && !incoming.some((relation) => (source.visits.get(relation.id)?.count ?? 0) > 0))
     return {
       all:
-        incoming.length > 0
+        started.length === 0
           ? rates(incoming)
-          : sum(
-              started.map((source) => ({
+          : sum([
+              ...(incoming.length > 0 ? [rates(incoming)] : []),
+              ...started.map((source) => ({
                 ...NOTHING,
                 average: source.average ?? 0,
                 peak: source.peak ?? source.average ?? 0,
                 peaks: source.peak !== undefined,
               })),
-            ),
+            ]),
       reads: rates(reads),
       writes: rates(writes),
       bytesIn: sum(writes.map((relation) => bytes(relation, brings(relation.id)))),

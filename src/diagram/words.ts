@@ -1,5 +1,5 @@
 /** The few words on the picture: what a component is judged by, below its name, and what an arrow does, in its line. */
-import { flag, known, nameOf, quantityAt, word, words } from '../model/facts.ts'
+import { DECLARED_HERE, flag, known, nameOf, quantityAt, word, words } from '../model/facts.ts'
 import type { Component, Container, Part, Relation } from '../model/model.ts'
 import { formatQuantity } from '../model/quantity.ts'
 import type { Facts, Value } from '../model/value.ts'
@@ -10,7 +10,9 @@ import { fitsFactsLine } from './measure.ts'
 export function componentFacts(component: Component): string {
   const first = technologyLabel(component) ?? component.writtenKind.replaceAll('-', ' ')
   const facts = stated(component.facts)
-  const judged = (JUDGED_BY[component.kind] ?? ['capacity']).flatMap((path) => say(path, facts) ?? [])
+  const asked = (JUDGED_BY[component.kind] ?? ['capacity']).flatMap((path) => say(path, facts) ?? [])
+  // A cache of which neither its pattern nor its age is told is a store in memory, and judged like one.
+  const judged = component.kind === 'cache' && asked.length === 0 ? ['shards', 'key'].flatMap((path) => say(path, facts) ?? []) : asked
   const joined = judged.reduce<string[]>((said, fact) => (fact.startsWith('by ') && said.length > 0 ? [...said.slice(0, -1), `${said.at(-1)} ${fact}`] : [...said, fact]), [])
   // What is judged first is always said; what would need a second line is left to the text.
   const fitting = joined.filter((_, index) => index === 0 || fitsFactsLine([first, ...joined.slice(0, index + 1)].join(' · ')))
@@ -140,8 +142,9 @@ function show(value: Value): string {
   }
 }
 
+/** What the design itself says, on the thing or on the kind or technology of its own that the thing is. */
 function stated(facts: Facts): Facts {
-  return Object.fromEntries(Object.entries(facts).filter(([, fact]) => fact.from === 'stated'))
+  return Object.fromEntries(Object.entries(facts).filter(([, fact]) => fact.from === 'stated' || (fact.from === 'default' && fact.source === DECLARED_HERE)))
 }
 
 /** Without what the container only passes on from a container around it. */

@@ -247,6 +247,18 @@ flow "Save and look" {
     assert.equal(lost.shifts[0]!.utilisation, 1.25)
   })
 
+  it('of a view that a worker fills defers the filling, whatever its readers do', () => {
+    const model = modelOf(`client c\nservice s\nlog k uses kafka\nworker w\ncache view uses redis { rebuild-from: k }\nc -> s ~> k ~> w\nw -> view : writes { op: upsert }\nflow "F" { c -> s ~> k }`)
+    assert.equal(stateOf(failing(model, 'view')), 'deferred')
+  })
+
+  it('lets a limit on the way hold back what comes by another way', () => {
+    const model = modelOf(`client c\nservice s\ncache k uses redis { rebuild-from: d, hit-ratio: 90%, on-failure: bypass }\ndatabase d { capacity: 2k/s, replicas: 1 }\nc -> s\ns -> k : reads\ns -> d : reads { rate-limit: 1k/s }
+      flow "F" { rate: 10k/s, c -> s -> k\n when "missed" 10% { s -> d } }`)
+    const shift = failing(model, 'k').shifts.find(({ component }) => component === 'd')
+    assert.equal(shift?.after ?? 1000, 1000)
+  })
+
   it('of slowness depends on the time-out', () => {
     const late = scenario('slows: db(30x)')
     assert.equal(stateOf(late), 'unavailable')

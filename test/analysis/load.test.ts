@@ -314,6 +314,16 @@ describe('load', () => {
     const load = loadIn({ components, relations, flows })
     assert.equal(load.component('n20').all.average, 2 ** 21)
   })
+
+  it('counts what a flow brings where it begins also where others come in as well', () => {
+    const load = loadIn({
+      components: [{ id: 'app', kind: 'client' }, { id: 'api', kind: 'service' }, { id: 'cron', kind: 'scheduler' }],
+      relations: [{ from: 'app', to: 'api', verb: 'calls' }, { from: 'cron', to: 'api', verb: 'triggers' }, { from: 'api', to: 'app', verb: 'calls' }],
+      flows: [{ title: 'Ask', says: { rate: '10/s' }, steps: ['app>api:calls'] }, { title: 'Tell', says: { rate: '3/s' }, steps: ['api>app:calls'] }],
+    })
+    near(load.component('api').all.average, 13)
+    near(load.component('app').all.average, 13)
+  })
 })
 
 function pick({ average, peak, peaks }: { average: number; peak: number; peaks: boolean }) {

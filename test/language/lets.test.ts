@@ -49,4 +49,12 @@ describe('lets', () => {
     const ring = Array.from({ length: 3_000 }, (_, index) => `let l${index} = l${(index + 1) % 3_000}`).join('\n')
     assert.deepEqual(problemsOf(ring).map(({ code }) => code), ['let-cycle'])
   })
+
+  it('doubt hundreds of billions, which were meant as bytes, and not a few', () => {
+    assert.deepEqual(problemsOf('let tweets = 1B/day\nlet people = 8B').map(({ code }) => code), [])
+    const [problem] = problemsOf('let links = 2M\nlet room = links * 500B')
+    assert.deepEqual([problem!.code, problem!.severity, problem!.message], ['billions', 'hint', '`500B` is 500 billion here; 500 bytes are `500bytes`.'])
+    assert.deepEqual(problemsOf('data D { size: 500B }'), [])
+    assert.deepEqual(values('let room = 2M * 500bytes'), { room: '1GB' })
+  })
 })

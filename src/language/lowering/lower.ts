@@ -1,4 +1,5 @@
 /** Trees of all files of a design → one model. Never throws: what does not resolve is a problem, and what is left is still a design. */
+import { DECLARED_HERE } from '../../model/facts.ts'
 import type { Component, Container, Data, Design, Model, OwnKind, OwnTechnology, Part, Problem, TechnologyUse, Waiver } from '../../model/model.ts'
 import type { DefaultFact, Fact, Facts, Value } from '../../model/value.ts'
 import { vocabulary } from '../../vocabulary/index.ts'
@@ -194,7 +195,7 @@ class Lowering {
     if (made) return made
     const facts: Record<string, DefaultFact> = {}
     for (const [path, { value }] of Object.entries(this.stated(word.sited, { subject: 'component', kind, what: `a ${kind}` }))) {
-      facts[path] = { from: 'default', value, by: word.name, confidence: 'high', source: 'declared in this design' }
+      facts[path] = { from: 'default', value, by: word.name, confidence: 'high', source: DECLARED_HERE }
     }
     this.ownDefaults.set(word, facts)
     return facts

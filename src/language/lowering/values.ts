@@ -121,7 +121,10 @@ export function evaluate(context: Context, sited: Sited, expression: Expression,
   switch (expression.type) {
     case 'quantity': {
       const read = parseQuantity(expression.text, arithmetic.expected)
-      if (!isQuantityError(read)) return read
+      if (!isQuantityError(read)) {
+        if (arithmetic.reads) hintAtBillions(context, sited, expression)
+        return read
+      }
       reportNumber(context, sited, expression, read.error)
       return undefined
     }
@@ -147,6 +150,14 @@ export function evaluate(context: Context, sited: Sited, expression: Expression,
       context.report(originOf(sited, expression), 'not-a-number', 'error', `Expected a number with a unit here, such as \`12\`, \`400/s\` or \`10min\`.`)
       return undefined
   }
+}
+
+/** In a named number nothing says whether `500B` is meant as bytes; a few billions are common, hundreds of them are not. */
+function hintAtBillions(context: Context, sited: Sited, expression: Expression & { type: 'quantity' }): void {
+  const amount = /^(\d+(?:\.\d+)?)B$/.exec(expression.text)?.[1]
+  if (amount === undefined || Number(amount) < 16) return
+  const origin = originOf(sited, expression)
+  context.report(origin, 'billions', 'hint', `\`${expression.text}\` is ${amount} billion here; ${amount} bytes are \`${amount}bytes\`.`, { fixes: [{ title: `Change to \`${amount}bytes\``, edits: [{ origin, newText: `${amount}bytes` }] }] })
 }
 
 /** Long sums lean to the left: walked in a loop, so that ten thousand terms need no stack. */
