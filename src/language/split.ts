@@ -138,6 +138,8 @@ function chunksOf(context: Context, from: number, to: number): Chunk[] {
     }
     switch (type[at - 1]) {
       case TOKEN.colon:
+        // Two names in a row declare something; they are no value and no verb.
+        return !(type[at] === TOKEN.name && at + 1 < tokens.count && type[at + 1] === TOKEN.name && line[at + 1] === line[at])
       case TOKEN.arrow:
       case TOKEN.range:
       case TOKEN.operator:

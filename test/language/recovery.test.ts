@@ -7,7 +7,7 @@ import type { Model } from '../../src/model/model.ts'
 import { openText } from '../../src/workspace.ts'
 import { samples } from './corpus.ts'
 
-/** What each line declares. An arrow also depends on the lines of its ends, so it is told by those as well. */
+/** What each line declares. An arrow also depends on the lines of its ends, and what is of a team's own kind on that kind's. */
 interface Declaration {
   readonly what: string
   readonly lines: readonly number[]
@@ -35,6 +35,12 @@ describe('recovery', function () {
       assert.ok(broken > 5 * lines.filter((line) => line.trim() !== '').length)
     })
   }
+
+  it('keeps what stands behind a line that ends in a colon, and in a header that lost a quote', () => {
+    const names = (text: string): readonly string[] => openText(text).model.components.map(({ name }) => name)
+    assert.ok(names('region r {\n a board is of sets, each:\n  cache board uses redis\n}\n').includes('board'))
+    assert.deepEqual(names('region r {\n  group g Data plane" {\n    service web\n  }\n}\nservice c\n'), ['web', 'c'])
+  })
 
   it('says where the mistake is, not where its consequences are', () => {
     for (const { name, text } of samples) {
@@ -105,18 +111,23 @@ function* mutants(line: string, seed: number): Iterable<readonly [how: string, m
 }
 
 function declarations(model: Model): readonly Declaration[] {
-  const lineOf = new Map(model.components.map(({ id, origin }) => [id, origin.range.start.line]))
+  const kinds = new Map(model.ownKinds.map((kind) => [kind.name, kind]))
+  const kindLines = (name: string): readonly number[] => {
+    const kind = kinds.get(name)
+    return kind ? [kind.origin.range.start.line, ...kindLines(kind.extends)] : []
+  }
+  const linesOf = new Map(model.components.map(({ id, origin, writtenKind }) => [id, [origin.range.start.line, ...kindLines(writtenKind)]]))
   const bare = (id: string): string => id.slice(id.lastIndexOf('.') + 1)
   return [
     ...model.containers.map(({ name, kind, origin }) => ({ what: `${kind} ${name}`, lines: [origin.range.start.line] })),
-    ...model.components.map(({ name, kind, origin }) => ({ what: `${kind} ${name}`, lines: [origin.range.start.line] })),
+    ...model.components.map(({ id, name, kind }) => ({ what: `${kind} ${name}`, lines: linesOf.get(id)! })),
     ...model.data.map(({ name, origin }) => ({ what: `data ${name}`, lines: [origin.range.start.line] })),
     ...model.lets.map(({ name, origin }) => ({ what: `let ${name}`, lines: [origin.range.start.line] })),
     ...[...model.flows, ...model.scenarios, ...model.views].map(({ title, origin }) => ({ what: `"${title}"`, lines: [origin.range.start.line] })),
     // An arrow that a flow's step implies, and one that stands for `dead-letter: x`, goes with the arrows around it.
     ...model.relations
       .filter(({ verb, extent, facts }) => verb !== 'dead-letters' && !model.flows.some((flow) => inside(flow.extent.range, extent.range)) && facts !== undefined)
-      .map(({ from, to, verb, extent }) => ({ what: `${bare(from)} ${verb} ${bare(to)}`, lines: [lineOf.get(from)!, lineOf.get(to)!, ...range(extent.range.start.line, extent.range.end.line)] })),
+      .map(({ from, to, verb, extent }) => ({ what: `${bare(from)} ${verb} ${bare(to)}`, lines: [...linesOf.get(from)!, ...linesOf.get(to)!, ...range(extent.range.start.line, extent.range.end.line)] })),
   ]
 }
 

@@ -340,7 +340,11 @@ class Walker {
       const candidates = [...vocabulary.kinds.flatMap((one) => [one.name, ...one.aliases]), ...vocabulary.containers.map((one) => one.name), ...this.all.ownKinds.keys(), ...WORDS]
       this.context.unknown(origin, 'unknown-kind', 'error', `There is no kind \`${written}\`.`, written, candidates)
       const near = vocabulary.nearest(written, candidates)
-      if (near === 'data') return this.dataDeclaration(sited)
+      if (near === 'data') {
+        this.dataDeclaration(sited)
+        // A broken header may only look like it: what it holds is still meant.
+        return this.statements(tree, node.children.filter(({ statement }) => statement.type === 'declaration' || statement.type === 'relation'), within)
+      }
       const container = near === undefined ? undefined : vocabulary.container(near)
       if (container) return this.container(sited, within, container.name as ContainerKind)
       // It is still drawn, as what was probably meant.
