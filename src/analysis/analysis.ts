@@ -8,6 +8,7 @@ import { attemptsOf, type Attempts } from './attempts.ts'
 import { availabilityOf, type FlowAvailability } from './availability.ts'
 import { laggingOf, type Lagging } from './behind.ts'
 import { carriedOf, type Carried } from './carried.ts'
+import { contradictionsOf, type Contradiction } from './contradictions.ts'
 import { duplicationOf, type Duplication } from './duplication.ts'
 import { exposuresOf, type Exposure } from './exposure.ts'
 import { flowLatenciesOf, type FlowLatencies } from './flow-latency.ts'
@@ -24,7 +25,7 @@ import { sectionsOf, type Sections } from './sections.ts'
 import { stalenessOf, type Staleness } from './staleness.ts'
 import { successOf, type SuccessGraph } from './success.ts'
 import { truthsOf, type Truths } from './truth.ts'
-import { unitsOf, type Unit } from './units.ts'
+import { touching, unitsOf, type Unit } from './units.ts'
 
 export interface Analysis {
   readonly model: Model
@@ -34,6 +35,8 @@ export interface Analysis {
   readonly intents: Intents
   /** What can fall at once, the smallest first. */
   readonly units: readonly Unit[]
+  /** The units in which any of these components can fall, in their order. */
+  readonly unitsOf: (components: Iterable<string>) => readonly Unit[]
   /** One for each of `flows`, in their order. */
   readonly success: readonly SuccessGraph[]
   /** How available each of `flows` can be at best, in their order. */
@@ -65,6 +68,8 @@ export interface Analysis {
   readonly truths: Truths
   /** Those that carry a name, then those of workflows. */
   readonly sagas: readonly Saga[]
+  /** What the author claims and what else is stated rules out. */
+  readonly contradictions: readonly Contradiction[]
 }
 
 /** Kept with the model, so that the rules, the axes and the numbers of one design walk it once. */
@@ -100,10 +105,12 @@ function makeAnalysis(model: Model): Analysis {
     get truths() { return once(this, 'truths', () => truthsOf(model, this.graph, this.carried)) },
     get sagas() { return once(this, 'sagas', () => sagasOf(model, this.graph, this.flows)) },
     get units() { return once(this, 'units', () => unitsOf(model)) },
+    get unitsOf() { return once(this, 'unitsOf', () => touching(this.units)) },
     get success() { return once(this, 'success', () => this.flows.map((flow) => successOf(model, this.graph, flow))) },
-    get availability() { return once(this, 'availability', () => this.success.map((graph) => availabilityOf(model, this.units, graph))) },
+    get availability() { return once(this, 'availability', () => this.success.map((graph) => availabilityOf(model, this.unitsOf(graph.components), graph))) },
     get placeClaims() { return once(this, 'placeClaims', () => placeClaimsOf(model, this.units, this.success)) },
-    get exposures() { return once(this, 'exposures', () => exposuresOf(model, this.intents, this.units, this.success)) },
+    get exposures() { return once(this, 'exposures', () => exposuresOf(model, this.intents, this.unitsOf, this.success)) },
+    get contradictions() { return once(this, 'contradictions', () => contradictionsOf(model, this)) },
   }
 }
 

@@ -32,27 +32,9 @@ export const BY_HAND = withFailover(4, 30 * 60)
 const HIGH = 0.9995
 
 /** The smallest units first; a component that stands alone is named once a flow. */
-export function exposuresOf(model: Model, intents: Intents, units: readonly Unit[], success: readonly SuccessGraph[]): readonly Exposure[] {
+export function exposuresOf(model: Model, intents: Intents, touching: (components: Iterable<string>) => readonly Unit[], success: readonly SuccessGraph[]): readonly Exposure[] {
   const zoned = spreadsOverZones(model)
-  const touching = touchingUnits(units)
   return success.flatMap((graph) => [...exposures(model, intents, touching(graph.components), graph, zoned)])
-}
-
-/** The units in which any of the components can fall, in their order: a flow knows few of all that there are. */
-function touchingUnits(units: readonly Unit[]): (components: Iterable<string>) => readonly Unit[] {
-  const byComponent = new Map<string, number[]>()
-  for (const [index, unit] of units.entries()) {
-    for (const component of unit.losses.keys()) {
-      const list = byComponent.get(component)
-      if (list) list.push(index)
-      else byComponent.set(component, [index])
-    }
-  }
-  return (components) => {
-    const found = new Set<number>()
-    for (const component of components) for (const index of byComponent.get(component) ?? []) found.add(index)
-    return [...found].sort((a, b) => a - b).map((index) => units[index]!)
-  }
 }
 
 function* exposures(model: Model, intents: Intents, units: readonly Unit[], graph: SuccessGraph, zoned: boolean): Iterable<Exposure> {

@@ -4,7 +4,7 @@
  */
 import { flag, number } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
-import type { Model } from '../model/model.ts'
+import type { Component, Model } from '../model/model.ts'
 import type { Fact } from '../model/value.ts'
 import { capacityOf } from './capacity.ts'
 import { hedgedLatency, parallelLatency, slowestOf } from './fan-out.ts'
@@ -82,6 +82,8 @@ export interface Estimate {
 
 export interface FlowLatencies {
   of(flow: string): FlowLatency | undefined
+  /** How many times longer a component's stated latency becomes by its load, where it was measured without (M6); 1 otherwise. */
+  waiting(component: Component): number
 }
 
 export function flowLatenciesOf(model: Model, graph: Graph, flows: readonly FlowPaths[], load: Load): FlowLatencies {
@@ -97,6 +99,7 @@ export function flowLatenciesOf(model: Model, graph: Graph, flows: readonly Flow
       made.set(id, found)
       return found
     },
+    waiting: (component) => waitingAt(component, load),
   }
 }
 
@@ -329,8 +332,13 @@ function loadedTimes(model: Model, load: Load): (hop: Hop) => Percentiles | unde
     if (hop.p50 === undefined || hop.p99 === undefined) return undefined
     const component = hop.of === 'component' && hop.component !== undefined ? find.component(hop.component) : undefined
     if (!component || flag(component.facts, 'latency.unloaded') !== true || number(component.facts, 'latency.p50') !== hop.p50) return { p50: hop.p50, p99: hop.p99 }
-    const capacity = capacityOf(component, 'all')
-    const longer = capacity ? slowdown(Math.min(0.99, load.component(component.id).all.peak / capacity.rate)) : 1
+    const longer = waitingAt(component, load)
     return { p50: hop.p50 * longer, p99: hop.p99 * longer }
   }
+}
+
+function waitingAt(component: Component, load: Load): number {
+  if (flag(component.facts, 'latency.unloaded') !== true) return 1
+  const capacity = capacityOf(component, 'all')
+  return capacity ? slowdown(Math.min(0.99, load.component(component.id).all.peak / capacity.rate)) : 1
 }

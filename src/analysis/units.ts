@@ -51,6 +51,23 @@ export function unitsOf(model: Model): readonly Unit[] {
   return [...units.values()].map(({ unit, losses }) => ({ ...unit, losses })).sort((a, b) => rank(a.level) - rank(b.level))
 }
 
+/** The units in which any of the components can fall, in their order: a flow knows few of all that there are. */
+export function touching(units: readonly Unit[]): (components: Iterable<string>) => readonly Unit[] {
+  const byComponent = new Map<string, number[]>()
+  for (const [index, unit] of units.entries()) {
+    for (const component of unit.losses.keys()) {
+      const list = byComponent.get(component)
+      if (list) list.push(index)
+      else byComponent.set(component, [index])
+    }
+  }
+  return (components) => {
+    const found = new Set<number>()
+    for (const component of components) for (const index of byComponent.get(component) ?? []) found.add(index)
+    return [...found].sort((a, b) => a - b).map((index) => units[index]!)
+  }
+}
+
 export const LEVELS: readonly Level[] = ['copy', 'host', 'external', 'zone', 'cell', 'region', 'provider']
 
 /** The number of copies that certainly run, where the design says it: a number that is only a default is a question, not a verdict. */

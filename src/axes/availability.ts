@@ -1,30 +1,46 @@
 /** Availability: what keeps working, what fails open and what closed, under which failure? */
 import type { Analysis } from '../analysis/analysis.ts'
 import { availabilityFacts, type FlowAvailability } from '../analysis/availability.ts'
-import { targetOf } from '../analysis/exposure.ts'
+import { targetOf, type Exposure } from '../analysis/exposure.ts'
 import type { SuccessGraph } from '../analysis/success.ts'
 import { copiesOf, LEVELS, type Loss, type Unit } from '../analysis/units.ts'
-import { flag, known, number, word } from '../model/facts.ts'
+import { flag, known, number, range, word } from '../model/facts.ts'
 import { isContainer, lookup } from '../model/lookup.ts'
 import type { Component, Model } from '../model/model.ts'
 import { formatQuantity, quantity } from '../model/quantity.ts'
 import type { Fact } from '../model/value.ts'
-import { flowName, listed, notStated, stated, wanted, type Witness } from './cell.ts'
-import type { AxisRow, Cell, SubjectCell } from './table.ts'
+import { flatMapped, flowName, listed, notStated, stated, wanted, type Witness } from './cell.ts'
+import { aims, promise } from './claims.ts'
+import type { AxisRow, Cell, Claim, Evidence, SubjectCell } from './table.ts'
 
 export function availabilityRow(model: Model, analysis: Analysis, witness: Witness): AxisRow {
-  const flows = analysis.success.map((graph, at) => faultsOf(model, analysis, graph, analysis.availability[at]!))
+  const shared = new Map<SuccessGraph, Exposure[]>()
+  for (const each of analysis.exposures) {
+    if (!each.choice) continue
+    const list = shared.get(each.graph)
+    if (list) list.push(each)
+    else shared.set(each.graph, [each])
+  }
+  const flows = analysis.success.map((graph, at) => faultsOf(model, analysis, graph, analysis.availability[at]!, shared.get(graph) ?? []))
+  const lost = new Map<string, Unit[]>()
+  for (const unit of analysis.units) {
+    for (const component of unit.losses.keys()) {
+      const list = lost.get(component)
+      if (list) list.push(unit)
+      else lost.set(component, [unit])
+    }
+  }
   return {
     axis: 'availability',
     question: 'What keeps working, what fails open and what closed, under which failure?',
-    system: system(flows, witness),
+    system: system(model, analysis, flows, witness),
     flows: flows.map((faults) => ({ id: faults.graph.flow.id, name: flowName(faults.graph.flow), cell: ofFlow(faults, witness) })),
     components: model.components
       .filter((component) => component.kind !== 'client')
       .map((component): SubjectCell => ({
         id: component.id,
         name: component.name,
-        cell: ofComponent(model, analysis, component, witness),
+        cell: ofComponent(model, analysis, component, lost.get(component.id) ?? [], witness),
       })),
   }
 }
@@ -33,7 +49,9 @@ export function availabilityRow(model: Model, analysis: Analysis, witness: Witne
 interface Faults {
   readonly graph: SuccessGraph
   readonly fatal: readonly { readonly unit: Unit; readonly name: string; readonly facts: readonly Fact[] }[]
-  readonly degrading: readonly { readonly name: string; readonly facts: readonly Fact[] }[]
+  readonly degrading: readonly { readonly unit: Unit; readonly name: string; readonly facts: readonly Fact[] }[]
+  /** Components below a choice whose alternatives all need them. */
+  readonly shared: readonly string[]
   /** Largest level of which no unit is fatal, all smaller ones being harmless too. */
   readonly survives?: 'copy' | 'zone' | 'region'
   /** Needed components of which nobody knows how many copies run. */
@@ -43,18 +61,18 @@ interface Faults {
   readonly computed?: FlowAvailability
 }
 
-function faultsOf(model: Model, analysis: Analysis, graph: SuccessGraph, computed: FlowAvailability): Faults {
+function faultsOf(model: Model, analysis: Analysis, graph: SuccessGraph, computed: FlowAvailability, shared: readonly Exposure[]): Faults {
   const find = lookup(model)
   const fatal: { unit: Unit; name: string; facts: readonly Fact[] }[] = []
-  const degrading: { name: string; facts: readonly Fact[] }[] = []
+  const degrading: { unit: Unit; name: string; facts: readonly Fact[] }[] = []
   const entries = new Set(graph.flow.entries)
-  for (const unit of analysis.units) {
+  for (const unit of analysis.unitsOf(graph.components)) {
     const losses = new Map([...unit.losses].filter(([component]) => graph.components.has(component) && !entries.has(component)))
     if (losses.size === 0) continue
     const outcome = graph.fails(losses)
     const facts = [...losses.values()].flatMap((loss) => loss.facts)
     if (outcome.state === 'unavailable') fatal.push({ unit, name: nameOf(unit, losses), facts })
-    else if (outcome.state === 'degraded') degrading.push({ name: nameOf(unit, losses), facts })
+    else if (outcome.state === 'degraded') degrading.push({ unit, name: nameOf(unit, losses), facts })
   }
   const needed = [...graph.components]
     .filter((id) => !entries.has(id) && graph.fails(new Map([[id, ALL]])).state === 'unavailable')
@@ -67,6 +85,7 @@ function faultsOf(model: Model, analysis: Analysis, graph: SuccessGraph, compute
     graph,
     fatal,
     degrading,
+    shared: [...new Set(shared.map(({ fallen }) => find.component(fallen)?.name ?? fallen))],
     ...(reach && { survives: reach }),
     open: unsure.map((component) => component.name),
     missing: unsure.map((component) => wanted('replicas', component.name)),
@@ -91,8 +110,12 @@ function known_(level: 'copy' | 'zone' | 'region', needed: readonly Component[],
   })
 }
 
+/** What a technology runs by default counts as known here, and is marked as its default. */
+const COPIES = ['replicas', 'voters', 'replication-factor'] as const
+
 function knowsCopies(component: Component): boolean {
   return (
+    COPIES.some((path) => (range(component.facts, path)?.from ?? 0) > 1) ||
     copiesOf(component) !== undefined ||
     known(component.facts, 'survives') !== undefined ||
     flag(component.facts, 'managed') === true ||
@@ -101,27 +124,26 @@ function knowsCopies(component: Component): boolean {
 }
 
 function ofFlow(faults: Faults, witness: Witness): Cell {
-  const { graph, fatal, degrading, computed } = faults
-  const target = targetOf(graph)
-  const goal = graph.flow.flow && known(graph.flow.flow.facts, 'availability')
-  const evidence = witness.of([
-    goal?.fact,
-    ...fatal.flatMap(({ facts }) => facts),
-    ...degrading.flatMap(({ facts }) => facts),
-    ...(computed ? availabilityFacts(computed) : []),
-  ])
-  const located = fatal.map(({ unit, name }) => ({ text: `${name} is on the way`, origin: unit.at }))
+  const { fatal, degrading, computed } = faults
+  const evidence = flatMapped<Iterable<Evidence>, Evidence>(
+    [
+      fatal.map(({ unit, name }) => ({ text: `${name} is on the way`, origin: unit.at })),
+      ...fatal.map(({ unit, facts }) => witness.of(facts, [...unit.losses.keys()][0])),
+      ...degrading.map(({ unit, facts }) => witness.of(facts, [...unit.losses.keys()][0])),
+      witness.of(computed ? availabilityFacts(computed) : []),
+    ],
+    (each) => each,
+  )
   const parts: string[] = []
-  const fallsWith = fatal.map(({ name }) => name)
   if (faults.survives) parts.push(SURVIVES[faults.survives])
-  if (fatal.length > 0) parts.push(`fails with ${listed(fallsWith, 4)}`)
-  if (degrading.length > 0) parts.push(`degraded without ${listed(degrading.map(({ name }) => name))}`)
+  if (fatal.length > 0) parts.push(`fails with ${listed(together(fatal.map(({ name }) => name)), 4)}`)
+  if (degrading.length > 0) parts.push(`degraded without ${listed(together(degrading.map(({ name }) => name)))}`)
+  if (faults.shared.length > 0) parts.push(`its alternatives share ${listed(faults.shared)}`)
   if (computed) parts.push(computed.sureness === 'exact' ? `${percent(computed.value)} computed` : `at most ${percent(computed.value)} by what is known`)
-  if (target !== undefined) parts.push(`target ${percent(target)}`)
-  const all = { evidence: [...located, ...evidence], missing: faults.missing }
+  const all = { evidence, missing: faults.missing, claimed: promises(faults, witness) }
   if (fatal.length === 0 && faults.open.length > 0) {
     const rest = parts.join('; ')
-    return notStated(all, rest === '' ? `copies of ${listed(faults.open)} unknown` : rest)
+    return notStated(all, rest === '' ? `copies of ${listed(faults.open)} unknown` : `${rest}; copies of ${listed(faults.open)} unknown`)
   }
   if (parts.length === 0) return notStated({ ...all, missing: [...all.missing, `copies and zones of what it needs`] })
   return stated(parts.join('; '), {
@@ -130,31 +152,72 @@ function ofFlow(faults: Faults, witness: Witness): Cell {
   })
 }
 
+/** The share of the time that it is to work, and the loss that it is to survive. */
+function promises({ graph, fatal, survives, computed }: Faults, witness: Witness): readonly Claim[] {
+  const flow = graph.flow.flow
+  if (!flow) return []
+  const target = targetOf(graph)
+  const claims: Claim[] = []
+  if (target !== undefined) {
+    const short = computed && computed.value < target * (1 - 1e-12)
+    const verdict = !computed ? 'open' : short ? 'broken' : computed.sureness === 'exact' ? 'kept' : 'open'
+    claims.push(promise(`availability ${percent(target)}`, known(flow.facts, 'availability')?.fact, witness, flow.id, verdict))
+  }
+  const said = word(flow.facts, 'survives')
+  if (said !== undefined) {
+    const level = said === 'node' ? 'copy' : said
+    const rank = LEVELS.findIndex((each) => each === level)
+    const fallen = fatal.find(({ unit }) => unit.level !== 'external' && LEVELS.indexOf(unit.level) <= rank)
+    const reached = survives !== undefined && LEVELS.indexOf(survives) >= rank
+    claims.push(promise(`survives a ${said}`, known(flow.facts, 'survives')?.fact, witness, flow.id, fallen ? 'broken' : reached ? 'kept' : 'open', fallen && `it fails with ${fallen.name}`))
+  }
+  return claims
+}
+
+/** `region us` and `region eu` are `regions us and eu`. */
+function together(names: readonly string[]): readonly string[] {
+  const places = new Map<string, string[]>()
+  const rest: string[] = []
+  for (const name of names) {
+    const [, kind, own] = /^(region|zone|host|cell|provider) (.+)$/.exec(name) ?? []
+    if (kind === undefined) rest.push(name)
+    else places.set(kind, [...(places.get(kind) ?? []), own!])
+  }
+  return [...rest, ...[...places].map(([kind, list]) => `${kind}${list.length > 1 ? 's' : ''} ${listed(list)}`)]
+}
+
 const LEVELS_UP = ['copy', 'zone', 'region'] as const
 const SURVIVES = { copy: 'survives any one replica', zone: 'survives any one zone', region: 'survives any one region' } as const
 
-function system(flows: readonly Faults[], witness: Witness): Cell {
-  if (flows.length === 0) return notStated({ missing: ['a `flow` or a `client`'] })
-  const fatal = new Map(flows.flatMap((faults) => faults.fatal).map((fault) => [fault.name, fault]))
-  const missing = flows.flatMap((faults) => faults.missing)
-  const evidence = [
-    ...[...fatal.values()].map(({ unit, name }) => ({ text: `${name} is on the way`, origin: unit.at })),
-    ...witness.of([...fatal.values()].flatMap(({ facts }) => facts)),
-  ]
-  const open = flows.flatMap((faults) => faults.open)
+function system(model: Model, analysis: Analysis, flows: readonly Faults[], witness: Witness): Cell {
+  const claimed = aims(model, analysis, witness, 'availability')
+  if (flows.length === 0) return notStated({ missing: ['a `flow` or a `client`'], claimed })
+  const fatal = new Map<string, { readonly unit: Unit; readonly facts: readonly Fact[]; flows: number }>()
+  for (const fault of flows.flatMap((faults) => faults.fatal)) {
+    const known = fatal.get(fault.name)
+    if (known) known.flows++
+    else fatal.set(fault.name, { unit: fault.unit, facts: fault.facts, flows: 1 })
+  }
+  const missing = new Set(flows.flatMap((faults) => faults.missing))
+  const evidence = flatMapped(fatal, ([name, { unit, facts }]) => [{ text: `${name} is on the way`, origin: unit.at }, ...witness.of(facts, [...unit.losses.keys()][0])])
+  const open = new Set(flows.flatMap((faults) => faults.open))
   const least = flows.every((faults) => faults.survives)
     ? LEVELS_UP.find((level) => flows.some((faults) => faults.survives === level))
     : undefined
+  // Which of the flows stop: the first question about a region, and about a third party.
+  const some = (count: number): string => (flows.length > 1 && count < flows.length ? ` (${count} of ${flows.length} flows)` : '')
+  const named = [...fatal].sort(([, a], [, b]) => b.flows - a.flows).map(([name, { flows: count }]) => `${name}${some(count)}`)
   const parts = [
     ...(least ? [`every flow ${SURVIVES[least]}`] : []),
-    ...(fatal.size > 0 ? [`${least ? 'falls with' : 'single points of failure:'} ${listed([...fatal.keys()], 5)}`] : []),
+    ...(fatal.size > 0 ? [`${least ? 'falls with' : 'single points of failure:'} ${listed(named, 5)}`] : []),
   ]
-  if (fatal.size > 0) return stated(parts.join('; '), { evidence, missing, confidence: missing.length > 0 ? 'bound' : 'exact' })
-  if (open.length > 0) return notStated({ evidence, missing }, `copies of ${listed(open)} unknown`)
-  return least ? stated(parts.join('; '), { evidence }) : notStated({ evidence, missing: ['copies and zones'] })
+  const all = { evidence, missing, claimed }
+  if (fatal.size > 0) return stated(parts.join('; '), { ...all, confidence: missing.size > 0 ? 'bound' : 'exact' })
+  if (open.size > 0) return notStated(all, `copies of ${listed([...open])} unknown`)
+  return least ? stated(parts.join('; '), all) : notStated({ ...all, missing: ['copies and zones'] })
 }
 
-function ofComponent(model: Model, analysis: Analysis, component: Component, witness: Witness): Cell {
+function ofComponent(model: Model, analysis: Analysis, component: Component, lost: readonly Unit[], witness: Witness): Cell {
   const { facts, name } = component
   const evidence = [
     ...witness.at(
@@ -183,7 +246,6 @@ function ofComponent(model: Model, analysis: Analysis, component: Component, wit
       evidence,
       missing: own === undefined ? [wanted('availability', name)] : [],
     })
-  const lost = analysis.units.filter((unit) => unit.losses.has(component.id))
   const copy = lost.find((unit) => unit.level === 'copy')?.losses.get(component.id)
   if (copy) {
     const text = {
@@ -210,13 +272,20 @@ function failureMode(model: Model, analysis: Analysis, component: Component): re
   const said = word(component.facts, 'fail') ?? word(component.facts, 'on-failure')
   if (said) return [said === 'open' || said === 'closed' ? `fails ${said}` : `on failure: ${said}`]
   const callers = analysis.graph.neededBy(component.id).filter((edge) => edge.waits !== 'no')
-  if (callers.length === 0) return []
+  if (callers.length === 0) return deferred(model, component)
   if (callers.some((edge) => edge.hard === 'yes')) return ['fails closed']
   if (callers.some((edge) => edge.hard === 'unknown')) return []
   const stand = callers.flatMap((edge) =>
     edge.fallback && 'component' in edge.fallback ? [lookup(model).component(edge.fallback.component)?.name ?? ''] : [],
   )
   return [stand.length > 0 ? `${listed(stand)} stands in` : 'degrades its callers']
+}
+
+/** Nobody waits for it: what it was to do waits with whoever hands it on. */
+function deferred(model: Model, component: Component): readonly string[] {
+  const find = lookup(model)
+  const keepers = find.relationsTo(component.id).flatMap(({ verb, from }) => (verb === 'delivers' ? (find.component(from)?.name ?? []) : []))
+  return keepers.length > 0 ? [`its work waits in ${listed(keepers)}`] : []
 }
 
 /** A copy by its component, a place by its kind and name. */

@@ -1,27 +1,18 @@
 /** Consistency: what can clients observe, normally and during a partition? */
 import type { Analysis } from '../analysis/analysis.ts'
-import { sizeOf } from '../analysis/durable-copies.ts'
-import { mayMiss } from '../analysis/quorum.ts'
+import type { FlowPaths } from '../analysis/flows.ts'
+import { invariantsOf } from '../analysis/invariants.ts'
+import { sessionWritesBefore } from '../analysis/session.ts'
 import { LEVELS, weaker, type ConsistencyLevel, type StalePath } from '../analysis/staleness.ts'
-import { call, flag, isUnlimited, known, limit, number, numberOf, references, word } from '../model/facts.ts'
+import { call, known, list, nameOf, numberOf, word } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
-import type { Component, Model, Relation } from '../model/model.ts'
+import type { Component, Model } from '../model/model.ts'
 import type { Fact } from '../model/value.ts'
-import { flowName, listed, notStated, stated, time, wanted, type Witness } from './cell.ts'
-import type { AxisRow, Cell, SubjectCell } from './table.ts'
-
-const STORES = new Set(['database', 'cache', 'object-store', 'search', 'coordinator', 'cdn'])
-
-/** What a reader of a store can observe; `missing` where that is not known. */
-interface Offered {
-  readonly level?: ConsistencyLevel
-  /** Seconds, of a bounded level. */
-  readonly bound?: number
-  /** In the field's terms, where the level alone does not say it. */
-  readonly text?: string
-  readonly facts: readonly Fact[]
-  readonly missing: readonly string[]
-}
+import { flatMapped, flowName, listed, notStated, stated, time, type Witness } from './cell.ts'
+import { aims, promise } from './claims.ts'
+import { behindCache, observed, offeredBy, STORES, type Offered } from './offered.ts'
+import { partitionLabel } from './partition.ts'
+import type { AxisRow, Cell, Claim, Evidence, SubjectCell } from './table.ts'
 
 export function consistencyRow(model: Model, analysis: Analysis, witness: Witness): AxisRow {
   const flows = analysis.flows.map((flow) => ({ id: flow.id, name: flowName(flow), seen: ofFlow(model, analysis, witness, flow.id) }))
@@ -32,164 +23,38 @@ export function consistencyRow(model: Model, analysis: Analysis, witness: Witnes
     flows: flows.map(({ id, name, seen }) => ({ id, name, cell: seen.cell })),
     components: model.components
       .filter((component) => STORES.has(component.kind))
-      .map((component): SubjectCell => ({ id: component.id, name: component.name, cell: ofStore(component, witness) })),
+      .map((component): SubjectCell => ({ id: component.id, name: component.name, cell: ofStore(model, analysis, component, witness) })),
   }
 }
 
-function ofStore(store: Component, witness: Witness): Cell {
+function ofStore(model: Model, analysis: Analysis, store: Component, witness: Witness): Cell {
   const offered = offeredBy(store)
-  const label = partitionLabel(store, offered)
-  const evidence = [...witness.of([...offered.facts, ...label.facts], store.id)]
-  const tail = label.text === undefined ? '' : `; ${label.text}`
-  if (offered.level === undefined) return notStated({ evidence, missing: [...offered.missing, ...label.missing] }, label.text)
-  return stated(`${levelText(offered)}${tail}`, { evidence, missing: [...offered.missing, ...label.missing] })
+  const label = partitionLabel(model, analysis, store)
+  const conflict = known(store.facts, 'conflict')
+  const kept = store.kind === 'cache' || store.kind === 'cdn' ? [] : invariantsOf(model, analysis.carried, store)
+  const evidence = [...witness.of([...offered.facts, ...label.facts, ...(label.cap !== 'CP' && conflict ? [conflict.fact] : [])], store.id), ...witness.of(kept.map(({ fact }) => fact))]
+  const tail = [
+    ...(label.text === undefined ? [] : [label.text]),
+    ...(label.cap === 'AP' && conflict ? [CONFLICTS[word(store.facts, 'conflict') ?? call(store.facts, 'conflict', 'crdt')?.name ?? ''] ?? ''] : []),
+    ...(kept.length > 0 ? [`guards ${listed(kept.map(({ text }) => text))}`] : []),
+  ].filter((part) => part !== '')
+  const claimed = analysis.contradictions
+    .filter(({ component, path }) => component === store.id && path === 'consistency')
+    .map(({ claim, short }) => promise(word(store.facts, 'consistency') ?? 'consistency', claim, witness, store.id, 'broken', short))
+  const missing = [...offered.missing, ...label.missing]
+  if (offered.level === undefined) return notStated({ evidence, missing, claimed }, tail.length > 0 ? tail.join('; ') : undefined)
+  return stated([levelText(offered), ...tail].join('; '), { evidence, missing, claimed })
 }
 
-/** By default: what a read observes that says nothing about its level. */
-function offeredBy(store: Component): Offered {
-  const { facts, name } = store
-  const fact = (path: string): Fact[] => (known(facts, path) ? [known(facts, path)!.fact] : [])
-  if (store.kind === 'cache' || store.kind === 'cdn') return cacheLevel(store)
-  const stated = known(facts, 'consistency')
-  if (stated?.fact.from === 'stated') return wordLevel(store, stated.fact)
-  if (store.kind === 'search') {
-    const refresh = limit(facts, 'refresh')
-    return refresh === undefined
-      ? { level: 'eventual', text: 'eventual, bound not stated', facts: [], missing: [wanted('refresh', name)] }
-      : { level: 'bounded', bound: refresh, facts: fact('refresh'), missing: [] }
-  }
-  const n = number(facts, 'n') ?? number(facts, 'replication-factor')
-  const [r, w] = [number(facts, 'r'), number(facts, 'w')]
-  const replication = word(facts, 'replication')
-  if (replication === 'leaderless' || (replication === undefined && r !== undefined && w !== undefined)) {
-    const from = ['n', 'replication-factor', 'r', 'w', 'sloppy', 'replication'].flatMap(fact)
-    if (n === undefined || r === undefined || w === undefined) {
-      const missing = [
-        ...(n === undefined ? [wanted('n', name)] : []),
-        ...(r === undefined ? [wanted('r', name)] : []),
-        ...(w === undefined ? [wanted('w', name)] : []),
-      ]
-      return { level: 'eventual', text: 'eventual, unless quorums overlap', facts: from, missing }
-    }
-    if (r + w > n && flag(facts, 'sloppy') !== true)
-      return { level: 'sequential', text: 'overlapping quorums, not linearizable', facts: from, missing: [] }
-    return { level: 'eventual', text: `eventual (${r} + ${w} of ${n} do not overlap)`, facts: from, missing: [] }
-  }
-  if (stated) return wordLevel(store, stated.fact)
-  if (replication === 'multi-leader') return { level: 'eventual', facts: fact('replication'), missing: [] }
-  const size = sizeOf(store)
-  if (replication === 'none' || (size?.count === 1 && word(facts, 'regions') === undefined))
-    return {
-      level: 'linearizable',
-      text: 'linearizable, one copy',
-      facts: [...fact('replication'), ...(size ? [size.fact] : [])],
-      missing: [],
-    }
-  const reads = word(facts, 'read-from')
-  if (reads === 'leader')
-    return {
-      level: 'linearizable',
-      text: 'linearizable per key, from the leader',
-      facts: [...fact('read-from'), ...fact('replication')],
-      missing: [],
-    }
-  if (reads !== undefined) return replicaLevel(store, fact('read-from'))
-  return { facts: fact('replication'), missing: [wanted('consistency', name)] }
-}
-
-function cacheLevel(cache: Component): Offered {
-  const { facts, name } = cache
-  const ttl = known(facts, 'ttl')
-  const told = known(facts, 'invalidation') ?? known(facts, 'invalidation.by')
-  const delay = limit(facts, 'invalidation.delay')
-  if (told && delay !== undefined)
-    return { level: 'bounded', bound: delay, facts: [told.fact, known(facts, 'invalidation.delay')!.fact], missing: [] }
-  if (!ttl) return { level: 'eventual', text: 'eventual, bound not stated', facts: told ? [told.fact] : [], missing: [wanted('ttl', name)] }
-  if (isUnlimited(facts, 'ttl')) return { level: 'eventual', text: 'eventual, without bound', facts: [ttl.fact], missing: [] }
-  const longer = limit(facts, 'stale-while-revalidate') ?? 0
-  return {
-    level: 'bounded',
-    bound: (limit(facts, 'ttl') ?? 0) + longer,
-    facts: [ttl.fact, ...(longer > 0 ? [known(facts, 'stale-while-revalidate')!.fact] : [])],
-    missing: [],
-  }
-}
-
-function replicaLevel(store: Component, from: readonly Fact[]): Offered {
-  const lag = limit(store.facts, 'lag.p99') ?? limit(store.facts, 'lag')
-  if (lag === undefined)
-    return { level: 'eventual', text: 'eventual, bound not stated', facts: from, missing: [wanted('lag.p99', store.name)] }
-  return { level: 'bounded', bound: lag, facts: [...from, (known(store.facts, 'lag.p99') ?? known(store.facts, 'lag'))!.fact], missing: [] }
-}
-
-function wordLevel(store: Component, fact: Fact): Offered {
-  const bound = call(store.facts, 'consistency', 'bounded')
-  if (bound) return { level: 'bounded', bound: numberOf(bound.args[0]) ?? Infinity, facts: [fact], missing: [] }
-  const said = word(store.facts, 'consistency')
-  const level = said === 'read-your-writes' ? 'session' : LEVELS.find((each) => each === said)
-  return level === undefined
-    ? { facts: [fact], missing: [wanted('consistency', store.name)] }
-    : { level, ...(said === 'read-your-writes' && { text: 'read-your-writes' }), facts: [fact], missing: [] }
-}
-
-/** What a relation reads: its own level over the store's. */
-function observed(model: Model, analysis: Analysis, read: Relation, store: Component): Offered {
-  const said = known(read.facts, 'consistency')
-  if (!said) return offeredBy(store)
-  const level = word(read.facts, 'consistency')!
-  const bound = call(read.facts, 'consistency', 'bounded')
-  if (bound) return { level: 'bounded', bound: numberOf(bound.args[0]) ?? Infinity, facts: [said.fact], missing: [] }
-  if (STRONG.has(level)) return { level: 'linearizable', facts: [said.fact], missing: [] }
-  const copies = analysis.quorums.copies(store.id)
-  const own = analysis.quorums.level(read)
-  if (copies && own) {
-    const writes = lookup(model)
-      .relationsTo(store.id)
-      .filter((relation) => relation.verb === 'writes')
-      .flatMap((relation) => analysis.quorums.level(relation) ?? [])
-    const meets = writes.length > 0 && writes.every((write) => mayMiss(write.answering, own.answering, copies) === false)
-    const facts = [...own.facts, ...writes.flatMap((write) => write.facts), ...copies.facts]
-    return meets
-      ? { level: 'sequential', text: 'overlapping quorums, not linearizable', facts, missing: [] }
-      : { level: 'eventual', facts, missing: [] }
-  }
-  if (level === 'follower' || level === 'stale') return replicaLevel(store, [said.fact])
-  const known_ = LEVELS.find((each) => each === level)
-  return known_ ? { level: known_, facts: [said.fact], missing: [] } : { facts: [said.fact], missing: [wanted('n', store.name)] }
-}
-
-const STRONG = new Set(['leader', 'strong', 'linearizable', 'no-cache', 'serial', 'lwt', 'all'])
-
-/** A cache’s answer is as strong as its own bound and what it was filled from allow together. */
-function behindCache(model: Model, analysis: Analysis, read: StalePath, cache: Component): Offered {
-  const own: Offered = read.layers.some((layer) => layer.component === cache.id)
-    ? { level: read.level, facts: [], missing: [] }
-    : offeredBy(cache)
-  const find = lookup(model)
-  const filled = find
-    .relationsFrom(cache.id)
-    .filter((relation) => relation.verb === 'caches')
-    .map((relation) => ({ to: relation.to, relation }))
-  const named = references(cache.facts, 'rebuild-from').map((target) => ({
-    to: target.id,
-    relation: find.relationsFrom(read.read.needer).find((relation) => relation.to === target.id && relation.verb === 'reads'),
-  }))
-  const origins = (filled.length > 0 ? filled : named).flatMap(({ to, relation }) => {
-    const store = find.component(to)
-    return store && STORES.has(store.kind) ? [relation ? observed(model, analysis, relation, store) : offeredBy(store)] : []
-  })
-  return origins.reduce<Offered>((all, origin) => {
-    if (all.level === undefined || origin.level === undefined)
-      return { facts: [...all.facts, ...origin.facts], missing: [...all.missing, ...origin.missing] }
-    const level = weaker(all.level, origin.level)
-    return {
-      level,
-      bound: Math.max(all.bound ?? 0, origin.bound ?? 0),
-      ...(level === all.level && level !== origin.level && all.text !== undefined && { text: all.text }),
-      facts: [...all.facts, ...(level === all.level ? [] : origin.facts)],
-      missing: [...all.missing, ...origin.missing],
-    }
-  }, own)
+/** What becomes of two writes to one record, where both sides take them. */
+const CONFLICTS: Readonly<Record<string, string>> = {
+  lww: 'of two concurrent writes the older is dropped',
+  vector: 'concurrent writes are merged',
+  crdt: 'concurrent writes merge by themselves',
+  merge: 'concurrent writes are merged',
+  siblings: 'concurrent writes are both kept',
+  reject: 'the second of two concurrent writes is refused',
+  version: 'the second of two concurrent writes is refused',
 }
 
 interface Seen {
@@ -216,8 +81,8 @@ function ofFlow(model: Model, analysis: Analysis, witness: Witness, id: string):
     (edge) => `whether \`${find.component(edge.relation.from)?.name} → ${find.component(edge.relation.to)?.name}\` reads or writes`,
   )
   if (reads.length === 0) {
-    if (vague.length > 0) return { cell: notStated({ evidence, missing }), bound: 0 }
-    return { cell: stated('nothing is read back', { evidence }), level: 'linearizable', bound: 0 }
+    if (vague.length > 0) return { cell: notStated({ evidence, missing, claimed: promises(paths, witness) }), bound: 0 }
+    return { cell: stated(NOTHING_READ, { evidence, claimed: promises(paths, witness) }), level: 'linearizable', bound: 0 }
   }
   let level: ConsistencyLevel = 'linearizable'
   let bound = 0
@@ -239,8 +104,47 @@ function ofFlow(model: Model, analysis: Analysis, witness: Witness, id: string):
   const text =
     level === 'bounded' ? boundedText(bound) : level === 'eventual' ? eventualText(bound, [...texts][0]) : ([...texts][0] ?? level)
   const confidence = open || level === 'eventual' ? 'bound' : 'exact'
-  if (open) return { cell: notStated({ evidence, missing, confidence }, `at best ${text}`), bound }
-  return { cell: stated(text, { evidence, missing, confidence }), level, bound }
+  const own = ownWrites(model, analysis, paths, reads)
+  const claimed = promises(paths, witness, { level, bound, open })
+  if (open) return { cell: notStated({ evidence, missing, confidence, claimed }, `at best ${text}${own}`), bound }
+  return { cell: stated(`${text}${own}`, { evidence, missing, confidence, claimed }), level, bound }
+}
+
+/** Whether it shows what the same people wrote in it, or in a flow that is said to come before. */
+function ownWrites(model: Model, analysis: Analysis, paths: FlowPaths, reads: readonly StalePath[]): string {
+  let some = false
+  for (const { read } of reads) {
+    for (const { write } of sessionWritesBefore(model, analysis, paths, read.relation, ANY_WRITE)) {
+      some = true
+      if (analysis.lagging.behind(read.relation, write)) return '; own writes may be missing'
+    }
+  }
+  return some ? '; own writes are seen' : ''
+}
+
+/** Nothing is demanded: only writes of which the design says that they come first. */
+const ANY_WRITE = { because: '', facts: [], from: 'nowhere', ownWrites: true, monotonic: false } as const
+
+/** What the flow requires of its answers, and what it puts up with. */
+function promises({ flow, id }: FlowPaths, witness: Witness, found?: { readonly level: ConsistencyLevel; readonly bound: number; readonly open: boolean }): readonly Claim[] {
+  if (!flow) return []
+  const { facts } = flow
+  const claims: Claim[] = []
+  const level = known(facts, 'consistency')
+  const wants = LEVELS.find((each) => each === (word(facts, 'consistency') === 'strict' || word(facts, 'consistency') === 'serializable' ? 'linearizable' : word(facts, 'consistency')))
+  if (level) {
+    const verdict = !found || wants === undefined ? 'open' : LEVELS.indexOf(found.level) > LEVELS.indexOf(wants) ? 'broken' : found.open ? 'open' : 'kept'
+    claims.push(promise(`requires ${word(facts, 'consistency') ?? 'a level of consistency'}`, level.fact, witness, id, verdict))
+  }
+  for (const path of ['requires', 'tolerates'] as const) {
+    for (const value of list(facts, path) ?? []) {
+      if (nameOf(value) !== 'staleness' && !(value.type === 'call' && value.name === 'staleness')) continue
+      const most = value.type === 'call' ? numberOf(value.args[0]) : undefined
+      const verdict = path === 'tolerates' || most === undefined || !found ? 'open' : found.bound > most ? 'broken' : found.open || found.level === 'eventual' ? 'open' : 'kept'
+      claims.push(promise(`${path} staleness${most === undefined ? '' : ` up to ${time(most)}`}`, known(facts, path)!.fact, witness, id, verdict))
+    }
+  }
+  return claims
 }
 
 function boundOf(read: StalePath, seen: Offered): number {
@@ -254,71 +158,44 @@ function system(
   witness: Witness,
   flows: readonly { readonly name: string; readonly seen: Seen }[],
 ): Cell {
-  const reading = flows.filter(({ seen }) => seen.cell.value !== 'nothing is read back')
-  const evidence = reading.flatMap(({ seen }) => seen.cell.evidence)
-  const missing = reading.flatMap(({ seen }) => seen.cell.missing)
+  const reading = flows.filter(({ seen }) => seen.cell.value !== NOTHING_READ)
   const labels = labelsOf(model, analysis)
-  evidence.push(...witness.of(labels.facts))
+  const evidence = (): Iterable<Evidence> => flatMapped([...reading.map(({ seen }) => seen.cell.evidence), [...witness.of(labels.facts)]], (each) => each)
+  const missing = flatMapped(reading, ({ seen }) => seen.cell.missing)
+  const claimed = aims(model, analysis, witness, 'consistency')
   const worst = [...reading].sort(
     (a, b) =>
       LEVELS.indexOf(b.seen.level ?? 'linearizable') - LEVELS.indexOf(a.seen.level ?? 'linearizable') || b.seen.bound - a.seen.bound,
   )
   const known_ = worst.filter(({ seen }) => seen.cell.stated)
   const parts = [...known_.slice(0, 3).map(({ name, seen }) => `${name}: ${seen.cell.value}`), ...(labels.text === '' ? [] : [labels.text])]
-  if (flows.length === 0)
-    return notStated(
-      { missing: ['a `flow` with its reads'], evidence: witness.of(labels.facts) },
-      labels.text === '' ? undefined : labels.text,
-    )
-  if (reading.length === 0)
-    return stated(['nothing is read back', ...(labels.text === '' ? [] : [labels.text])].join('; '), { evidence, missing })
-  if (known_.length === 0) return notStated({ evidence, missing }, labels.text === '' ? undefined : labels.text)
-  return stated(parts.join('; '), { evidence, missing, confidence: known_.length < reading.length ? 'bound' : 'exact' })
+  const rest = labels.text === '' ? undefined : labels.text
+  if (flows.length === 0) return notStated({ missing: ['a `flow` with its reads'], evidence: witness.of(labels.facts), claimed }, rest)
+  if (reading.length === 0) return stated([NOTHING_READ, ...(rest ? [rest] : [])].join('; '), { evidence: evidence(), missing, claimed })
+  if (known_.length === 0) return notStated({ evidence: evidence(), missing, claimed }, rest)
+  return stated(parts.join('; '), { evidence: evidence(), missing, claimed, confidence: known_.length < reading.length ? 'bound' : 'exact' })
 }
 
-/** Per kind of data, never one letter for a system: "Order CP, Feed AP". */
+const NOTHING_READ = 'nothing is read back'
+
+/** Per kind of data, never one letter for a system: "Order and Cart CP, Feed AP". */
 function labelsOf(model: Model, analysis: Analysis): { readonly text: string; readonly facts: readonly Fact[] } {
   const find = lookup(model)
   const facts: Fact[] = []
-  const parts = model.data.flatMap((data) => {
+  const byLabel = new Map<string, string[]>()
+  for (const data of model.data) {
     const labels = analysis.truths.of(data.id).flatMap((id) => {
       const store = find.component(id)
-      const label = store && partitionLabel(store, offeredBy(store))
+      const label = store && partitionLabel(model, analysis, store)
       if (!label?.cap) return []
       facts.push(...label.facts)
       return [label.cap]
     })
-    return labels.length > 0 ? [`${data.name} ${listed(labels)}`] : []
-  })
-  return { text: parts.join(', '), facts }
-}
-
-interface Label {
-  readonly cap?: 'CP' | 'AP'
-  readonly text?: string
-  readonly facts: readonly Fact[]
-  readonly missing: readonly string[]
-}
-
-/** CAP by behaviour in a partition, PACELC by whether a read may answer without the others (AXES, "CAP / PACELC"). */
-function partitionLabel(store: Component, offered: Offered): Label {
-  if (store.kind === 'cache' || store.kind === 'cdn') return { facts: [], missing: [] }
-  const size = sizeOf(store)
-  const zones = number(store.facts, 'zones') ?? 1
-  if (size?.count === 1 && zones <= 1) return { text: 'one node, CAP does not apply', facts: [size.fact], missing: [] }
-  const said = known(store.facts, 'on-partition')
-  if (!said) return { facts: [], missing: size || zones > 1 ? [wanted('on-partition', store.name)] : [] }
-  const e = offered.level === undefined ? undefined : LEVELS.indexOf(offered.level) <= LEVELS.indexOf('sequential') ? 'EC' : 'EL'
-  switch (word(store.facts, 'on-partition')) {
-    case 'refuse-minority':
-      return { cap: 'CP', text: e ? `CP (PC/${e})` : 'CP', facts: [said.fact], missing: [] }
-    case 'serve-stale':
-      return { cap: 'CP', text: `CP for writes, stale reads available${e ? ` (PC/${e})` : ''}`, facts: [said.fact], missing: [] }
-    case 'accept-both':
-      return { cap: 'AP', text: e ? `AP (PA/${e})` : 'AP', facts: [said.fact], missing: [] }
-    default:
-      return { facts: [], missing: [wanted('on-partition', store.name)] }
+    if (labels.length === 0) continue
+    const label = listed(labels)
+    byLabel.set(label, [...(byLabel.get(label) ?? []), data.name])
   }
+  return { text: [...byLabel].map(([label, names]) => `${listed(names, 6)} ${label}`).join(', '), facts }
 }
 
 function levelText(offered: Offered): string {

@@ -1,46 +1,61 @@
 /** Latency: what is p99, and what controls it? */
 import type { Analysis } from '../analysis/analysis.ts'
+import { anySlow } from '../analysis/fan-out.ts'
+import type { FlowLatency } from '../analysis/flow-latency.ts'
 import type { FlowPaths } from '../analysis/flows.ts'
 import type { Percentiles } from '../analysis/latency.ts'
 import type { Hop } from '../analysis/waits.ts'
 import { known, number } from '../model/facts.ts'
 import type { Component, Model } from '../model/model.ts'
 import type { Fact } from '../model/value.ts'
-import { flowName, listed, notStated, stated, time, wanted, type Witness } from './cell.ts'
-import type { AxisRow, Cell, SubjectCell } from './table.ts'
+import { flatMapped, flowName, listed, notStated, stated, time, wanted, type Witness } from './cell.ts'
+import { aims, promise } from './claims.ts'
+import type { AxisRow, Cell, Claim, Evidence, SubjectCell } from './table.ts'
 
 export function latencyRow(model: Model, analysis: Analysis, witness: Witness): AxisRow {
-  const flows = analysis.flows.map((flow) => ({ flow, name: flowName(flow), sum: sumOf(analysis, flow) }))
+  const flows = analysis.flows.map((flow) => {
+    const sum = sumOf(analysis, flow)
+    return { flow, name: flowName(flow), sum, cell: ofFlow(flow, sum, witness) }
+  })
   return {
     axis: 'latency',
     question: 'What is p99, and what controls it?',
-    system: system(flows, witness),
-    flows: flows.map(({ flow, name, sum }) => ({ id: flow.id, name, cell: ofFlow(flow, sum, witness) })),
+    system: system(flows, aims(model, analysis, witness, 'latency')),
+    flows: flows.map(({ flow, name, cell }) => ({ id: flow.id, name, cell })),
     components: model.components
       .filter((component) => component.kind !== 'client')
-      .map((component): SubjectCell => ({ id: component.id, name: component.name, cell: ofComponent(component, witness) })),
+      .map((component): SubjectCell => ({ id: component.id, name: component.name, cell: ofComponent(analysis, component, witness) })),
   }
 }
 
-function ofComponent(component: Component, witness: Witness): Cell {
+function ofComponent(analysis: Analysis, component: Component, witness: Witness): Cell {
   const evidence = witness.at(component.id, component.facts, 'latency.p50', 'latency.p95', 'latency.p99', 'latency.p999')
   const parts = (['p50', 'p95', 'p99'] as const).flatMap((name) => {
     const seconds = number(component.facts, `latency.${name}`)
     return seconds === undefined ? [] : [`${name} ${time(seconds)}`]
   })
   const missing = number(component.facts, 'latency.p99') === undefined ? [wanted('p99', component.name)] : []
-  return parts.length === 0 ? notStated({ evidence, missing }) : stated(parts.join(', '), { evidence, missing })
+  if (parts.length === 0) return notStated({ evidence, missing })
+  const longer = analysis.latency.waiting(component)
+  return longer > 1.005
+    ? stated(`${parts.join(', ')} without load, ${Number(longer.toPrecision(2))} times that at the peak`, { evidence, missing, confidence: 'estimate' })
+    : stated(parts.join(', '), { evidence, missing })
 }
 
 interface Sum {
+  readonly latency: FlowLatency
   /** Components that are waited for on every run, in order. */
   readonly hops: readonly Hop[]
   /** Those of which nothing is known. */
   readonly open: readonly Hop[]
   /** Seconds that half of the runs take at least. */
   readonly least: number
+  /** What of it is on the wire, or waiting for copies elsewhere. */
+  readonly network: number
   /** Where all of it is known. */
   readonly estimate?: Percentiles & { readonly top: readonly Hop[] }
+  /** The widest fan-out that every run waits for. */
+  readonly widest?: { readonly n: number; readonly facts: readonly Fact[] }
   /** When whoever asked first gives up, seconds. */
   readonly patience?: { readonly seconds: number; readonly facts: readonly Fact[] }
 }
@@ -50,16 +65,24 @@ function sumOf(analysis: Analysis, flow: FlowPaths): Sum {
   const hops = latency.always
   const components = hops.filter((hop) => hop.of === 'component')
   const complete = components.length > 0 && components.every((hop) => hop.p50 !== undefined && hop.p99 !== undefined)
-  const slow = latency.estimate(0.99)
+  const floor = latency.atLeast(0.5)
   const patience = patienceOf(flow)
+  const slow = complete ? latency.estimate(0.99) : undefined
+  const widest = latency.fanOuts.filter(({ always, needed, n }) => always && needed === n).sort((a, b) => b.n - a.n)[0]
   return {
+    latency,
     hops,
     open: components.filter((hop) => hop.p50 === undefined && hop.p99 === undefined),
-    least: latency.atLeast(0.5).seconds,
-    ...(complete && { estimate: { p50: latency.estimate(0.5).seconds, p99: slow.seconds, top: slow.top } }),
+    least: floor.seconds,
+    network: floor.parts.reduce((sum, { hop, seconds }) => (hop.of === 'component' ? sum : sum + seconds), 0),
+    ...(slow && { estimate: { p50: latency.estimate(0.5).seconds, p99: slow.seconds, top: slow.top } }),
+    ...(widest && widest.n >= WIDE && { widest }),
     ...(patience && { patience }),
   }
 }
+
+/** From here on it is the slowest of many that decides (M13). */
+const WIDE = 5
 
 function patienceOf(flow: FlowPaths): Sum['patience'] {
   const first = flow.waited.filter((edge) => flow.entries.includes(edge.needer) && !flow.conditional.has(edge.relation.id))
@@ -73,47 +96,70 @@ function patienceOf(flow: FlowPaths): Sum['patience'] {
   return { seconds: timeout! * (1 + retries), facts: ['timeout', 'retries'].flatMap((path) => known(relation.facts, path)?.fact ?? []) }
 }
 
-function ofFlow(flow: FlowPaths, sum: Sum, witness: Witness): Cell {
-  const goals = (['p50', 'p95', 'p99', 'p999'] as const).flatMap((name) => {
-    const goal = flow.flow && known(flow.flow.facts, name)
-    return goal && number(flow.flow!.facts, name) !== undefined
-      ? [{ text: `target ${name} ${time(number(flow.flow!.facts, name)!)}`, fact: goal.fact }]
-      : []
+const GOALS = [['p50', 0.5], ['p95', 0.95], ['p99', 0.99], ['p999', 0.999]] as const
+
+/** The objectives, against the sum where all of it is known, and else against what it takes at least. */
+function promises({ flow, id }: FlowPaths, { latency, estimate }: Sum, witness: Witness): readonly Claim[] {
+  return GOALS.flatMap(([path, share]): readonly Claim[] => {
+    const goal = flow && known(flow.facts, path)
+    const target = flow && number(flow.facts, path)
+    if (!goal || target === undefined) return []
+    const text = `${path} within ${time(target)}`
+    const floor = latency.atLeast(share).seconds
+    if (floor > target * (1 + 1e-9)) return [promise(text, goal.fact, witness, id, 'broken', `at least ${time(short(floor - target))} over`)]
+    if (!estimate) return [promise(text, goal.fact, witness, id)]
+    const expected = share === 0.5 ? estimate.p50 : share === 0.99 ? estimate.p99 : latency.estimate(share).seconds
+    const over = expected > target
+    return [promise(text, goal.fact, witness, id, over ? 'broken' : 'kept', `by estimate, ${time(short(Math.abs(target - expected)))} ${over ? 'over' : 'to spare'}`)]
   })
-  const evidence = witness.of([...goals.map(({ fact }) => fact), ...sum.hops.flatMap((hop) => hop.facts), ...(sum.patience?.facts ?? [])])
-  const goal = goals.length > 0 ? `; ${goals.map(({ text }) => text).join(', ')}` : ''
-  if (sum.hops.length === 0) return stated('waits for nothing')
+}
+
+function ofFlow(flow: FlowPaths, sum: Sum, witness: Witness): Cell {
+  const claimed = promises(flow, sum, witness)
+  const evidence = flatMapped<Iterable<Evidence>, Evidence>(
+    [...sum.hops.map((hop) => witness.of(hop.facts, hop.component ?? hop.relation)), witness.of(sum.widest?.facts ?? []), witness.of(sum.patience?.facts ?? [])],
+    (each) => each,
+  )
+  if (sum.hops.length === 0) return stated('waits for nothing', { claimed })
   const missing = sum.hops.filter((hop) => hop.of === 'component').flatMap((hop) => [
     ...(hop.p50 === undefined ? [wanted('p50', hop.name)] : []),
     ...(hop.p99 === undefined ? [wanted('p99', hop.name)] : []),
   ])
+  const tail = sum.widest ? [`${sum.widest.n} at once, so that ${Math.round(100 * anySlow(0.01, sum.widest.n))}% of the runs meet one of the slowest 1%`] : []
+  const wire = sum.network > 0 ? [`at least ${time(short(sum.network))} of it on the network`] : []
   if (sum.estimate) {
-    const largest = sum.estimate.top.slice(0, 3)
-    return stated(
-      `p50 about ${time(sum.estimate.p50)}, p99 about ${time(sum.estimate.p99)}, most of it ${listed(largest.map((hop) => hop.name))}${goal}`,
-      { evidence, confidence: 'estimate' },
-    )
+    const { p50, p99, top } = sum.estimate
+    const most = top.length > 1 ? [`most of it ${listed(top.slice(0, 3).map((hop) => hop.name))}`] : []
+    return stated([`p50 about ${time(short(p50))}, p99 about ${time(short(p99))}`, ...most, ...wire, ...tail].join(', '), { evidence, claimed, confidence: 'estimate' })
   }
   const bounds = [
-    ...(sum.least > 0 ? [`p50 at least ${time(sum.least)}, without ${listed(sum.open.map((hop) => hop.name))}`] : []),
+    ...(sum.least > 0 ? [`p50 at least ${time(short(sum.least))}${sum.open.length > 0 ? `, without ${listed(sum.open.map((hop) => hop.name))}` : ''}`] : []),
+    ...wire,
+    ...tail,
     ...(sum.patience ? [`given up after ${time(sum.patience.seconds)}`] : []),
-    ...goals.map(({ text }) => text),
   ]
-  return notStated({ evidence, missing }, bounds.length > 0 ? bounds.join('; ') : undefined)
+  return notStated({ evidence, missing, claimed }, bounds.length > 0 ? bounds.join('; ') : undefined)
 }
 
-function system(flows: readonly { readonly flow: FlowPaths; readonly name: string; readonly sum: Sum }[], witness: Witness): Cell {
-  const cells = flows.map((each) => ({ ...each, cell: ofFlow(each.flow, each.sum, witness) }))
-  const evidence = cells.flatMap(({ cell }) => cell.evidence)
-  const missing = cells.flatMap(({ cell }) => cell.missing)
-  const known_ = cells.filter(({ sum }) => sum.estimate).sort((a, b) => b.sum.estimate!.p99 - a.sum.estimate!.p99)
+/** Three digits are more than such a number deserves, and enough to find it again. */
+function short(seconds: number): number {
+  return Number(seconds.toPrecision(3))
+}
+
+function system(flows: readonly { readonly name: string; readonly sum: Sum; readonly cell: Cell }[], claimed: readonly Claim[]): Cell {
+  const evidence = flatMapped(flows, ({ cell }) => cell.evidence)
+  const missing = flatMapped(flows, ({ cell }) => cell.missing)
+  const known_ = flows.filter(({ sum }) => sum.estimate).sort((a, b) => b.sum.estimate!.p99 - a.sum.estimate!.p99)
+  const over = flows.flatMap(({ name, cell }) => (cell.claimed?.some(({ verdict }) => verdict === 'broken') ? [name] : []))
+  const late = over.length > 0 ? `; over its target: ${listed(over)}` : ''
   if (known_.length > 0)
-    return stated(`slowest ${known_[0]!.name}: p99 about ${time(known_[0]!.sum.estimate!.p99)}`, {
+    return stated(`slowest ${known_[0]!.name}: p99 about ${time(short(known_[0]!.sum.estimate!.p99))}${late}`, {
       evidence,
       missing,
-      confidence: known_.length < cells.length ? 'bound' : 'estimate',
+      claimed,
+      confidence: known_.length < flows.length ? 'bound' : 'estimate',
     })
-  if (cells.length === 0) return notStated({ missing: ['a `flow`'] })
-  const least = Math.max(0, ...cells.map(({ sum }) => sum.least))
-  return notStated({ evidence, missing }, least > 0 ? `at least ${time(least)} in the slowest flow` : undefined)
+  if (flows.length === 0) return notStated({ missing: ['a `flow`'], claimed })
+  const [slowest] = [...flows].sort((a, b) => b.sum.least - a.sum.least)
+  return notStated({ evidence, missing, claimed }, slowest!.sum.least > 0 ? `at least ${time(short(slowest!.sum.least))} in ${slowest!.name}${late}` : late === '' ? undefined : late.slice(2))
 }

@@ -3,8 +3,9 @@ import type { Analysis } from '../analysis/analysis.ts'
 import { flag, known, number, range, word, words } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Model } from '../model/model.ts'
-import { flowName, listed, notStated, stated, wanted, type Witness } from './cell.ts'
-import type { AxisRow, Cell, SubjectCell } from './table.ts'
+import { flatMapped, flowName, listed, notStated, stated, wanted, type Witness } from './cell.ts'
+import { aims } from './claims.ts'
+import type { AxisRow, Cell, Claim, SubjectCell } from './table.ts'
 
 const STATELESS = new Set([
   'service',
@@ -36,17 +37,19 @@ export function scaleUnitRow(model: Model, analysis: Analysis, witness: Witness)
     ),
   )
   const components = model.components.filter((component) => units.has(component.id))
+  const order = new Map(components.map(({ id }, index) => [id, index]))
   return {
     axis: 'scale-unit',
     question: 'What is sharded or partitioned, and by what?',
-    system: together(components, units, []),
+    system: together(components, units, [], aims(model, analysis, witness, 'scale-unit')),
     flows: analysis.flows.map((flow) => {
-      const reached = new Set([...flow.waited, ...flow.caused].flatMap((edge) => [edge.relation.from, edge.relation.to]))
+      const met = new Set([...flow.waited, ...flow.caused].flatMap((edge) => [edge.relation.from, edge.relation.to]))
+      const reached = [...met].flatMap((id) => order.get(id) ?? []).sort((a, b) => a - b)
       return {
         id: flow.id,
         name: flowName(flow),
         cell: together(
-          components.filter((component) => reached.has(component.id)),
+          reached.map((index) => components[index]!),
           units,
           mismatches(
             model,
@@ -123,24 +126,24 @@ function unitOf(component: Component, witness: Witness): Unit {
   return { cell: notStated({ evidence, missing }, by ? `by ${by}` : undefined), vertical: false }
 }
 
-function together(components: readonly Component[], units: ReadonlyMap<string, Unit>, notes: readonly string[]): Cell {
+function together(components: readonly Component[], units: ReadonlyMap<string, Unit>, notes: readonly string[], claimed: readonly Claim[] = []): Cell {
   const of = components.map((component) => ({ component, unit: units.get(component.id)! }))
   const keys = of.flatMap(({ unit }) => (unit.by && unit.by !== 'replica' ? [unit.by] : []))
   const replicas = of.some(({ unit }) => unit.by === 'replica')
   const vertical = of.filter(({ unit }) => unit.vertical).map(({ component }) => component.name)
   const open = of.filter(({ component, unit }) => !unit.cell.stated && SPLIT.has(component.kind))
-  const evidence = of.flatMap(({ unit }) => unit.cell.evidence)
-  const missing = of.flatMap(({ unit }) => unit.cell.missing)
+  const evidence = flatMapped(of, ({ unit }) => unit.cell.evidence)
+  const missing = flatMapped(of, ({ unit }) => unit.cell.missing)
   const parts = [
     keys.length > 0 ? `by ${listed(keys, 5)}` : '',
     replicas ? 'by replica' : '',
     vertical.length > 0 ? `only bigger machines: ${listed(vertical)}` : '',
     ...notes,
   ].filter((part) => part !== '')
-  if (parts.length === 0) return notStated({ evidence, missing })
+  if (parts.length === 0) return notStated({ evidence, missing, claimed })
   return open.length > 0 && keys.length === 0 && vertical.length === 0
-    ? notStated({ evidence, missing }, parts.join('; '))
-    : stated(parts.join('; '), { evidence, missing })
+    ? notStated({ evidence, missing, claimed }, parts.join('; '))
+    : stated(parts.join('; '), { evidence, missing, claimed })
 }
 
 /** Reads that do not name the key by which their store is split: they ask every part. */

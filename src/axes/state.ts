@@ -5,7 +5,8 @@ import type { FlowPaths } from '../analysis/flows.ts'
 import { flag, isUnlimited, known, number, references } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Model } from '../model/model.ts'
-import { flowName, listed, notStated, stated, time, wanted, type Witness } from './cell.ts'
+import { flatMapped, flowName, listed, notStated, stated, time, wanted, type Witness } from './cell.ts'
+import { aims } from './claims.ts'
 import type { AxisRow, Cell, Evidence, SubjectCell } from './table.ts'
 
 const KEEPS = new Set(['database', 'cache', 'object-store', 'search', 'coordinator', 'queue', 'log', 'topic'])
@@ -54,11 +55,12 @@ function system(model: Model, analysis: Analysis, witness: Witness, homes: Homes
   const truths = model.components.filter(
     (component) => KEEPS.has(component.kind) && !BROKERS.has(component.kind) && isOwnTruth(analysis, component),
   )
+  const claimed = aims(model, analysis, witness, 'state')
   if (model.data.length === 0) {
     const missing = truths.map((component) => wanted('stores', component.name))
-    if (truths.length === 0) return notStated({ missing: ['`data` declarations'] })
+    if (truths.length === 0) return notStated({ missing: ['`data` declarations'], claimed })
     return notStated(
-      { missing, evidence: truths.flatMap((component) => witness.at(component.id, component.facts, 'truth', 'durability')) },
+      { missing, evidence: flatMapped(truths, (component) => witness.at(component.id, component.facts, 'truth', 'durability')), claimed },
       `kept in ${listed(truths.map((component) => component.name))}`,
     )
   }
@@ -72,9 +74,15 @@ function system(model: Model, analysis: Analysis, witness: Witness, homes: Homes
         6,
       )}`,
     )
-  const evidence = kept.flatMap((data) => homes.get(data.id)!.flatMap((home) => proof(model, witness, home)))
+  const copies = model.components.flatMap((component) => {
+    if (!KEEPS.has(component.kind) || BROKERS.has(component.kind) || (component.kind !== 'cache' && !analysis.truths.derived(component.id))) return []
+    const sources = sourcesOf(model, analysis, component)
+    return sources.length > 0 ? [`${component.name} of ${listed(sources)}`] : []
+  })
+  if (copies.length > 0) parts.push(`copies: ${listed(copies, 4)}`)
+  const evidence = flatMapped(kept, (data) => flatMapped(homes.get(data.id)!, (home) => proof(model, witness, home)))
   // A kind of data that no store keeps is a statement in itself: it is nowhere.
-  return stated(parts.join('; '), { evidence })
+  return stated(parts.join('; '), { evidence, claimed })
 }
 
 /** A store's own statement, or the writes that bring the data there. */

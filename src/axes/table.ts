@@ -33,8 +33,21 @@ export interface Cell {
   readonly stated: boolean
   readonly confidence: 'exact' | 'bound' | 'estimate'
   readonly evidence: readonly Evidence[]
+  /** What the author says of the same, beside what was derived; unset where nothing is claimed. */
+  readonly claimed?: readonly Claim[]
   /** What to state so that the cell can be derived: `latency of ledger`. */
   readonly missing: readonly string[]
+}
+
+/** Something that the design promises, aims at or gives up, and whether what was derived agrees. */
+export interface Claim {
+  /** `p99 within 800ms`, `RPO 5s`, `availability is optimized for`. */
+  readonly text: string
+  /** `open` where what is known does not decide it, or where it is an aim that nothing measures. */
+  readonly verdict: 'kept' | 'broken' | 'open'
+  /** By how much: `440ms to spare`, `2s over`. */
+  readonly note?: string
+  readonly evidence: readonly Evidence[]
 }
 
 export interface Evidence {
@@ -43,4 +56,9 @@ export interface Evidence {
   readonly origin?: Origin
   /** "default of kafka" */
   readonly by?: string
+}
+
+/** `p99 within 500ms: kept (by estimate, 440ms to spare)`; nothing behind what nothing decides. */
+export function claimText({ text, verdict, note }: Claim): string {
+  return `${text}${verdict === 'open' ? '' : `: ${verdict}`}${note === undefined ? '' : ` (${note})`}`
 }

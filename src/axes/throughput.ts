@@ -5,8 +5,10 @@ import { limitsOf as fullness, type Limit as Full } from '../analysis/limits.ts'
 import type { Component, Model } from '../model/model.ts'
 import { BANDWIDTH, formatQuantity, quantity } from '../model/quantity.ts'
 import type { Fact } from '../model/value.ts'
-import { flowName, listed, notStated, rate, stated, wanted, type Witness } from './cell.ts'
-import type { AxisRow, Cell, SubjectCell } from './table.ts'
+import { flatMapped, flowName, listed, notStated, rate, stated, wanted, type Witness } from './cell.ts'
+import { aims } from './claims.ts'
+import type { AxisRow, Cell, Claim, Evidence, SubjectCell } from './table.ts'
+import { coldCaches, withoutAZone, type WorseDay } from './worse-days.ts'
 
 /** Something that can run full, as the cells say it. */
 interface Limit extends Full {
@@ -20,6 +22,8 @@ interface Limit extends Full {
   readonly bytes: boolean
   /** Whether something that adds to the load, or nothing, is unknown. */
   readonly exact: boolean
+  /** With those behind the load, followed back through the whole design when asked for. */
+  allFacts(): readonly Fact[]
 }
 
 /** What keeps state or is somebody else's has a limit that matters even where nobody stated it. */
@@ -27,30 +31,22 @@ const LIMITED = new Set(['database', 'cache', 'search', 'coordinator', 'external
 
 export function throughputRow(model: Model, analysis: Analysis, witness: Witness): AxisRow {
   const loaded = model.components.filter((component) => component.kind !== 'client' && component.kind !== 'monitor')
+  const order = new Map(loaded.map((component, index) => [component.id, index]))
   const limits = new Map(loaded.map((component) => [component.id, limitsOf(analysis, component)]))
+  const cold = coldCaches(model, analysis)
+  const zone = withoutAZone(model, analysis, limits)
+  const context: Context = { analysis, limits, witness, sources: new Map(analysis.load.sources.map((source) => [source.id, source])) }
   return {
     axis: 'throughput',
     question: 'What becomes the bottleneck first, at what multiple of today’s load?',
-    system: first(
-      analysis,
-      loaded,
-      limits,
-      witness,
-      analysis.load.sources.map((source) => source.id),
-    ),
+    system: first(context, loaded, analysis.load.sources, { cold, zone: [...zone.values()], claimed: [...aims(model, analysis, witness, 'throughput')] }),
     flows: analysis.flows.map((flow) => {
-      const reached = new Set([...flow.waited, ...flow.caused].flatMap((edge) => [edge.relation.from, edge.relation.to]))
-      return {
-        id: flow.id,
-        name: flowName(flow),
-        cell: first(
-          analysis,
-          loaded.filter((component) => reached.has(component.id)),
-          limits,
-          witness,
-          [flow.id],
-        ),
-      }
+      const edges = [...flow.waited, ...flow.caused]
+      const reached = [...new Set(edges.flatMap((edge) => [edge.relation.from, edge.relation.to]))].filter((id) => order.has(id)).sort((a, b) => order.get(a)! - order.get(b)!)
+      const asked = new Set(edges.map(({ relation }) => relation.id))
+      const source = context.sources.get(flow.id)
+      const days = { cold: cold.filter(({ readers }) => readers.some((id) => asked.has(id))), zone: reached.flatMap((id) => zone.get(id) ?? []), claimed: [] }
+      return { id: flow.id, name: flowName(flow), cell: first(context, reached.map((id) => loaded[order.get(id)!]!), source ? [source] : [], days) }
     }),
     components: loaded.map((component): SubjectCell => ({
       id: component.id,
@@ -58,6 +54,13 @@ export function throughputRow(model: Model, analysis: Analysis, witness: Witness
       cell: ofComponent(analysis, component, limits.get(component.id)!, witness),
     })),
   }
+}
+
+interface Context {
+  readonly analysis: Analysis
+  readonly limits: ReadonlyMap<string, readonly Limit[]>
+  readonly witness: Witness
+  readonly sources: ReadonlyMap<string, Analysis['load']['sources'][number]>
 }
 
 function limitsOf(analysis: Analysis, component: Component): readonly Limit[] {
@@ -77,7 +80,7 @@ function limitsOf(analysis: Analysis, component: Component): readonly Limit[] {
         multiple: each.limit / each.load,
         bytes: each.work === 'bytes',
         exact: each.rate.sureness === 'exact' && each.rate.missing.length === 0,
-        facts: [...each.facts, ...behind()],
+        allFacts: () => [...each.facts, ...behind()],
       }
     })
 }
@@ -100,7 +103,7 @@ function partOf(component: Component, { of, work }: Full): string {
 function ofComponent(analysis: Analysis, component: Component, limits: readonly Limit[], witness: Witness): Cell {
   const { all } = analysis.load.component(component.id)
   const evidence = witness.of(
-    limits.length > 0 ? limits.flatMap((each) => each.facts) : analysis.load.facts({ component: component.id }),
+    limits.length > 0 ? flatMapped(limits, (each) => each.allFacts()) : analysis.load.facts({ component: component.id }),
     component.id,
   )
   const gets = all.peak > 0 ? `gets ${rate(all.peak)}${all.peaks ? ' at peak' : ''}` : undefined
@@ -120,22 +123,29 @@ function ofComponent(analysis: Analysis, component: Component, limits: readonly 
     ...(all.peak > 0 ? all.missing : all.missing.length > 0 ? all.missing : ['`rate` of the flows that reach it']),
   ]
   return notStated(
-    { evidence: [...evidence, ...witness.of(capacity?.facts ?? [], component.id)], missing },
+    { evidence: flatMapped<Iterable<Evidence>, Evidence>([evidence, witness.of(capacity?.facts ?? [], component.id)], (each) => each), missing },
     capacity && !gets ? `can serve ${rate(capacity.rate)}` : gets,
   )
 }
 
-function first(
-  analysis: Analysis,
-  components: readonly Component[],
-  limits: ReadonlyMap<string, readonly Limit[]>,
-  witness: Witness,
-  sources: readonly string[],
-): Cell {
+interface Days {
+  readonly cold: readonly WorseDay[]
+  readonly zone: readonly WorseDay[]
+  readonly claimed: readonly Claim[]
+}
+
+function first({ analysis, limits, witness }: Context, components: readonly Component[], rated: Analysis['load']['sources'], { cold, zone, claimed }: Days): Cell {
   const all = components.flatMap((component) => limits.get(component.id)!.slice(0, 1)).sort((a, b) => a.multiple - b.multiple)
-  const rated = analysis.load.sources.filter((source) => sources.includes(source.id))
   const unrated = rated.filter((source) => source.average === undefined && source.peak === undefined)
-  const evidence = witness.of([...rated.flatMap((source) => source.facts), ...all.slice(0, 2).flatMap((each) => each.facts)])
+  const days = [worst(cold, ({ cache, name, multiple: times }) => `with ${cache} cold, ${name} takes ${multiple(times)}`), worst(zone, ({ name, multiple: times }) => `with a zone lost, ${name} takes ${multiple(times)}`)].filter((day) => day !== undefined)
+  const evidence = flatMapped<() => Iterable<Evidence>, Evidence>(
+    [
+      ...rated.map((source) => () => witness.of(source.facts, source.id)),
+      ...all.slice(0, 2).map((each) => () => witness.of(each.allFacts(), each.component.id)),
+      ...days.map(({ day }) => () => witness.of(day.facts(), day.component)),
+    ],
+    (each) => each(),
+  )
   const open = components.filter(
     (component) =>
       LIMITED.has(component.kind) &&
@@ -149,7 +159,7 @@ function first(
       .map((component) => wanted(component.kind === 'external' ? 'quota' : 'capacity', component.name)),
   ]
   if (rated.length === 0 || unrated.length === rated.length)
-    return notStated({ evidence, missing: missing.length > 0 ? missing : ['`rate` of a flow'] })
+    return notStated({ evidence, missing: missing.length > 0 ? missing : ['`rate` of a flow'], claimed })
   const today = rated.some((source) => source.peak !== undefined) ? 'today’s peak' : 'today’s average'
   const full = all.filter((each) => each.multiple < 1)
   const next = all.filter((each) => each.multiple >= 1).slice(0, full.length > 0 ? 1 : 2)
@@ -160,13 +170,20 @@ function first(
         `${index === 0 && full.length === 0 ? 'first' : 'then'} ${each.what} at ${multiple(each.multiple)}${index === 0 ? ` ${today}` : ''}`,
     ),
   ]
-  if (all.length === 0) return notStated({ evidence, missing }, total(rated))
+  if (all.length === 0) return notStated({ evidence, missing, claimed }, total(rated))
+  const worse = days.map(({ text }) => `; ${text}`).join('')
   if (open.length > 0 && full.length === 0)
     return notStated(
-      { evidence, missing },
-      `at most ${multiple(all[0]!.multiple)} ${today}: ${all[0]!.what}; capacity of ${listed(open.map((component) => component.name))} unknown`,
+      { evidence, missing, claimed },
+      `at most ${multiple(all[0]!.multiple)} ${today}: ${all[0]!.what}; capacity of ${listed(open.map((component) => component.name))} unknown${worse}`,
     )
-  return stated(words.join(', '), { evidence, missing, confidence: all[0]!.exact && unrated.length === 0 ? 'exact' : 'bound' })
+  return stated(words.join(', ') + worse, { evidence, missing, claimed, confidence: all[0]!.exact && unrated.length === 0 ? 'exact' : 'bound' })
+}
+
+/** The one that is full first; worth a word up to ten times today's load. */
+function worst<T extends WorseDay>(days: readonly T[], text: (day: T) => string): { readonly day: T; readonly text: string } | undefined {
+  const [first] = [...days].sort((a, b) => a.multiple - b.multiple)
+  return first && first.multiple < 10 ? { day: first, text: text(first) } : undefined
 }
 
 function total(sources: Analysis['load']['sources']): string | undefined {
@@ -183,5 +200,6 @@ function most({ limit, bytes }: Limit): string {
 }
 
 function multiple(times: number): string {
-  return `${times >= 10 ? Math.round(times) : Number(times.toPrecision(2))}×`
+  // Beyond a thousand times today's load nobody asks how much.
+  return times >= 1000 ? 'over 1000×' : `${times >= 10 ? Math.round(times) : Number(times.toPrecision(2))}×`
 }

@@ -8,7 +8,7 @@ import type { Analysis } from '../analysis/analysis.ts'
 import { failureOf } from '../analysis/scenario.ts'
 import { backlogStory, flowStory, shiftStory } from '../analysis/story.ts'
 import type { Failure } from '../analysis/strike.ts'
-import type { AxesTable } from '../axes/table.ts'
+import { claimText, type AxesTable, type Cell } from '../axes/table.ts'
 import { known, list, nameOf, number, text, word } from '../model/facts.ts'
 import { isContainer, lookup } from '../model/lookup.ts'
 import type { Component, Model } from '../model/model.ts'
@@ -51,12 +51,18 @@ export function sheetOf(model: Model, analysis: Analysis, axes: AxesTable, open:
     ...(goal !== undefined && { goal }),
     ...(stance !== undefined && { stance }),
     estimate: model.lets.flatMap(({ name, expression, value }) => (value ? [{ name, expression: expression.trim(), result: describeQuantity({ ...value, text: undefined }) }] : [])).slice(0, MOST.estimate),
-    axes: axes.rows.map(({ axis, question, system }) => ({ axis: axis.replace('-', ' '), question, answer: system.value })),
+    axes: axes.rows.map(({ axis, question, system }) => ({ axis: axis.replace('-', ' '), question, answer: withClaims(system, ({ verdict }) => verdict === 'broken') })),
     flows: analysis.flows.slice(0, MOST.flows).map((flow) => flowOf(model, analysis, axes, flow)),
     failures: failuresOf(model, analysis),
     tradeOffs: tradeOffsOf(model),
     open: open.slice(0, MOST.open),
   }
+}
+
+/** What was derived, and what is claimed of the same. */
+function withClaims({ value, claimed = [] }: Cell, worth: (claim: NonNullable<Cell['claimed']>[number]) => boolean = () => true): string {
+  const said = claimed.filter(worth).map(claimText)
+  return said.length === 0 ? value : `${value}; claimed: ${said.join('; ')}`
 }
 
 function stanceOf({ design }: Model): string | undefined {
@@ -67,7 +73,10 @@ function stanceOf({ design }: Model): string | undefined {
 }
 
 function flowOf(model: Model, analysis: Analysis, axes: AxesTable, flow: Analysis['flows'][number]): SheetFlow {
-  const cell = (axis: string): string => axes.rows.find((row) => row.axis === axis)?.flows.find(({ id }) => id === flow.id)?.cell.value ?? 'not stated'
+  const cell = (axis: string): string => {
+    const found = axes.rows.find((row) => row.axis === axis)?.flows.find(({ id }) => id === flow.id)?.cell
+    return found ? withClaims(found) : 'not stated'
+  }
   const facts = flow.flow?.facts ?? lookup(model).component(flow.id)?.facts ?? {}
   const at = (path: string): string | undefined => {
     const value = known(facts, path)?.value

@@ -30,7 +30,7 @@ export const availabilityTargetUnreachable: Rule = {
       if (all.value >= target * (1 - EXACT)) continue
       const intent = analysis.intents.at({ flow: graph.flow.flow.id, data: [] }, 'unavailability')
       if (intent.stance === 'tolerates' || intent.withheld) continue
-      const own = availabilityOf(model, analysis.units, graph, (fact) => fact.from !== 'default')
+      const own = availabilityOf(model, analysis.unitsOf(graph.components), graph, (fact) => fact.from !== 'default')
       if (own.value < target * (1 - EXACT)) yield report(model, graph, target, own)
       // A provider's published promise is what it pays for, and mostly kept with room to spare.
       else if (1 - all.value > promisedOverrun * (1 - target)) yield { ...report(model, graph, target, all), severity: 'warning' }

@@ -8,6 +8,7 @@ import type { Origin } from '../model/origin.ts'
 import type { Fact } from '../model/value.ts'
 import { allRules } from './index.ts'
 import { aboutWaivers } from './about-waivers.ts'
+import { claims } from './claims.ts'
 import { expectations } from './expectations.ts'
 import { NOTES } from './notes.ts'
 import { notStated } from './not-stated.ts'
@@ -73,6 +74,7 @@ export function judge(model: Model, options: CheckOptions = {}, list: readonly R
     ...settled.flatMap(({ of, finding, waiver }) => (waiver ? [] : [shown(model, of, finding)])),
     ...runs.flatMap(({ rule, failure }) => (failure ? [ruleFailed(model, rule, failure)] : [])),
     ...aboutWaivers(model, { found, notes: notes.map(({ note }) => note), list, active, failed, today }),
+    ...claims(analysis),
     ...expectations(analysis),
     ...notes.flatMap(({ note, waiver }) => (waiver ? [] : [note])),
   ]

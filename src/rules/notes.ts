@@ -12,6 +12,7 @@ export const NOTES: Readonly<Record<string, Note>> = {
   'unused-accept': { severity: 'warning', title: 'An `accept` that silences nothing' },
   'expired-accept': { severity: 'warning', title: 'An `accept` whose day has passed' },
   'unexplained-accept': { severity: 'warning', title: 'An `accept` that does not say why' },
+  'claim-contradicted': { severity: 'warning', title: 'The design is plainly not what its author claims' },
   'broken-expectation': { severity: 'error', title: 'A scenario expects what does not come true' },
   'expectation-exceeded': { severity: 'info', title: 'A scenario expects less than comes true' },
   'expectation-open': { severity: 'info', title: 'Whether a scenario’s expectation comes true depends on what is not stated' },

@@ -1,5 +1,5 @@
 /** The table of the seven axes: a row each, the whole design and each flow beside each other, and behind every answer the facts it came from. */
-import type { AxesTable, AxisRow, Cell, Evidence } from '../axes/table.ts'
+import { claimText, type AxesTable, type AxisRow, type Cell, type Claim, type Evidence } from '../axes/table.ts'
 import { h, icon, prose } from './dom.ts'
 import { post } from './state.ts'
 
@@ -35,10 +35,10 @@ export function axesTable(table: AxesTable, open: Set<string>): HTMLElement {
         'tr',
         { class: 'row' },
         h('th', { scope: 'row' }, toggle),
-        h('td', { onclick: flip }, value(row.system)),
+        h('td', { onclick: flip }, value(row.system), ...claims(row.system)),
         ...flows.map(({ id }) => {
           const cell = row.flows.find((flow) => flow.id === id)?.cell
-          return h('td', { onclick: flip }, cell ? value(cell) : '')
+          return h('td', { onclick: flip }, ...(cell ? [value(cell), ...claims(cell)] : []))
         }),
       ),
       details,
@@ -53,13 +53,26 @@ function value(cell: Cell): HTMLElement {
   return h('span', { class: cell.stated ? 'value' : 'value missing', title: cell.stated ? sure : '' }, ...prose(cell.value), cell.stated && cell.confidence === 'estimate' && h('span', { class: 'sure' }, ' est.'))
 }
 
+/** What the author claims, beside what was derived. */
+function claims({ claimed = [] }: Cell): HTMLElement[] {
+  return claimed.map((claim: Claim) => {
+    const origin = claim.evidence[0]?.origin
+    const text = `claimed: ${claimText(claim)}`
+    const reveal = (event: Event) => {
+      event.stopPropagation()
+      if (origin) post({ type: 'revealOrigin', origin })
+    }
+    return h('div', { class: `claimed ${claim.verdict}` }, origin ? h('button', { class: 'link', title: `Line ${origin.range.start.line + 1}`, onclick: reveal }, ...prose(text)) : h('span', {}, ...prose(text)))
+  })
+}
+
 function subjects(row: AxisRow): HTMLElement[] {
   const all = [{ id: '', name: 'Design', cell: row.system }, ...row.flows, ...row.components]
   // What says nothing and asks for nothing is not worth a line.
-  const worth = all.filter(({ cell }, index) => index === 0 || cell.stated || cell.evidence.length > 0 || cell.missing.length > 0)
+  const worth = all.filter(({ cell }, index) => index === 0 || cell.stated || cell.claimed !== undefined || cell.evidence.length > 0 || cell.missing.length > 0)
   return [
     h('p', { class: 'question' }, row.question),
-    h('dl', {}, ...worth.flatMap(({ name, cell }) => [h('dt', {}, name), h('dd', {}, value(cell), ...facts(cell))])),
+    h('dl', {}, ...worth.flatMap(({ name, cell }) => [h('dt', {}, name), h('dd', {}, value(cell), ...claims(cell), ...facts(cell))])),
   ]
 }
 

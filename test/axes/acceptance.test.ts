@@ -28,12 +28,12 @@ describe('the acceptance designs', () => {
 
   it('the same, repaired', () => {
     assert.deepEqual(systems(axesOf(modelOf(text('orders-sound')))), {
-      consistency: 'Place an order: eventual, 30min old or more; Order CP, Cart CP',
+      consistency: 'Place an order: eventual, 30min old or more; Order and Cart CP',
       availability: 'every flow survives any one zone; falls with region us-east',
       latency: 'not stated',
-      throughput: 'first billing at 4.8× today’s peak, then psp’s quota at 5×',
+      throughput: 'first billing at 4.8× today’s peak, then psp’s quota at 5×; with a zone lost, billing takes 3.2×',
       'scale-unit': 'by user-id, order-id, message and object; by replica; only bigger machines: carts',
-      state: 'Order in ledger; Cart in cart-store',
+      state: 'Order in ledger; Cart in cart-store; copies: carts of cart-store',
       recovery: 'ledger is back in 30s; nothing acknowledged is lost, unless no follower answered in time',
     })
   })
@@ -51,17 +51,17 @@ describe('the acceptance designs', () => {
       'feed-reads': '116k/s',
     })
     const table = systems(axesOf(model))
-    assert.equal(table.throughput, 'first api at 1.9× today’s average, then meta writes at 28×')
+    assert.equal(table.throughput, 'first api at 1.9× today’s average, then meta writes at 28×; with a zone lost, api takes 1.3×')
     assert.equal(table.consistency, 'Read feed: bounded, at most 1h old; Photo CP')
-    assert.equal(table.state, 'Photo in photos; no durable home: Feed')
+    assert.equal(table.state, 'Photo in photos; no durable home: Feed; copies: feeds of follows')
   })
 
   it('point at the text for every fact that the text states', () => {
     const model = modelOf(text('orders-sound'))
     const lines = text('orders-sound').split('\n')
     for (const row of axesOf(model).rows) {
-      for (const { evidence } of [row.system, ...[...row.flows, ...row.components].map(({ cell }) => cell)]) {
-        for (const { text: words, origin, by } of evidence) {
+      for (const { evidence, claimed = [] } of [row.system, ...[...row.flows, ...row.components].map(({ cell }) => cell)]) {
+        for (const { text: words, origin, by } of [...evidence, ...claimed.flatMap((claim) => claim.evidence)]) {
           assert.ok((origin === undefined) !== (by === undefined), words)
           if (!origin) continue
           assert.ok(origin.range.start.line < lines.length, words)
@@ -100,6 +100,7 @@ function check(table: AxesTable): void {
       assert.equal(cell.value.startsWith('not stated'), !cell.stated, cell.value)
       assert.doesNotMatch(cell.value, /undefined|NaN|Infinity|\[object|\(\)|; ;|^$/, row.axis)
       for (const wish of cell.missing) assert.match(wish, /\S/)
+      for (const { text, note = '' } of cell.claimed ?? []) assert.doesNotMatch(`${text} ${note}`, /undefined|NaN|Infinity|\[object|\(\)|^$/, row.axis)
     }
   }
 }

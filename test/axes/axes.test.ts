@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { axesOf } from '../../src/axes/axes.ts'
-import type { AxesTable, Axis, Cell } from '../../src/axes/table.ts'
+import { claimText, type AxesTable, type Axis, type Cell } from '../../src/axes/table.ts'
 import { modelFrom, type Outline } from '../support/model.ts'
 
 /** `of(outline, 'state', 'ledger')` is one component's or flow's cell, without a name the whole system's. */
@@ -109,7 +109,7 @@ describe('the axes', () => {
       assert.equal(of(orders, 'consistency', 'carts').value, 'bounded, at most 30min old')
       // DynamoDB is read eventually unless asked otherwise, so the cache may have got an old value.
       assert.equal(of(orders, 'consistency', 'Order').value, 'eventual, 30min old or more')
-      assert.equal(of(orders, 'consistency').value, 'Order: eventual, 30min old or more; Order CP, Cart CP')
+      assert.equal(of(orders, 'consistency').value, 'Order: eventual, 30min old or more; Order and Cart CP')
     })
 
     it('shows the facts and whose default they are', () => {
@@ -146,8 +146,8 @@ describe('the axes', () => {
       const ring = (r: string, w: string): Outline => ({
         components: [{ id: 'ring', kind: 'database', uses: 'cassandra', says: { n: '3', r, w, 'on-partition': 'accept-both' } }],
       })
-      assert.equal(of(ring('2', '2'), 'consistency', 'ring').value, 'overlapping quorums, not linearizable; AP (PA/EC)')
-      assert.equal(of(ring('1', '1'), 'consistency', 'ring').value, 'eventual (1 + 1 of 3 do not overlap); AP (PA/EL)')
+      assert.equal(of(ring('2', '2'), 'consistency', 'ring').value, 'overlapping quorums, not linearizable; CP (PC/EC) with R=2 reads, W=2 writes')
+      assert.equal(of(ring('1', '1'), 'consistency', 'ring').value, 'eventual (1 + 1 of 3 do not overlap); AP (PA/EL) with R=1 reads, W=1 writes; of two concurrent writes the older is dropped')
     })
 
     it('prints no CAP label for one node', () => {
@@ -172,9 +172,10 @@ describe('the axes', () => {
 
   describe('availability', () => {
     it('is the single-fault table', () => {
-      assert.equal(of(orders, 'availability', 'Order').value, 'survives any one zone; target 99.9%')
+      assert.equal(of(orders, 'availability', 'Order').value, 'survives any one zone')
+      assert.deepEqual(of(orders, 'availability', 'Order').claimed?.map(claimText), ['availability 99.9%'])
       assert.equal(of(orders, 'availability', 'Pay').value, 'survives any one replica; fails with psp; at most 99.99% by what is known')
-      assert.equal(of(orders, 'availability').value, 'every flow survives any one replica; falls with psp')
+      assert.equal(of(orders, 'availability').value, 'every flow survives any one replica; falls with psp (1 of 2 flows)')
       assert.equal(of(orders, 'availability', 'psp').value, 'theirs, 99.99%')
     })
 
@@ -228,13 +229,14 @@ describe('the axes', () => {
 
     it('adds hops up as lognormals', () => {
       const cell = of(chain({ 'latency.p50': '10ms', 'latency.p99': '100ms' }), 'latency', 'Go')
-      assert.equal(cell.value, 'p50 about 39.3ms, p99 about 184ms, most of it a, b and c; target p99 150ms')
+      assert.equal(cell.value, 'p50 about 39.3ms, p99 about 184ms, most of it a, b and c')
+      assert.deepEqual(cell.claimed?.map(claimText), ['p99 within 150ms: broken (by estimate, 34.1ms over)'])
       assert.equal(cell.confidence, 'estimate')
     })
 
     it('gives a lower bound and what is missing where a hop says nothing', () => {
       const cell = of(chain(undefined), 'latency', 'Go')
-      assert.equal(cell.value, 'not stated (p50 at least 20ms, without c; target p99 150ms)')
+      assert.equal(cell.value, 'not stated (p50 at least 20ms, without c)')
       assert.deepEqual(cell.missing, ['`p50` of `c`', '`p99` of `c`'])
       assert.equal(of(orders, 'latency', 'Order').value, 'not stated (given up after 2s)')
     })
@@ -300,7 +302,7 @@ describe('the axes', () => {
 
   describe('state', () => {
     it('says where each kind of data is decided', () => {
-      assert.equal(of(orders, 'state').value, 'Order in ledger; Cart in cart-store')
+      assert.equal(of(orders, 'state').value, 'Order in ledger; Cart in cart-store; copies: carts of cart-store')
       assert.equal(
         of(orders, 'state', 'ledger').value,
         'truth of Order; acknowledged on 2 of 3 copies, or 1 when no follower answers in time',
