@@ -16,5 +16,7 @@ export function readmeWithRules(readme: string, list: readonly Rule[] = allRules
 function rulesPart(list: readonly Rule[]): string {
   const groups = grouped(list)
   const rows = groups.map(([group, own]) => `| ${group} | ${own.length} | ${own.map(({ id }) => `[\`${id}\`](docs/rules/${id}.md)`).join(', ')} |`)
-  return [`${list.length} rules, ${list.filter(({ fixable }) => fixable).length} of them with a quick fix:`, '', '| | rules | |', '|---|---|---|', ...rows].join('\n')
+  const heading = `${list.length} rules, ${list.filter(({ fixable }) => fixable).length} of them with a quick fix`
+  // All their names are a page of text: there for who wants it.
+  return [`<details><summary>${heading}</summary>`, '', '| | rules | |', '|---|---|---|', ...rows, '', '</details>'].join('\n')
 }
