@@ -115,9 +115,9 @@ export const compute: readonly Property[] = [
   on(
     'acts-on',
     words({ watch: 'Notifications only.', level: 'The state as it is now, however it heard of it.' }),
-    'What a controller reacts to.',
+    'What a controller, or a client that keeps a copy, reacts to.',
     'acts-on: level',
-    { kinds: ['service', 'worker'] },
+    { kinds: ['client', 'service', 'worker'] },
   ),
   on('decides', flag, 'Takes a decision that changes the truth: what it reads for it must not be old.', 'decides: yes', {
     kinds: ['service', 'function', 'worker', 'workflow'],
