@@ -52,6 +52,7 @@ export function multiplicitiesOf(model: Model, graph: Graph): Multiplicities {
     switch (edge.verb.load) {
       case 'none':
       case 'failures':
+        if (leadsOn(edge.relation)) break
         return { ...own, factor: 0, sureness: 'exact', missing: [] }
       case 'writes':
         if (from.kind === 'cdc') return own
@@ -69,6 +70,11 @@ export function multiplicitiesOf(model: Model, graph: Graph): Multiplicities {
     if (known(relation.facts, 'share')) return own
     if (edge.verb.name === 'routes' || from.kind === 'client') return chosen(edge)
     return times(behindCache(edge), own)
+  }
+
+  /** Asking for a name brings no load of its own; but where that DNS also says to whom to go, it is the way that the request takes. */
+  function leadsOn(relation: Relation): boolean {
+    return relation.verb === 'resolves' && find.component(relation.to)?.kind === 'dns' && find.relationsFrom(relation.to).some(({ verb }) => verb === 'routes')
   }
 
   function chosen(edge: Edge): Multiplicity {
@@ -105,7 +111,7 @@ export function multiplicitiesOf(model: Model, graph: Graph): Multiplicities {
   /** `routes`, and the several requests that a client can send: without shares nobody knows which of them is taken. */
   function alternatives(edge: Edge, from: Component): Multiplicity {
     const siblings = find.relationsFrom(from.id).filter((relation) => relation.verb === edge.relation.verb || from.kind === 'client')
-    const carrying = siblings.filter((relation) => (graph.edge(relation.id)?.verb.load ?? 'none') === 'with')
+    const carrying = siblings.filter((relation) => (graph.edge(relation.id)?.verb.load ?? 'none') === 'with' || leadsOn(relation))
     if (carrying.length <= 1) return ALWAYS
     const shares = carrying.flatMap((relation) => known(relation.facts, 'share')?.fact ?? [])
     const taken = carrying.reduce((sum, relation) => sum + (number(relation.facts, 'share') ?? 0), 0)

@@ -4,7 +4,7 @@
  */
 import { known, number, range, saysUnknown } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
-import type { Model, Step } from '../model/model.ts'
+import type { Component, Model, Step } from '../model/model.ts'
 import type { Origin } from '../model/origin.ts'
 import type { Fact, Facts } from '../model/value.ts'
 import { commitWait, leaderRegion } from './commit.ts'
@@ -170,9 +170,12 @@ export function waitsOf(model: Model, flow: FlowPaths, multiplicities: Multiplic
   function ask(edge: Edge): Wait {
     const own = hopsOf(edge).map((hop) => node({ type: 'hop', hop }))
     const behind = named.has(edge.needed) || edge.waits === 'acceptance' ? undefined : expanded.get(edge.needed)
-    const of = node({ type: 'series', of: behind ? [...own, behind] : own })
     const calls = callsOf(edge)
-    return calls ? node({ type: 'calls', calls, of }) : of
+    // A DNS is done with its answer: a time-out of the look-up ends no connection to what was named.
+    const answered = behind !== undefined && find.component(edge.needed)?.kind === 'dns'
+    const of = node({ type: 'series', of: behind && !answered ? [...own, behind] : own })
+    const asked = calls ? node({ type: 'calls', calls, of }) : of
+    return answered ? node({ type: 'series', of: [asked, behind] }) : asked
   }
 
   /** What stands behind comes first. A cycle adds nothing to itself, for it is another rule's matter. */
@@ -215,7 +218,7 @@ export function waitsOf(model: Model, flow: FlowPaths, multiplicities: Multiplic
     if (stated) found.push({ ...arrow, ...stated, of: 'network' })
     else {
       const writes = edge.verb.name === 'writes' || edge.verb.name === 'locks'
-      const trip = roundTrip(model, source, target, writes ? leaderRegion(model, target) : undefined)
+      const trip = roundTrip(model, connecting(source), target, writes ? leaderRegion(model, target) : undefined)
       if (trip && trip.seconds > 0) found.push({ ...arrow, of: 'network', p50: trip.seconds, facts: trip.facts, ...(trip.between !== '' && { places: trip.between }) })
     }
     if (edge.verb.name === 'writes') {
@@ -225,6 +228,14 @@ export function waitsOf(model: Model, flow: FlowPaths, multiplicities: Multiplic
     const own = edge.verb.name === 'delivers' ? timesOf(relation.facts, 'proc-time') : timesOf(target.facts)
     found.push({ name: target.name, of: 'component', at: target.origin, component: target.id, relation: relation.id, ...(own ?? { facts: [] }) })
     return found
+  }
+
+  /** Who opens the connection: behind a DNS it is the one who asked, and of several nobody knows from where. */
+  function connecting(source: Component): Component {
+    if (source.kind !== 'dns') return source
+    const askers = new Set(flow.waited.flatMap((edge) => (edge.needed === source.id ? [edge.needer] : [])))
+    const [asker] = askers
+    return (askers.size === 1 && asker !== undefined ? find.component(asker) : undefined) ?? source
   }
 
   const entries = flow.entries.flatMap((id): readonly Wait[] => {

@@ -98,12 +98,30 @@ function timesOf(model: Model, flow: FlowPaths): (component: string) => Busy {
   for (const edge of flow.waited) leaving.set(edge.needer, [...(leaving.get(edge.needer) ?? []), edge])
   const made = new Map<string, Busy>()
 
+  /** A DNS only answers: whoever asked it connects by itself, and waits for what was named. */
+  function waitedFor(component: string): readonly Edge[] {
+    if (isDns(component)) return []
+    const askers = new Set([component])
+    const found: Edge[] = []
+    for (const asker of askers) {
+      for (const edge of leaving.get(asker) ?? []) {
+        found.push(edge)
+        if (isDns(edge.needed)) askers.add(edge.needed)
+      }
+    }
+    return found
+  }
+
+  function isDns(component: string): boolean {
+    return find.component(component)?.kind === 'dns'
+  }
+
   function busy(component: string): Busy {
     const found = made.get(component)
     if (found) return found
     made.set(component, IDLE) // A cycle of calls adds nothing to itself: it is another rule's matter.
     const own = ownTime(find.component(component))
-    const waits = worstTogether((leaving.get(component) ?? []).flatMap((edge) => waitOf(edge) ?? []))
+    const waits = worstTogether(waitedFor(component).flatMap((edge) => waitOf(edge) ?? []))
     const seconds = own.seconds + waits.reduce((sum, wait) => sum + wait.seconds, 0)
     const fresh = { seconds, waits, facts: [...own.facts, ...waits.flatMap(({ facts }) => facts)] }
     made.set(component, fresh)

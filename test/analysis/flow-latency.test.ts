@@ -87,6 +87,14 @@ flow "F" { c -> g  g -> d : writes }`
     assert.equal(between('primary', 'secondary'), undefined)
   })
 
+  it('lets a DNS answer and no more: its look-up ends no connection, and the way is from who asked', () => {
+    const named = (flow: string) => latencyIn(`region us-east { client c\n dns names { p50: 5ms, p99: 20ms } }\nregion us-west { service a { latency { p50: 50ms, p99: 900ms } } }\nc -> names { timeout: 100ms }\nnames -> a\n${flow}`)
+    for (const flow of ['', 'flow "F" { c -> names -> a }', 'flow "F" { c -> names }']) near(named(flow).atLeast(0.5).seconds, 5 + 60 + 50)
+    for (const flow of ['', 'flow "F" { c -> names -> a }', 'flow "F" { c -> names }']) assert.ok(named(flow).estimate(0.99).seconds > 0.9)
+    const placed = latencyIn('region us-east { client c }\nregion us-west { dns names\nservice a { p50: 50ms } }\nc -> names { p50: 2ms }\nnames -> a')
+    near(placed.atLeast(0.5).seconds, 2 + 60 + 50)
+  })
+
   it('names what is missing and counts it as nothing', () => {
     const latency = latencyIn('client c\nservice a { latency { p50: 10ms, p99: 20ms } }\ndatabase d\nc -> a\na -> d : reads\nflow "F" { c -> a }')
     assert.deepEqual(latency.missing, ['`latency` of `d`'])

@@ -221,6 +221,20 @@ describe('load', () => {
     assert.equal(load.component('b').all.sureness, 'estimate')
   })
 
+  it('sends on over a DNS what asked it for a name, whether or not a step says so', () => {
+    const named: Outline = {
+      components: [{ id: 'app', kind: 'client' }, { id: 'api', kind: 'service' }, { id: 'names', kind: 'dns' }, { id: 'east', kind: 'service' }, { id: 'west', kind: 'service' }],
+      relations: [
+        { from: 'app', to: 'api', verb: 'calls' },
+        { from: 'api', to: 'names', verb: 'resolves' },
+        { from: 'names', to: 'east', verb: 'routes' },
+        { from: 'names', to: 'west', verb: 'routes' },
+      ],
+    }
+    for (const steps of [['app>api:calls'], ['app>api:calls', 'api>names:resolves']])
+      near(loadIn({ ...named, flows: [{ title: 'F', says: { rate: '100/s' }, steps }] }).component('east').all.average, 50)
+  })
+
   it('sums a cycle that dies out, and says of an endless one what it is at least', () => {
     const ring = (share: string): Outline => ({
       components: [
