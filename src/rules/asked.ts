@@ -5,7 +5,7 @@ import type { Analysis } from '../analysis/analysis.ts'
 import { flowsOver } from '../analysis/flows.ts'
 import type { Edge } from '../analysis/graph.ts'
 import type { Aspect, Intent } from '../analysis/intent.ts'
-import { known, saysUnknown, word } from '../model/facts.ts'
+import { known, protection, saysUnknown, word } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Model, Relation } from '../model/model.ts'
 
@@ -18,8 +18,11 @@ export interface Repeatable {
 
 /** About duplicates. Nearest first: the effect, the consumer, the data, then each flow. A charge is money, whatever its record is called. */
 export function intentOfRepeat(model: Model, analysis: Analysis, { component, effect, by }: Repeatable): Intent {
-  const carried = analysis.carried.on(effect.relation.id)
   const find = lookup(model)
+  // Counting a request twice costs a little of a limit: it is not about what the message says, unless the arrow says so itself.
+  if (isLimiter(model, effect) && !['data', 'requires', 'tolerates'].some((path) => known(effect.relation.facts, path) ?? saysUnknown(effect.relation.facts, path)))
+    return { stance: 'tolerates', because: `\`${find.component(effect.relation.to)?.name}\` counts requests for a limit` }
+  const carried = analysis.carried.on(effect.relation.id)
   // Where it is said to be unknown what goes there, it may be something else than what the message brought.
   const untold = saysUnknown(effect.relation.facts, 'data') || saysUnknown(find.component(effect.relation.to)?.facts ?? {}, 'stores')
   const data = carried.length > 0 || untold ? carried : by ? analysis.carried.on(by.relation.id) : []
@@ -46,6 +49,16 @@ export function intentOfRepeat(model: Model, analysis: Analysis, { component, ef
     untold || said.some((each) => each && ['tolerates', 'requires', 'data', 'class'].some((path) => saysUnknown(each.facts, path)))
   if (decided || blurred || word(effect.relation.facts, 'op') !== 'charge') return decided ?? { stance: 'unknown', because: '' }
   return { stance: 'requires', fact: op?.fact, because: 'a charge is money' }
+}
+
+/** Where the ones who limit themselves count: a store whose role that is, or a cache that says of no data that it keeps it, counted in by one with a limit of its own. */
+function isLimiter(model: Model, { relation }: Edge): boolean {
+  const find = lookup(model)
+  const [from, to] = [find.component(relation.from), find.component(relation.to)]
+  if (!from || !to) return false
+  if (word(to.facts, 'role') === 'rate-limiter' || saysUnknown(to.facts, 'role')) return true
+  const counts = to.kind === 'cache' && word(relation.facts, 'op') === 'increment' && !known(to.facts, 'stores') && !saysUnknown(to.facts, 'stores')
+  return counts && (word(from.facts, 'role') === 'rate-limiter' || saysUnknown(from.facts, 'role') || protection(from.facts, 'rate-limit') !== false)
 }
 
 /** Of what travels over a relation. A component said here is asked before the data. */
