@@ -11,7 +11,7 @@ import type { Carried } from './carried.ts'
 import { uniqueFacts } from './figure.ts'
 import type { Fronts } from './fronts.ts'
 import { walk, type Edge, type Graph, type Hop, type Reach } from './graph.ts'
-import { time } from './staleness.ts'
+import { statedLag, time } from './staleness.ts'
 
 export interface Behind {
   readonly how: 'replica' | 'cache' | 'index' | 'view'
@@ -135,7 +135,7 @@ export function laggingOf(model: Model, graph: Graph, carried: Carried, fronts: 
     reaches.set(key, reach)
     const path = reach.has(copy.id) ? reach.path(copy.id) : []
     if (!path.some((edge) => edge.waits === 'no')) return undefined
-    const lags = path.flatMap((edge) => lagOf(edge))
+    const lags = path.flatMap(({ relation }) => statedLag(relation, find.component(relation.to)) ?? [])
     const refresh = copy.kind === 'search' ? limit(copy.facts, 'refresh') : undefined
     const seconds = lags.length > 0 || refresh !== undefined ? lags.reduce((sum, lag) => sum + lag.seconds, refresh ?? 0) : undefined
     const source = find.component(write.to)?.name ?? write.to
@@ -183,12 +183,4 @@ function single({ facts }: Component): boolean {
 
 function late(seconds: number | undefined): string {
   return seconds === undefined || seconds === 0 ? 'that may be behind' : seconds === Infinity ? 'that may be behind without end' : `that may be ${time(seconds)} behind`
-}
-
-function lagOf({ relation }: Edge): readonly { readonly seconds: number; readonly fact: Fact | undefined }[] {
-  for (const path of ['lag.p99', 'lag', 'max-lag', 'interval']) {
-    const seconds = limit(relation.facts, path)
-    if (seconds !== undefined && seconds > 0) return [{ seconds, fact: known(relation.facts, path)?.fact }]
-  }
-  return []
 }

@@ -184,23 +184,21 @@ export function stalenessOf(model: Model, graph: Graph): Staleness {
   function lagOf(relation: Relation): readonly StaleLayer[] {
     if (relation.verb === 'writes' || relation.verb === 'publishes') return []
     if (relation.verb === 'replicates' && !saysAsync(relation)) return []
-    for (const path of ['lag.p99', 'lag', 'max-lag', 'interval']) {
-      const seconds = limit(relation.facts, path)
-      if (seconds === undefined || seconds === 0) continue
-      const target = find.component(relation.to)
-      if (!target) return []
-      return [
-        layer(
-          target,
-          seconds,
-          `\`${nameOf(relation.from)} → ${target.name}\` ${time(seconds)} (${path.replace('.', ' ')})`,
-          'bounded',
-          known(relation.facts, path)?.fact,
-          relation.origin,
-        ),
-      ]
-    }
-    return []
+    const target = find.component(relation.to)
+    const lag = statedLag(relation, target)
+    if (!target || !lag) return []
+    const { seconds, path, fact, own } = lag
+    const who = own ? `\`${target.name}\`` : `\`${nameOf(relation.from)} → ${target.name}\``
+    return [
+      layer(
+        target,
+        seconds,
+        `${who} ${time(seconds)} (${path.replace('.', ' ')})`,
+        seconds === Infinity ? 'eventual' : 'bounded',
+        fact,
+        own ? undefined : relation.origin,
+      ),
+    ]
   }
 
   /** A copy that the caller itself keeps: the browser's, or one in the process. */
@@ -348,6 +346,18 @@ export function stalenessOf(model: Model, graph: Graph): Staleness {
   }
 
   return { of }
+}
+
+/** How far behind it is that a relation hands on, in seconds: what it says itself, else how far whoever takes its messages may fall behind. */
+export function statedLag(relation: Relation, receiver: Component | undefined): { readonly seconds: number; readonly path: string; readonly fact: Fact | undefined; readonly own: boolean } | undefined {
+  for (const path of ['lag.p99', 'lag', 'max-lag', 'interval']) {
+    const seconds = limit(relation.facts, path)
+    if (seconds !== undefined && seconds > 0) return { seconds, path, fact: known(relation.facts, path)?.fact, own: false }
+    if (saysUnknown(relation.facts, path)) return undefined
+  }
+  const handed = relation.verb === 'delivers' || relation.verb === 'captures'
+  const seconds = handed && receiver ? limit(receiver.facts, 'max-lag') : undefined
+  return receiver && seconds !== undefined && seconds > 0 ? { seconds, path: 'max-lag', fact: known(receiver.facts, 'max-lag')?.fact, own: true } : undefined
 }
 
 const BRINGING: ReadonlySet<string> = new Set(['writes', 'captures', 'replicates', 'delivers', 'publishes'])

@@ -104,6 +104,26 @@ describe('staleness', () => {
     assert.equal(age(projected([{ from: 'api', to: 'index', verb: 'writes' }])), 1)
   })
 
+  it('takes a view to be as far behind as the worker that fills it may fall', () => {
+    const view = (worker: Said, handed: Said = {}): Outline => ({
+      components: [{ id: 'app', kind: 'client' }, { id: 'api', kind: 'service' }, { id: 'orders', kind: 'database' }, { id: 'events', kind: 'log' }, { id: 'projector', kind: 'worker', says: worker }, { id: 'view', kind: 'database' }],
+      relations: [
+        { from: 'app', to: 'api', verb: 'calls' },
+        { from: 'api', to: 'view', verb: 'reads' },
+        { from: 'orders', to: 'events', verb: 'captures', says: { lag: '1s' } },
+        { from: 'events', to: 'projector', verb: 'delivers', says: handed },
+        { from: 'projector', to: 'view', verb: 'writes' },
+      ],
+    })
+    assert.equal(age(view({})), 1)
+    assert.equal(age(view({ 'max-lag': '5s' })), 6)
+    assert.equal(age(view({ 'max-lag': '5s' }, { 'max-lag': '2s' })), 3)
+    assert.equal(age(view({ 'max-lag': '5s' }, { 'max-lag': 'unknown' })), 1)
+    const [path] = paths(view({ 'max-lag': '5s' }))
+    assert.equal(path!.level, 'bounded')
+    assert.equal(path!.layers.at(0)!.what, '`projector` 5s (max-lag)')
+  })
+
   it('agrees with walking every way of random chains of caches', () => {
     const layered = fc.integer({ min: 1, max: 4 }).chain((depth) =>
       fc.record({
