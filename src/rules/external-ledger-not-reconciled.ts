@@ -34,6 +34,13 @@ export const externalLedgerNotReconciled: Rule = {
   },
 }
 
+/** Third parties that keep an account of the same as we do, short of money, in a design that does not speak of comparing the two. */
+export function unspokenLedgers(model: Model, analysis: Analysis): readonly Component[] {
+  if (comparesSomewhere(model)) return []
+  const booked = analysis.graph.edges.flatMap((edge) => bookedTwice(model, analysis, edge, true) ?? [])
+  return [...new Set(booked.flatMap(({ money, effect }) => (money ? [] : [lookup(model).component(effect.needed)!])))]
+}
+
 /** An effect at a third party, with our own record of it. */
 interface Booked {
   readonly effect: Edge

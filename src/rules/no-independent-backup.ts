@@ -27,16 +27,26 @@ export const noIndependentBackup: Rule = {
   fixable: true,
   *check(model, analysis) {
     const sibling = model.components.find((component) => isBackedUp(model, component))
-    const targets = new Set(model.components.flatMap((component) => backupsOf(model, component).flatMap(({ to }) => to ?? [])))
-    for (const store of model.components) {
-      // A backup needs no backup, and of what is copied the first one is asked.
-      if (!KEEPS.has(store.kind) || targets.has(store.id) || isReplica(model, store) || isRefillable(store) || analysis.truths.derived(store.id)) continue
-      const intent = analysis.intents.at({ component: store.id }, 'loss')
-      if (intent.stance !== 'requires') continue
+    for (const { store, intent } of keepersOf(model, analysis)) {
       const finding = missing(model, analysis, store, sibling, intent) ?? dependent(model, analysis, store, intent.because) ?? stale(model, store)
       if (finding) yield finding
     }
   },
+}
+
+/** Stores that hold the truth of what must not be lost, of which the design does not say how an older state could be had. */
+export function unspokenBackups(model: Model, analysis: Analysis): readonly Component[] {
+  return keepersOf(model, analysis).flatMap(({ store }) => (isBackedUp(model, store) || isNone(store.facts, 'backup') || keepsOlder(store) || copyIsBackedUp(model, store) ? [] : [store]))
+}
+
+/** A backup needs no backup, and of what is copied the first one is asked. */
+function keepersOf(model: Model, analysis: Analysis): readonly { readonly store: Component; readonly intent: Intent }[] {
+  const targets = new Set(model.components.flatMap((component) => backupsOf(model, component).flatMap(({ to }) => to ?? [])))
+  return model.components.flatMap((store) => {
+    if (!KEEPS.has(store.kind) || targets.has(store.id) || isReplica(model, store) || isRefillable(store) || analysis.truths.derived(store.id)) return []
+    const intent = analysis.intents.at({ component: store.id }, 'loss')
+    return intent.stance === 'requires' ? [{ store, intent }] : []
+  })
 }
 
 /** Kinds that hold the only truth; a log that is kept for ever is read again from the start. */

@@ -1,6 +1,6 @@
 /**
  * The quiet note: per flow, what the design does not say, and what could be found or computed if it did (CONVENTIONS 0.1). One a flow,
- * never one a rule; nothing is assumed in the place of what is missing.
+ * never one a rule; nothing is assumed in the place of what is missing. The first one also names the concerns that the whole design leaves out.
  */
 import type { Analysis } from '../analysis/analysis.ts'
 import type { FlowPaths } from '../analysis/flows.ts'
@@ -8,28 +8,43 @@ import { flag, known, word } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Model } from '../model/model.ts'
 import type { Checked } from './check.ts'
+import { unspoken } from './unspoken.ts'
 import { listed } from './words.ts'
 
 export function notStated(analysis: Analysis): readonly Checked[] {
-  return analysis.flows.flatMap((flow) => {
+  const notes = analysis.flows.flatMap((flow) => {
     const gaps = gapsOf(analysis.model, flow)
-    if (gaps.length === 0) return []
-    const shown = gaps.slice(0, MOST).join('; ')
-    const rest = gaps.length > MOST ? `; and ${gaps.length - MOST} more` : ''
-    return [
-      {
-        rule: 'not-stated',
-        severity: flow.flow ? 'info' : 'hint',
-        message: `Not stated for ${flow.name}: ${shown}${rest}.`,
-        help: 'Nothing is assumed in their place. State what you know; each fact buys a deeper check.',
-        at: flow.at,
-        subject: flow.flow ? { flow: flow.id } : { component: flow.id },
-        related: [],
-        fixes: [],
-        documented: false,
-      } satisfies Checked,
-    ]
+    return gaps.length > 0 ? [note(flow, `Not stated for ${flow.name}: ${enough(gaps)}.`)] : []
   })
+  const concerns = unspoken(analysis)
+  if (concerns.length === 0) return notes
+  const whole = `Nowhere in the design: ${enough(concerns)}.`
+  const [first, ...rest] = notes
+  if (first) return [{ ...first, message: `${first.message} ${whole}` }, ...rest]
+  return isSketch(analysis) ? [] : analysis.flows.slice(0, 1).map((flow) => note(flow, whole))
+}
+
+/** It sets itself no goal: then what it leaves out is worth a word, but no note of its own. */
+function isSketch({ model, flows }: Analysis): boolean {
+  return model.design === undefined && !flows.some(({ flow }) => flow && ['p99', 'availability'].some((path) => known(flow.facts, path)))
+}
+
+function note(flow: FlowPaths, message: string): Checked {
+  return {
+    rule: 'not-stated',
+    severity: flow.flow ? 'info' : 'hint',
+    message,
+    help: 'Nothing is assumed in their place. State what you know; each fact buys a deeper check.',
+    at: flow.at,
+    subject: flow.flow ? { flow: flow.id } : { component: flow.id },
+    related: [],
+    fixes: [],
+    documented: false,
+  }
+}
+
+function enough(gaps: readonly string[]): string {
+  return `${gaps.slice(0, MOST).join('; ')}${gaps.length > MOST ? `; and ${gaps.length - MOST} more` : ''}`
 }
 
 /** Gaps that one note lists before it only counts. */

@@ -8,7 +8,7 @@ export interface Note {
 }
 
 export const NOTES: Readonly<Record<string, Note>> = {
-  'not-stated': { severity: 'info', title: 'What a flow’s numbers would be known from' },
+  'not-stated': { severity: 'info', title: 'What a flow’s numbers would be known from, and what the design leaves out' },
   'unused-accept': { severity: 'warning', title: 'An `accept` that silences nothing' },
   'expired-accept': { severity: 'warning', title: 'An `accept` whose day has passed' },
   'unexplained-accept': { severity: 'warning', title: 'An `accept` that does not say why' },

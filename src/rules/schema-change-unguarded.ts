@@ -31,6 +31,17 @@ export const schemaChangeUnguarded: Rule = {
   },
 }
 
+/** Brokers between teams, in a design that does not speak of schemas. */
+export function unspokenSchemas(model: Model, analysis: Analysis): readonly Component[] {
+  if (checkedSomewhere(model) || model.components.some((component) => known(component.facts, 'schema') ?? withheld(component))) return []
+  return model.components.filter((broker) => BROKERS.has(broker.kind) && strangersTo(producersOf(model, analysis, broker), consumersOf(model, broker)).length > 0)
+}
+
+/** Consumers of another team than a producer’s. */
+function strangersTo(producers: readonly End[], consumers: readonly End[]): readonly End[] {
+  return consumers.filter(({ owner }) => owner !== undefined && producers.some((producer) => producer.owner !== undefined && producer.owner.name !== owner.name))
+}
+
 const BROKERS: ReadonlySet<string> = new Set(['log', 'topic', 'queue'])
 
 function withheld({ facts }: Component): boolean {
@@ -67,7 +78,7 @@ function judged(model: Model, analysis: Analysis, broker: Component, example: Co
   const producers = producersOf(model, analysis, broker)
   const consumers = consumersOf(model, broker)
   if (producers.length === 0 || consumers.length === 0) return undefined
-  const strangers = consumers.filter(({ owner }) => owner !== undefined && producers.some((producer) => producer.owner !== undefined && producer.owner.name !== owner.name))
+  const strangers = strangersTo(producers, consumers)
   const apart: Apart = { model, broker, producers, consumers, strangers, readers }
 
   const compat = known(broker.facts, 'schema.compat')

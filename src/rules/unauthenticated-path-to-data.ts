@@ -28,6 +28,12 @@ export const unauthenticatedPathToData: Rule = {
   },
 }
 
+/** Where strangers get to what is not theirs, in a design that does not speak of who checks: the door each comes to first. */
+export function unspokenDoors(model: Model, analysis: Analysis): readonly { readonly client: Component; readonly door: Component; readonly nearest: string }[] {
+  if (cares(model)) return []
+  return [...breachesOf(model, analysis)].map(({ client, door, nearest }) => ({ client, door, nearest: nearest.component }))
+}
+
 function breachesOf(model: Model, analysis: Analysis): Iterable<Breach> {
   const treasures = treasuresOf(model, analysis)
   if (treasures.size === 0) return []

@@ -5,6 +5,7 @@ import type { Fact } from '../../src/model/value.ts'
 import { checkRules, type Checked, type CheckOptions } from '../../src/rules/check.ts'
 import { precedences } from '../../src/rules/precedence.ts'
 import type { Finding, Rule } from '../../src/rules/rule.ts'
+import { openText } from '../../src/workspace.ts'
 import { make } from '../analysis/make.ts'
 
 const made = make({
@@ -153,5 +154,57 @@ describe('the not-stated note', () => {
       flows: { Save: { steps: ['user > api', 'api > db'], facts: { rate: 100 } } },
     })
     assert.deepEqual(checkRules(full, { today: '2026-11-21' }, []), [])
+  })
+
+  const notes = (text: string): readonly string[] => checkRules(openText(text).model, { today: '2026-11-21' }, []).map(({ severity, message }) => `${severity} ${message}`)
+  const shop = (says: { data?: string; api?: string; db?: string; more?: string } = {}): string => `
+    data Order { class: order${says.data ?? ''} }
+    client web
+    service api { replicas: 2 ${says.api ?? ''} }
+    database ledger { replicas: 3, stores: Order ${says.db ?? ''} }
+    queue jobs
+    worker packer
+    queue parked
+    web -> api
+    api -> ledger : writes
+    api ~> jobs ~> packer
+    jobs ~> parked : dead-letters
+    ${says.more ?? ''}
+    flow "Buy" { rate: 5/s   web -> api -> ledger }`
+
+  it('names the concerns that the whole design leaves out in one line, and only where they matter', () => {
+    for (const goal of ['', 'design "Shop" { goal: "Sell" }']) {
+      const sketch = shop({ more: goal })
+      const promising = sketch.replace('rate: 5/s', 'rate: 5/s, availability: 99%')
+      const line = ['info Nowhere in the design: a backup of `ledger`; who may reach `ledger`; an alarm for `parked`.']
+      assert.deepEqual(notes(sketch), goal === '' ? [] : line)
+      assert.deepEqual(notes(promising), line)
+    }
+    assert.deepEqual(notes(shop().replace('rate: 5/s', '')), ['info Not stated for "Buy": its rate (load, hot keys). Nowhere in the design: a backup of `ledger`; who may reach `ledger`; an alarm for `parked`.'])
+    const design = 'design "Shop" { goal: "Sell" }\n'
+    assert.deepEqual(notes(shop({ db: ', rpo: 5s', api: ', auth: token', more: design + 'monitor eyes' })), [])
+    assert.deepEqual(notes(shop({ db: ', backup: unknown', api: ', auth: none', more: design + 'api ~> jobs : publishes "x" { alarm: age }' })), [])
+    // Nobody says what is kept there: it may be of no account.
+    assert.deepEqual(notes(shop({ more: design }).replace('class: order', '').replace('jobs ~> parked : dead-letters', '')), [])
+    assert.deepEqual(notes(shop({ data: ', tolerates: loss', api: ', auth: token', more: design + 'monitor eyes' })), [])
+  })
+
+  it('asks for schemas between teams, for the books of a third party, and for tracing where a way is long', () => {
+    const [note] = notes(`
+      data Room { class: inventory }
+      client web
+      service one { replicas: 2, owner: a }
+      service two { replicas: 2, owner: a }
+      service three { replicas: 2, owner: a, auth: token }
+      database rooms { replicas: 3, stores: Room, backup: 1h, owner: a }
+      external hotel { availability: 99.9% }
+      log events { replicas: 3 }
+      worker mail { owner: b }
+      web -> one -> two -> three
+      three -> rooms : writes { op: update, if: version }
+      three -> hotel : calls { op: update, data: Room, idempotent: stay }
+      three ~> events ~> mail
+      flow "Stay" { rate: 5/s, availability: 99%   web -> one -> two -> three   three -> rooms   three -> hotel   three ~> events ~> mail }`)
+    assert.equal(note, 'info Nowhere in the design: what compares the books with `hotel`; the schema of `events`, which two teams share; tracing of "Stay".')
   })
 })
