@@ -153,11 +153,17 @@ function ways({ branches }: Waits, enough: (share: number) => boolean): readonly
   const along = (chain: readonly Branch[]): Way => ({ taken: new Set(chain.map(({ id }) => id)), share: chain.reduce((share, branch) => share * branch.share, 1) })
   const candidates = branches.map(along).filter(({ share }) => enough(share))
   found.push(...candidates.sort((a, b) => b.share - a.share).slice(0, MOST_WAYS))
-  // Branches that are independent of each other are also met together.
+  // Branches that are independent of each other are also met together; of the targets of a router only one is.
   let together: Way = found[0]!
-  for (const chain of [...branches].map(along).sort((a, b) => b.share - a.share).slice(0, MOST_WAYS)) {
+  const routed = new Map<string, string>()
+  for (const branch of branches.toSorted((a, b) => along(b).share - along(a).share).slice(0, MOST_WAYS)) {
+    const targets = branch.flatMap(({ router, id }) => (router === undefined ? [] : [[router, id] as const]))
+    if (targets.some(([router, id]) => (routed.get(router) ?? id) !== id)) continue
+    const chain = along(branch)
     const next = { taken: new Set([...together.taken, ...chain.taken]), share: together.share * chain.share }
-    if (enough(next.share)) together = next
+    if (!enough(next.share)) continue
+    together = next
+    for (const [router, id] of targets) routed.set(router, id)
   }
   return [...found, together]
 }

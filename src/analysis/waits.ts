@@ -38,6 +38,8 @@ export interface Hop {
 export interface Branch {
   readonly id: string
   readonly share: number
+  /** The router of which it is one target: a request takes only one of them. */
+  readonly router?: string
 }
 
 export type Wait =
@@ -79,6 +81,13 @@ export interface Waits {
   readonly missing: readonly string[]
 }
 
+/** Which branches the requests have taken that come to a component. */
+interface Arrival {
+  readonly chain: readonly Branch[]
+  /** Of the targets of one router by which they came, how much all take together. */
+  readonly share?: number
+}
+
 export function waitsOf(model: Model, flow: FlowPaths, multiplicities: Multiplicities): Waits {
   const find = lookup(model)
   const waited = new Map(flow.waited.map((edge) => [edge.relation.id, edge]))
@@ -97,7 +106,7 @@ export function waitsOf(model: Model, flow: FlowPaths, multiplicities: Multiplic
   const branches: (readonly Branch[])[] = []
   const missing = new Set<string>()
   const expanded = new Map<string, Wait>()
-  const arrivals = new Map<string, readonly Branch[]>()
+  const arrivals = new Map<string, Arrival>()
 
   function steps(list: readonly Step[], inside: readonly Branch[]): readonly Wait[] {
     return list.flatMap((step, at): readonly Wait[] => {
@@ -105,7 +114,7 @@ export function waitsOf(model: Model, flow: FlowPaths, multiplicities: Multiplic
         case 'relation':
           return step.relations.flatMap((id) => {
             const edge = waited.get(id)
-            return edge ? [travel(edge, inside)] : []
+            return edge ? [travel(edge, inside, step.relations)] : []
           })
         case 'when': {
           if (step.share === undefined) {
@@ -138,7 +147,7 @@ export function waitsOf(model: Model, flow: FlowPaths, multiplicities: Multiplic
       const edges = step.type === 'relation' ? step.relations.flatMap((id) => waited.get(id) ?? []) : []
       const goesOn = found.length > 0 && edges.length > 0 && edges.every((edge) => reached.has(edge.needer))
       if (goesOn) found.at(-1)!.push(...steps([step], inside))
-      else if (edges.length > 1) found.push(...edges.map((edge) => [travel(edge, inside)]))
+      else if (edges.length > 1) found.push(...edges.map((edge) => [travel(edge, inside, [])]))
       else found.push([...steps([step], inside)])
       if (!goesOn) reached = new Set()
       for (const edge of edges) reached.add(edge.needed)
@@ -146,15 +155,15 @@ export function waitsOf(model: Model, flow: FlowPaths, multiplicities: Multiplic
     return found.filter((thread) => thread.length > 0).map((of) => node({ type: 'series', of }))
   }
 
-  /** A step: only those that get past the caches before it take it. */
-  function travel(edge: Edge, inside: readonly Branch[]): Wait {
+  /** A step: only those that get past the caches before it take it, and of the targets that a router is named with each takes one. */
+  function travel(edge: Edge, inside: readonly Branch[], together: readonly string[]): Wait {
     const { relation } = edge
-    const came = arrivals.get(relation.from)
+    const came = arrivals.get(relation.from)?.chain
     let chain = came && came.length > inside.length ? came : inside
     const thinned = came && !effects.has(relation.id) ? multiplicities.misses(edge) : undefined
     const shares = [
       ...(thinned && thinned.factor < 1 ? [{ id: `miss:${relation.from}`, share: thinned.factor }] : []),
-      ...(number(relation.facts, 'share') !== undefined ? [{ id: `share:${relation.id}`, share: number(relation.facts, 'share')! }] : []),
+      ...shareOf(edge, together),
     ]
     if (thinned?.missing.length) missing.add(thinned.missing[0]!)
     for (const branch of shares) {
@@ -162,8 +171,27 @@ export function waitsOf(model: Model, flow: FlowPaths, multiplicities: Multiplic
       chain = [...chain, branch]
       branches.push(chain)
     }
-    arrivals.set(relation.to, chain)
+    arrivals.set(relation.to, met(arrivals.get(relation.to), chain))
     return chain.reduceRight<Wait>((of, branch) => node({ type: 'branch', branch, of }), ask(edge))
+  }
+
+  function shareOf({ relation, verb }: Edge, together: readonly string[]): readonly Branch[] {
+    const share = number(relation.facts, 'share')
+    const id = `share:${relation.id}`
+    if (verb.name !== 'routes') return share === undefined ? [] : [{ id, share }]
+    const targets = together.filter((other) => waited.get(other)?.verb.name === 'routes' && waited.get(other)?.relation.from === relation.from)
+    if (share === undefined && targets.length < 2) return []
+    const { factor } = multiplicities.chosen(waited.get(relation.id)!)
+    return [{ id, share: share ?? factor, router: relation.from }]
+  }
+
+  /** Ways from all the targets of one router that come together again are the way of every request. */
+  function met(before: Arrival | undefined, chain: readonly Branch[]): Arrival {
+    const at = before?.chain.findIndex((branch, index) => branch.id !== chain[index]?.id) ?? -1
+    const [here, there] = [before?.chain[at], chain[at]]
+    if (!before || !here || !there || here.router === undefined || here.router !== there.router) return { chain }
+    const share = (before.share ?? here.share) + there.share
+    return share >= 1 - 1e-9 ? { chain: chain.slice(0, at) } : { chain, share }
   }
 
   /** The arrow, what it leads to, and what that needs without a step naming it. */

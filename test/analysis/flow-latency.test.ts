@@ -95,6 +95,26 @@ flow "F" { c -> g  g -> d : writes }`
     near(placed.atLeast(0.5).seconds, 2 + 60 + 50)
   })
 
+  it('takes one of the targets that a step names of a router, and goes on where they meet again', () => {
+    const places = (shares: string, steps: string) => latencyIn(`client c
+      dns names
+      service a { latency { p50: 10ms, p99: 100ms } }
+      service b { latency { p50: 20ms, p99: 100ms } }
+      database d { latency { p50: 5ms, p99: 30ms } }
+      c -> names
+      ${shares}
+      a, b -> d : reads
+      flow "F" { c -> names   ${steps} }`)
+    for (const steps of ['names -> a, b   a, b -> d', 'names -> a, b   a -> d   b -> d', 'names -> a, b'])
+      for (const shares of ['names -> a, b : routes', 'names -> a : routes { share: 60% }\nnames -> b : routes { share: 40% }']) {
+        near(places(shares, steps).atLeast(0.99).seconds, 20 + 5)
+        assert.ok(places(shares, steps).estimate(0.99).seconds < 0.15)
+      }
+    const after = latencyIn('client c\nload-balancer lb { latency { p50: 1ms, p99: 2ms } }\nservice a { latency { p50: 10ms, p99: 11ms } }\nservice b { latency { p50: 10ms, p99: 11ms } }\nservice d { latency { p50: 50ms, p99: 51ms } }\ndatabase e { latency { p50: 50ms, p99: 51ms } }\nc -> lb -> a, b -> d\nd -> e : reads\nflow "F" { c -> lb -> a, b -> d   d -> e }')
+    near(after.atLeast(0.99).seconds, 1 + 10 + 50 + 50)
+    near(after.atLeast(0.5).seconds, 1 + 50)
+  })
+
   it('names what is missing and counts it as nothing', () => {
     const latency = latencyIn('client c\nservice a { latency { p50: 10ms, p99: 20ms } }\ndatabase d\nc -> a\na -> d : reads\nflow "F" { c -> a }')
     assert.deepEqual(latency.missing, ['`latency` of `d`'])
