@@ -2,7 +2,7 @@
  * Where the copies of a component stand, and whether enough of them are left when one falls or the fullest of its places does
  * (CATALOG R2). Only stated numbers count: how many copies a technology runs by itself is a question, not a verdict.
  */
-import { known, list, nameOf, number, saysUnknown } from '../model/facts.ts'
+import { flag, known, list, nameOf, number, saysUnknown, word } from '../model/facts.ts'
 import type { Component } from '../model/model.ts'
 import type { Fact } from '../model/value.ts'
 import { uniqueFacts } from './figure.ts'
@@ -32,14 +32,14 @@ export function membersOf(component: Component): Members | undefined {
     // Of a span nobody knows how many there are at the wrong moment.
     if (stated?.value.type === 'quantity' && stated.fact.from !== 'default') return { count: stated.value.value, property, facts: [stated.fact] }
   }
-  const replicas = component.parts.filter((part) => part.kind === 'replica' && part.parent === component.id)
+  const replicas = votersOf(component)
   return replicas.length < 2 ? undefined : { count: replicas.length, facts: [] }
 }
 
 /** Over how many zones or regions they are; undefined where that is not stated, or where all of them are in one place. */
 export function spreadOf(component: Component, members: Members, over: 'zones' | 'regions'): Spread | undefined {
   const place = over === 'zones' ? 'zone' : 'region'
-  const named = component.parts.filter((part) => part.kind === 'replica' && part.parent === component.id)
+  const named = votersOf(component)
   if (named.length > 0 && members.property === undefined) {
     const places = named.map((part) => known(part.facts, place))
     if (places.some((each) => each === undefined)) return undefined
@@ -52,4 +52,9 @@ export function spreadOf(component: Component, members: Members, over: 'zones' |
   if (!stated || stated.fact.from === 'default' || stated.value.type === 'span') return undefined
   const places = number(component.facts, over) ?? list(component.facts, over)?.length ?? 0
   return places < 2 ? undefined : { places, most: Math.ceil(members.count / places), facts: [stated.fact] }
+}
+
+/** Replicas that are named; one that only reads along decides nothing. */
+function votersOf(component: Component): Component['parts'] {
+  return component.parts.filter(({ kind, parent, facts }) => kind === 'replica' && parent === component.id && word(facts, 'role') !== 'learner' && flag(facts, 'votes') !== false)
 }
