@@ -144,8 +144,11 @@ function sizeOf(model: Model, { carried }: Analysis, relation: Relation): { read
 }
 
 /** What comes in a minute, as a round number; 10,000 where the rate is not known. */
+/** What comes in a minute; a broker is one buffer, of anything else each replica has its own. */
 function lengthFor({ load }: Analysis, component: Component): string {
-  const { peak } = BROKERS.has(component.kind) ? load.component(component.id).writes : load.component(component.id).all
+  const broker = BROKERS.has(component.kind)
+  const arriving = broker ? load.component(component.id).writes.peak : load.component(component.id).all.peak
+  const peak = arriving / (broker ? 1 : Math.max(1, number(component.facts, 'replicas') ?? 1))
   if (!(peak > 0)) return '10k'
   const minute = Number((60 * peak).toPrecision(1))
   return minute >= 1e6 ? `${Math.ceil(minute / 1e6)}M` : minute >= 1000 ? `${Math.ceil(minute / 1000)}k` : String(Math.max(1, Math.ceil(minute)))
