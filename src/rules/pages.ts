@@ -66,6 +66,21 @@ tracking -> parcels : writes { op: append }
 //^^^^^^^^^^^^^^^^^ warning non-idempotent-consumer: is called by \`carrier\`, which sends again what was not answered
 \`\`\`
 
+A count in Redis of what was sold is no limiter's, and as wrong as one in a database:
+
+\`\`\`lintel
+data Order { class: order, key: order-id }
+service shop
+queue sales uses sqs
+worker counter
+cache sold uses redis
+
+shop ~> sales : publishes { data: Order }
+sales ~> counter : delivers
+counter -> sold : writes { op: increment }
+//^^^^^^^^^^^^^ error non-idempotent-consumer: counts twice in \`sold\`
+\`\`\`
+
 ## Stays silent on
 
 The provider gets a key that it recognises, and the row is set rather than added:
@@ -111,6 +126,25 @@ database counts uses cassandra { stores: Click }
 web ~> clicks : publishes { data: Click }
 clicks ~> counter : delivers
 counter -> counts : writes { op: increment }
+\`\`\`
+
+The worker counts how often it asks a third party, to keep to its limit. A message that comes twice is counted twice, and that is about the
+limit, whatever the message is about:
+
+\`\`\`lintel
+data Code { class: identity, key: code-id, retention: 10min }
+service logins
+queue codes uses sqs { retention: 10min }
+worker sender { rate-limit { limit: 16/s, per: global, state: shared, atomic: yes } }
+cache sent uses redis
+cache asked uses redis { role: rate-limiter }
+external sms
+
+logins ~> codes : publishes { data: Code }
+codes ~> sender : delivers { max-deliveries: 5, on-error: skip }
+sender -> sent : writes "count this one" { op: increment }
+sender -> asked : writes "count this hour" { op: append }
+sender -> sms : calls { op: send, idempotent: code-id }
 \`\`\`
 
 The message is acknowledged before the work: then it may be lost, which is another question and accepted here, but it does not come twice.
@@ -3042,6 +3076,24 @@ api -> carts : writes { op: upsert }
 //^^^^^^^^^^ error quorum-lost-with-one-failure: \`api\` writes \`carts\` at W=3, 3 of 3 copies: the loss of any one copy leaves 2
 \`\`\`
 
+A third copy that only reads along has no vote:
+
+\`\`\`lintel
+data Payment { class: money, key: payment-id }
+client shopper
+service api { replicas: 3 }
+database ledger {
+//       ^^^^^^ error quorum-lost-with-one-failure: \`ledger\` has 2 copies, of which 2 must agree: the loss of any one of them leaves 1
+  replication: consensus, stores: Payment
+  replica a { region: east }
+  replica b { region: west }
+  replica c { region: south, role: learner }
+}
+
+shopper -> api
+api -> ledger : writes { op: update, if: version }
+\`\`\`
+
 Not wrong, but one machine too many:
 
 \`\`\`lintel
@@ -5957,7 +6009,8 @@ person sees an error, the card is charged, and the retry charges again or at lea
 The rule adds up, for each component of a flow, how long it may be at work for one request: its own \`p99\`, and for each relation it waits for the
 time-out times the tries, with the pauses between them. Steps that the flow names follow one another and are summed; of branches, alternatives
 and relations that no step names, only the longest counts. A relation without a time-out of its own takes as long as what is behind it. This is
-held against how long the caller waits: its \`timeout\`, or the limit of the gateway it passes. What nobody stated adds nothing.
+held against how long the caller waits: its \`timeout\`, or the limit of the gateway it passes. What nobody stated adds nothing. A DNS is done
+with its answer: whoever asked it connects by itself, so what stands behind the name counts for the one who asked.
 
 It is an error where something is changed meanwhile, and a warning where the work is only wasted. A deadline that is passed on
 (\`deadline: propagate\`) makes the callee stop in time.
@@ -6011,7 +6064,39 @@ analyst -> edge -> reports
 reports -> facts : reads { timeout: 60s }
 \`\`\`
 
+A name in between changes nothing for the one who waits. The DNS is done with its answer, and the service that asked goes on to connect:
+
+\`\`\`lintel
+client shopper
+gateway edge
+service orders
+dns names
+service payments
+
+shopper -> edge { timeout: 5s }
+edge -> orders { timeout: 2s }
+//^^^^^^^^^^^^ warning timeout-inversion: \`edge → orders\` gives up after 2s, but \`orders\` may spend 3s on \`payments\`
+orders -> names { timeout: 500ms }
+names -> payments : routes { timeout: 3s }
+\`\`\`
+
 ## Stays silent on
+
+A look-up that may take a second, and a connection that may take three. Nobody waits a second for three:
+
+\`\`\`lintel
+client shopper
+dns names
+load-balancer us
+load-balancer eu
+service api-us
+service api-eu
+
+shopper -> names { timeout: 1s }
+names -> us, eu : routes { timeout: 3s }
+us -> api-us : routes { timeout: 2s }
+eu -> api-eu : routes { timeout: 2s }
+\`\`\`
 
 The same, with the time that is left passed on:
 
