@@ -11,7 +11,7 @@ describe('lintel fail', () => {
     const { code, stdout } = await lintel(['fail', ORDERS, 'psp'])
     assert.equal(code, 0)
     assert.match(stdout, /"Place an order" +deferred/)
-    assert.match(stdout, /What backs up\n.*`events` grows by 400\/s, forgets after 7d/)
+    assert.match(stdout, /What backs up\n.*`events` grows by 2k\/s, forgets after 7d/)
     assert.match(stdout, /1 flow: deferred\n$/)
   })
 
@@ -76,9 +76,9 @@ describe('lintel load', () => {
   it('as JSON carries numbers with the lines that they follow from', async () => {
     const { stdout } = await lintel(['load', ORDERS, '--format', 'json'])
     const report = JSON.parse(stdout) as { flows: { average: number; peak: number }[]; components: { name: string; used?: number; derivation: { text: string; origin?: { file: string } }[] }[] }
-    assert.deepEqual(report.flows.map(({ average, peak }) => [average, peak]), [[400, 2000]])
+    assert.deepEqual(report.flows.map(({ average, peak }) => [average, peak]), [[1000, 5000]])
     const billing = report.components.find(({ name }) => name === 'billing')!
-    assert.equal(Number(billing.used!.toFixed(3)), 0.208)
-    assert.ok(billing.derivation.some(({ text, origin }) => text.includes('capacity: 100/s') && origin?.file.endsWith('orders.lintel')))
+    assert.equal(Number(billing.used!.toFixed(3)), 0.694)
+    assert.ok(billing.derivation.some(({ text, origin }) => text.includes('capacity: 150/s') && origin?.file.endsWith('orders.lintel')))
   })
 })
