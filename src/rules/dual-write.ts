@@ -2,12 +2,11 @@ import type { Analysis } from '../analysis/analysis.ts'
 import type { FlowPaths } from '../analysis/flows.ts'
 import { walk, type Edge } from '../analysis/graph.ts'
 import type { Intent } from '../analysis/intent.ts'
-import { flag, known, references, saysUnknown, word } from '../model/facts.ts'
+import { flag, known, references, saysUnknown, word, words } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
-import type { Component, Fix, Model, Step, TextEdit } from '../model/model.ts'
-import type { Origin } from '../model/origin.ts'
+import type { Component, Model } from '../model/model.ts'
 import type { Fact } from '../model/value.ts'
-import { alone, replaceRelation, setOnRelation } from './edits.ts'
+import { outboxInstead } from './outbox-fix.ts'
 import type { Finding, Rule } from './rule.ts'
 import { joined, nameOf } from './words.ts'
 
@@ -25,16 +24,7 @@ export const dualWrite: Rule = {
   needs: ['op', 'data', 'outbox', 'tx', 'saga', 'derived', 'rebuild-from', 'tolerates'],
   fixable: true,
   *check(model, analysis) {
-    const causes = new Map<string, Pair>()
-    for (const operation of operationsOf(model, analysis)) {
-      for (const [first, second] of pairsOf(model, analysis, operation)) {
-        const key = `${first.relation.id} ${second.relation.id}`
-        const cause = causes.get(key)
-        if (!cause) causes.set(key, { first, second, flows: operation.flow ? [operation.flow] : [] })
-        else if (operation.flow) cause.flows.push(operation.flow)
-      }
-    }
-    for (const pair of causes.values()) yield report(model, analysis, pair)
+    for (const cause of causesOf(model, analysis)) yield report(model, analysis, cause)
     for (const edge of analysis.graph.edges) if (isUnread(model, analysis, edge)) yield unread(model, analysis, edge)
   },
 }
@@ -46,10 +36,32 @@ interface Operation {
   readonly flow?: FlowPaths
 }
 
-interface Pair {
+/** What is changed first, and what may then be missing: one other system, or all that are told of it, for which one outbox is enough. */
+interface Cause {
   readonly first: Edge
-  readonly second: Edge
-  readonly flows: FlowPaths[]
+  readonly others: readonly [Edge, ...Edge[]]
+  readonly flows: readonly FlowPaths[]
+}
+
+function causesOf(model: Model, analysis: Analysis): readonly Cause[] {
+  const causes = new Map<string, Cause>()
+  for (const operation of operationsOf(model, analysis)) {
+    const pairs = [...pairsOf(model, analysis, operation)]
+    const told = pairs.filter(([, second]) => isMessage(second))
+    for (const group of [...pairs.filter(([, second]) => !isMessage(second)).map((pair) => [pair]), ...(told.length > 0 ? [told] : [])]) {
+      const [[first, second], ...more] = group as [readonly [Edge, Edge], ...(readonly [Edge, Edge])[]]
+      const others: Cause['others'] = [second, ...more.map(([, other]) => other)]
+      const key = [first, ...others].map(({ relation }) => relation.id).join(' ')
+      causes.set(key, { first, others, flows: [...(causes.get(key)?.flows ?? []), ...(operation.flow ? [operation.flow] : [])] })
+    }
+  }
+  // A flow that tells fewer of the same change has the same cause.
+  const all = [...causes.values()]
+  return all.filter((one) => !all.some((wider) => wider.first === one.first && wider.others.length > one.others.length && one.others.every((edge) => wider.others.includes(edge))))
+}
+
+function isMessage({ verb }: Edge): boolean {
+  return verb.name === 'publishes'
 }
 
 /**
@@ -101,6 +113,7 @@ function* pairsOf(model: Model, analysis: Analysis, { effects, flow }: Operation
     if (spoken.has(second)) continue
     if (second.needed === first.needed || !isLinked(analysis, first, second) || isTied(model, analysis, first, second)) continue
     if (isBlobFirst(model, effects, first, second, flow)) continue
+    if (isMessage(first) && isMessage(second) && !isSameMessage(analysis, first, second)) continue
     // Two messages or two files about nobody knows what: too little to accuse anybody of.
     if (kind(first) !== 'database' && kind(second) !== 'external' && [first, second].some((edge) => lossAt(analysis, edge).stance === 'unknown')) continue
     for (const choice of flow?.anyOf ?? []) if (choice.includes(second)) for (const edge of choice) spoken.add(edge)
@@ -112,6 +125,13 @@ function* pairsOf(model: Model, analysis: Analysis, { effects, flow }: Operation
 function isLinked({ carried }: Analysis, first: Edge, second: Edge): boolean {
   const [a, b] = [carried.on(first.relation.id), carried.on(second.relation.id)]
   return a.length === 0 || b.length === 0 || second.verb.name === 'publishes' || a.some((data) => b.includes(data))
+}
+
+/** The same record to two brokers; two messages that each say something else are two matters. */
+function isSameMessage({ carried }: Analysis, first: Edge, second: Edge): boolean {
+  const [a, b] = [first, second].map(({ relation }) => ({ data: carried.on(relation.id), events: words(relation.facts, 'events') }))
+  if (!a!.data.some((data) => b!.data.includes(data))) return false
+  return !a!.events || !b!.events || a!.events.some((event) => b!.events!.includes(event))
 }
 
 function isTied(model: Model, analysis: Analysis, first: Edge, second: Edge): boolean {
@@ -165,36 +185,42 @@ function isUnread(model: Model, analysis: Analysis, edge: Edge): boolean {
   return !out && !polled && !own && lookup(model).component(edge.needed)?.kind === 'database'
 }
 
-function report(model: Model, analysis: Analysis, { first, second, flows }: Pair): Finding {
+function report(model: Model, analysis: Analysis, { first, others, flows }: Cause): Finding {
   const who = nameOf(model, first.needer)
-  const [a, b] = [nameOf(model, first.needed), nameOf(model, second.needed)]
-  const intents = [first, second].map((edge) => lossAt(analysis, edge))
+  const [second, ...more] = others
+  const onlyTold = others.every(isMessage) && isMessage(first)
+  const names = [...(onlyTold ? [first] : []), ...others].map(({ needed }) => `\`${nameOf(model, needed)}\``)
+  const intents = [first, ...others].map((edge) => lossAt(analysis, edge))
+  const doing = onlyTold ? does(first) : `${does(first)} \`${nameOf(model, first.needed)}\` and${does(first) === does(second) ? '' : ` ${does(second)}`}`
   const [data] = analysis.carried.on(second.relation.id)
   const declared = flows.flatMap(({ flow }) => flow ?? [])
   return {
     at: second.relation.origin,
-    subject: { relation: second.relation.id, component: first.needer, ...(data !== undefined && { data }), ...(declared.length === 1 && { flow: declared[0]!.id }) },
-    message: `In ${joined(flows.map(({ name }) => name))}, \`${who}\` ${does(first)} \`${a}\` and ${does(first) === does(second) ? '' : `${does(second)} `}\`${b}\` one after the other: a crash between the two leaves ${leftOver(model, analysis, first, second)}, and nothing notices.`,
-    help: helpOf(model, first, second),
+    // What is told of the write may be more or less: it stays the same mistake.
+    subject: { relation: (isMessage(second) ? first : second).relation.id, component: first.needer, ...(data !== undefined && { data }), ...(declared.length === 1 && { flow: declared[0]!.id }) },
+    // Whoever asked gets no answer and asks again, and nothing that is kept says otherwise.
+    ...(onlyTold && { severity: 'warning' as const }),
+    message: `In ${joined(flows.map(({ name }) => name))}, \`${who}\` ${doing} ${joined(names)} one after the other: a crash between ${names.length + (onlyTold ? 0 : 1) > 2 ? 'them' : 'the two'} leaves ${leftOver(model, analysis, first, others)}, and nothing notices.`,
+    help: onlyTold ? `Publish it once, to a topic or log that hands it on to ${joined(names)}: then all of them get it, or none.` : helpOf(model, first, others),
     related: [
-      { at: first.relation.origin, message: `\`${who}\` ${does(first)} \`${a}\`` },
+      ...[first, ...more].map((edge) => ({ at: edge.relation.origin, message: `\`${who}\` ${does(edge)} \`${nameOf(model, edge.needed)}\`` })),
       ...flows.map((flow) => ({ at: flow.at, message: `both happen in ${flow.name}` })),
     ],
-    facts: factsOf(first, second, intents.flatMap(({ fact }) => fact ?? [])),
+    facts: factsOf([first, ...others], intents.flatMap(({ fact }) => fact ?? [])),
     intentUnknown: intents.some(({ stance }) => stance === 'unknown'),
-    fixes: fixesFor(model, first, second),
+    fixes: others.every(isMessage) ? outboxInstead(model, first, others) : [],
   }
 }
 
-/** What one of the two then has and the other has not. */
-function leftOver(model: Model, { carried }: Analysis, first: Edge, second: Edge): string {
-  const [id] = carried.on(second.relation.id).filter((data) => carried.on(first.relation.id).includes(data))
+/** What one of them then has and another has not. */
+function leftOver(model: Model, { carried }: Analysis, first: Edge, others: readonly Edge[]): string {
+  const [id] = carried.on(first.relation.id).filter((data) => others.every(({ relation }) => carried.on(relation.id).includes(data)))
   const data = id === undefined ? undefined : lookup(model).data(id)?.name
-  return data === undefined ? 'one of them without the change' : `one of them without the \`${data}\``
+  return `${others.length > 1 ? 'some' : 'one'} of them without the ${data === undefined ? 'change' : `\`${data}\``}`
 }
 
-function factsOf(first: Edge, second: Edge, intents: readonly Fact[]): readonly Fact[] {
-  const ops = [first, second].flatMap((edge) => known(edge.relation.facts, 'op')?.fact ?? [])
+function factsOf(edges: readonly Edge[], intents: readonly Fact[]): readonly Fact[] {
+  const ops = edges.flatMap((edge) => known(edge.relation.facts, 'op')?.fact ?? [])
   return [...ops, ...intents]
 }
 
@@ -205,55 +231,16 @@ function does(edge: Edge): string {
 
 const DOES: Readonly<Record<string, string>> = { charge: 'charges at', authorize: 'authorises at', send: 'sends over', insert: 'inserts into', append: 'appends to', delete: 'deletes from' }
 
-function helpOf(model: Model, first: Edge, second: Edge): string {
+function helpOf(model: Model, first: Edge, others: Cause['others']): string {
+  const [second] = others
   const [a, b] = [nameOf(model, first.needed), nameOf(model, second.needed)]
   const kind = lookup(model).component(second.needed)?.kind
   if (lookup(model).component(first.needed)?.kind === 'database') {
-    if (second.verb.name === 'publishes') return `Write an outbox row to \`${a}\` in the same transaction, and let a relay carry it to \`${b}\` (change data capture).`
+    if (second.verb.name === 'publishes') return `Write an outbox row to \`${a}\` in the same transaction, and let a relay carry it to ${joined(others.map(({ needed }) => `\`${nameOf(model, needed)}\``))} (change data capture).`
     if (kind === 'external') return `Record the intention in \`${a}\` first and let a consumer of its changes call \`${b}\` with a key, or make it a saga whose steps are remembered.`
     return `Write \`${a}\` only, and fill \`${b}\` from its change stream; or reconcile the two at intervals.`
   }
   return `Let one of them follow from the other: write \`${a}\`, and derive \`${b}\` from it; or reconcile the two at intervals.`
-}
-
-/** An outbox row with the first write, a capture in the place of the publish, and the flow's steps follow. */
-function fixesFor(model: Model, first: Edge, second: Edge): readonly Fix[] {
-  const find = lookup(model)
-  if (second.verb.name !== 'publishes' || find.component(first.needed)?.kind !== 'database' || !['log', 'queue', 'topic'].includes(find.component(second.needed)?.kind ?? '')) return []
-  if (first.verb.name !== 'writes' || sameStatement(model, first, second)) return []
-  const capture = `${first.needed} ~> ${second.needed} : captures`
-  const outbox = setOnRelation(model, first.relation, { outbox: 'yes' })
-  const replaced = replaceRelation(model, second.relation, [capture])
-  const steps = stepEdits(model, second, capture)
-  if (!outbox || !replaced || !steps) return []
-  return [{ title: `Write an outbox row to \`${nameOf(model, first.needed)}\` and capture it into \`${nameOf(model, second.needed)}\``, edits: [...outbox, ...replaced, ...steps] }]
-}
-
-function sameStatement(model: Model, first: Edge, second: Edge): boolean {
-  return !alone(model, first.relation) && first.relation.extent.range.start.line === second.relation.extent.range.start.line && first.relation.extent.file === second.relation.extent.file
-}
-
-/** The steps that name the publish name the capture instead; unset where one stands in a chain that cannot be cut here. */
-function stepEdits(model: Model, second: Edge, capture: string): readonly TextEdit[] | undefined {
-  const edits: TextEdit[] = []
-  let possible = true
-  const visit = (steps: readonly Step[]): void => {
-    for (const step of steps) {
-      if (step.type !== 'relation') visit(step.steps)
-      else if (step.relations.includes(second.relation.id)) {
-        const { extent } = step
-        const shares = steps.some((other) => other !== step && other.type === 'relation' && sameStart(other.extent, extent))
-        if (extent === undefined || step.relations.length > 1 || shares) possible = false
-        else edits.push({ origin: extent, newText: capture })
-      }
-    }
-  }
-  for (const flow of model.flows) visit(flow.steps)
-  return possible ? edits : undefined
-}
-
-function sameStart(a: Origin | undefined, b: Origin | undefined): boolean {
-  return a !== undefined && b !== undefined && a.file === b.file && a.range.start.line === b.range.start.line && a.range.start.character === b.range.start.character
 }
 
 function unread(model: Model, analysis: Analysis, edge: Edge): Finding {

@@ -7812,7 +7812,10 @@ Something ties the two together: an outbox row that is captured, a change stream
 a transaction or a saga that both are steps of, or somebody who reconciles them. A cache is no second system: how stale it may be is another
 question. What a consumer does is done again as a whole when it dies half-way, so there the question is whether it bears repetition.
 
-It is an error where the data may not be lost; a warning where nobody says what the data is.
+It is an error where the data may not be lost; a warning where nobody says what the data is. One operation that writes a store and tells several
+brokers of it has one cause, and one outbox mends it. Where there is no store and the same record goes to several brokers, it is a warning: whoever
+asked gets no answer and asks again, and nothing that is kept contradicts what was sent. Of records that may be lost, or that nobody describes, it
+says nothing there.
 
 ## Fires on
 
@@ -7876,6 +7879,38 @@ flow "Change a price" {
   catalog -> products : writes
   catalog -> index : writes
 }
+\`\`\`
+
+Three queues are told of one order, which is one mistake, not three:
+
+\`\`\`lintel
+data Order { class: order, key: order-id }
+client shopper
+service orders
+database orders-db uses postgres { stores: Order }
+queue billing uses sqs
+queue shipping uses sqs
+queue mails uses sqs
+
+shopper -> orders
+orders -> orders-db : writes { op: insert, idempotent: order-id }
+  orders ~> billing, shipping, mails : publishes { data: Order }
+//^^^^^^^^^^^^^^^^^ error dual-write: \`orders\` writes \`orders-db\` and publishes to \`billing\`, \`shipping\` and \`mails\` one after the other: a crash between them leaves some of them without the \`Order\`
+\`\`\`
+
+No store, but the same message three times over:
+
+\`\`\`lintel
+data Alert { class: message, key: alert-id }
+client operator
+service notify
+queue texts uses sqs
+queue mails uses sqs
+queue pushes uses sqs
+
+operator -> notify
+notify ~> texts, mails, pushes : publishes { data: Alert }
+//^^^^^^^^^^^^^^^^^^^^ warning dual-write: \`notify\` publishes to \`texts\`, \`mails\` and \`pushes\` one after the other: a crash between them leaves some of them without the \`Alert\`
 \`\`\`
 
 The outbox is there, and nobody reads it:
@@ -7950,6 +7985,32 @@ desk ~> news : publishes
 desk ~> mails : publishes
 \`\`\`
 
+One message to a topic, which hands it on to all; two messages that say different things; and clicks that may be lost:
+
+\`\`\`lintel
+data Alert { class: message, key: alert-id }
+data Report { class: message, key: report-id }
+data Click { class: telemetry }
+client operator
+service notify
+service desk
+service web
+topic alerts uses sns
+queue texts uses sqs
+queue mails uses sqs
+queue audits uses sqs
+queue reports uses sqs
+queue clicks uses sqs
+queue heatmap uses sqs
+
+operator -> notify, desk, web
+notify ~> alerts : publishes { data: Alert }
+alerts ~> texts, mails : delivers
+desk ~> audits : publishes { data: Alert }
+desk ~> reports : publishes { data: Report }
+web ~> clicks, heatmap : publishes { data: Click }
+\`\`\`
+
 Two flows, each with one write; and two stores that are compared every night:
 
 \`\`\`lintel
@@ -8003,6 +8064,7 @@ flow "Upload" {
 
 - Write an outbox row in the same transaction and let a relay carry it on. The fix does that where a database and a broker are concerned: it
   marks the write with \`outbox: yes\` and puts a \`captures\` relation in the place of the publish.
+- Publish once, to a topic or a log, and let each reader have its own subscription or consumer group.
 - Write one, and fill the other from its change stream or log.
 - Where a third party is concerned: record the intention first, call with a key from a consumer of that record, and reconcile.
 

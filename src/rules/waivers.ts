@@ -6,7 +6,7 @@ import { vocabulary } from '../vocabulary/index.ts'
 import { insertIntoBody, insertOnRelation } from './edits.ts'
 import type { Finding, Rule } from './rule.ts'
 
-/** Whether the waiver stands where it is about this finding: in its subject, in what that is nested in, or on either end of its relation. */
+/** Whether the waiver stands where it is about this finding: in its subject, in what that is nested in, on either end of its relation, or in what is underlined. */
 export function covers(model: Model, waiver: Waiver, finding: Pick<Finding, 'at' | 'subject'>): boolean {
   const { scope } = waiver
   const { subject } = finding
@@ -14,7 +14,7 @@ export function covers(model: Model, waiver: Waiver, finding: Pick<Finding, 'at'
     case 'file':
       return finding.at.file === scope.file
     case 'relation':
-      return subject.relation !== undefined && scope.ids.includes(subject.relation)
+      return scope.ids.some((id) => id === subject.relation || lookup(model).relation(id)?.origin === finding.at)
     case 'flow':
       return subject.flow !== undefined && scope.ids.includes(subject.flow)
     case 'data':
@@ -57,7 +57,7 @@ export function acceptFix(model: Model, rule: string, finding: Finding): Fix | u
   const find = lookup(model)
   const { relation, component, container, data, flow } = finding.subject
   const place = container === undefined ? undefined : find.container(container)
-  const edge = relation === undefined ? undefined : find.relation(relation)
+  const edge = model.relations.find(({ origin }) => origin === finding.at) ?? (relation === undefined ? undefined : find.relation(relation))
   const edits =
     (edge && insertOnRelation(model, edge, text)) ??
     intoBody(place?.origin === finding.at ? place : undefined, text) ??
