@@ -106,7 +106,8 @@ function declared(model: Model, graph: Graph, flow: Flow): Outline {
     flow,
     name: `"${flow.title}"`,
     at: flow.origin,
-    entries: said.length > 0 ? said.map((target) => target.id) : [...new Set(first.map((edge) => edge.needer))],
+    // Where it is said to be unknown where it starts, it reaches nothing for certain.
+    entries: said.length > 0 ? said.map((target) => target.id) : saysUnknown(flow.facts, 'entry') ? [] : [...new Set(first.map((edge) => edge.needer))],
     steps,
     anyOf,
     needs: references(flow.facts, 'needs').filter((target) => target.kind === 'component').map((target) => target.id),

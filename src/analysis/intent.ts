@@ -42,6 +42,7 @@ export interface Intents {
 }
 
 const NOTHING: Intent = { stance: 'unknown', because: '' }
+const WITHHELD: Intent = { ...NOTHING, withheld: true }
 
 /** Words on the right of `requires:` that demand the absence of a thing. */
 const REQUIRES: Readonly<Record<string, Aspect>> = {
@@ -89,9 +90,12 @@ export function intentsOf(model: Model, carried: Carried): Intents {
     const component = place.component === undefined ? undefined : find.component(place.component)
     const flow = place.flow === undefined ? undefined : find.flow(place.flow)
     const data = place.data ?? (relation ? carried.on(relation.id) : component ? carried.at(component.id) : flow ? dataOfFlow(flow) : [])
+    // What it is about, and so what is asked of that, is said to be unknown.
+    const open = (relation && saysUnknown(relation.facts, 'data')) || (!relation && component && saysUnknown(component.facts, 'stores')) || (!relation && !component && flow && saysUnknown(flow.facts, 'data'))
     return (
       (relation && stated(relation.facts, aspect, `\`${name(relation.from)} → ${name(relation.to)}\``)) ??
       (component && stated(component.facts, aspect, `\`${component.name}\``)) ??
+      (open && data.length === 0 ? WITHHELD : undefined) ??
       ofData(data, aspect, (id) => {
         const declared = find.data(id)
         return declared && stated(declared.facts, aspect, `\`${declared.name}\``)

@@ -24,7 +24,8 @@ export function zipfShare(i: number, s: number, n: number): number {
 
 /** M8, M10: the share that the c most asked for keys of n take together; also the best hit ratio that a cache of c keys can have. */
 export function zipfTopShare(c: number, s: number, n: number): number {
-  return Math.min(1, harmonic(Math.min(c, n), s) / harmonic(n, s))
+  // Of less than one key, that part of the first.
+  return Math.min(1, (harmonic(Math.max(1, Math.min(c, n)), s) * Math.min(1, c)) / harmonic(n, s))
 }
 
 /**

@@ -11,6 +11,7 @@ import { leastSure, uniqueFacts, type Sureness } from './figure.ts'
 import { flowPaths, type FlowPaths } from './flows.ts'
 import type { Graph } from './graph.ts'
 import { BROKERS, multiplicitiesOf } from './multiplicity.ts'
+import { components } from './strongly-connected.ts'
 import { visitsOf, type Visits } from './visits.ts'
 
 export interface Load {
@@ -78,7 +79,8 @@ export function loadOf(model: Model, graph: Graph, flows: readonly FlowPaths[], 
     }
   })
   const touched = new Set(sources.flatMap((source) => (rated(source) ? [...source.visits.keys()] : [])))
-  for (const relation of model.relations) {
+  // What comes first brings what follows from it, in whichever order they are written.
+  for (const relation of upstreamFirst(model)) {
     const rate = number(relation.facts, 'rate')
     const edge = graph.edge(relation.id)
     if (rate === undefined || touched.has(relation.id) || !edge) continue
@@ -230,6 +232,17 @@ export function loadOf(model: Model, graph: Graph, flows: readonly FlowPaths[], 
 }
 
 /** Average and peak as stated; a peak is also the average times a stated surge, the flow's or the design's. Never invented. */
+/** Relations, those before which nothing leads first; on a circle by their names. */
+function upstreamFirst({ components: nodes, relations }: Model): readonly Relation[] {
+  const rated = relations.filter(({ facts }) => number(facts, 'rate') !== undefined)
+  if (rated.length < 2) return rated
+  const index = new Map(nodes.map(({ id }, at) => [id, at]))
+  const leading: number[][] = nodes.map(() => [])
+  for (const { from, to } of relations) if (index.has(from) && index.has(to)) leading[index.get(to)!]!.push(index.get(from)!)
+  const rank = new Map(components(nodes.length, (at) => leading[at]!).flatMap((part, at) => part.map((node) => [nodes[node]!.id, at] as const)))
+  return rated.toSorted((a, b) => (rank.get(a.from) ?? 0) - (rank.get(b.from) ?? 0) || (a.id < b.id ? -1 : 1))
+}
+
 function ratesOf(facts: Facts, design: Facts): Pick<Source, 'average' | 'peak' | 'peakOpen' | 'facts'> {
   const first = (...paths: readonly string[]): { readonly value?: number; readonly fact?: Fact } => {
     const path = paths.find((each) => number(facts, each) !== undefined)
@@ -242,7 +255,8 @@ function ratesOf(facts: Facts, design: Facts): Pick<Source, 'average' | 'peak' |
     return {
       peakOpen: open && peak.value === undefined,
       ...(average.value !== undefined && { average: average.value }),
-      ...(peak.value !== undefined && { peak: peak.value }),
+      // A peak below the average is a contradiction (`stated-numbers-contradict`): so much comes on average anyway.
+      ...(peak.value !== undefined && { peak: Math.max(peak.value, average.value ?? 0) }),
       facts: uniqueFacts([average.fact, peak.fact]),
     }
   }
@@ -251,7 +265,7 @@ function ratesOf(facts: Facts, design: Facts): Pick<Source, 'average' | 'peak' |
   return {
     average: average.value,
     peakOpen: surge === undefined && (saysUnknown(facts, 'surge') || (!known(facts, 'surge') && saysUnknown(design, 'surge'))),
-    ...(surge !== undefined && { peak: average.value * surge }),
+    ...(surge !== undefined && { peak: average.value * Math.max(1, surge) }),
     facts: uniqueFacts([average.fact, known(stating, 'surge')?.fact]),
   }
 }

@@ -32,6 +32,12 @@ export function returnsOf(model: Model, graph: Graph): readonly Return[] {
   return [...graph.edges.flatMap((edge) => (edge.verb.name === 'delivers' ? ofDelivery(model, edge) : ofRequest(edge))), ...model.components.flatMap(ofWorkflow)]
 }
 
+/** Whether something can come back after the component has forgotten what it did: a key is then no help against that. */
+export function outlives(model: Model, graph: Graph, remembering: Component): boolean {
+  const window = number(remembering.facts, 'dedupe.window')
+  return window !== undefined && returnsOf(model, graph).some(({ after }) => after > window)
+}
+
 function ofDelivery(model: Model, edge: Edge): readonly Return[] {
   const find = lookup(model)
   const { from, to } = edge.relation

@@ -346,8 +346,10 @@ function hedgeOf(facts: Facts): Calls['hedge'] | undefined {
 
 /** All tries together. */
 function longestOf(facts: Facts): number | undefined {
+  // A limit that nobody knows may cut it off at once.
+  if (saysUnknown(facts, 'timeout')) return 0
   const each = number(facts, 'timeout')
-  const retries = number(facts, 'retries') ?? (known(facts, 'retries') || saysUnknown(facts, 'retries') ? undefined : 0)
+  const retries = number(facts, 'retries') ?? (saysUnknown(facts, 'retries') ? 0 : known(facts, 'retries') ? undefined : 0)
   return each === undefined || retries === undefined ? undefined : each * (1 + retries)
 }
 

@@ -66,8 +66,10 @@ export function copiesAtOnce(writer: Component): Concurrent | undefined {
   return writer.kind === 'function' ? { what: `many \`${writer.name}\` at once`, facts: [] } : undefined
 }
 
-/** One writer that runs once, and no other: nothing can come between. */
+/** One writer that runs once, and no other: nothing can come between. Where it is said to be unknown how often it runs, it may run once. */
 export function isSingleWriter(model: Model, writes: readonly Relation[]): boolean {
   const writers = [...new Set(writes.map(({ from }) => from))].flatMap((id) => lookup(model).component(id) ?? [])
-  return writers.length === 1 && (flag(writers[0]!.facts, 'singleton') === true || number(writers[0]!.facts, 'replicas') === 1)
+  const [only, ...others] = writers
+  if (!only || others.length > 0) return false
+  return flag(only.facts, 'singleton') === true || number(only.facts, 'replicas') === 1 || ['singleton', 'replicas'].some((path) => saysUnknown(only.facts, path))
 }

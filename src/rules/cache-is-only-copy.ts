@@ -129,7 +129,13 @@ function fixes(model: Model, store: Component, writes: readonly Relation[], lost
   const find = lookup(model)
   const tolerate: Fix = { title: 'Losing it is acceptable: `tolerates: loss`', edits: [insertIntoBody(store, 'tolerates: loss')] }
   const [write] = writes
-  if (!write || writes.length > 1 || !isAbsent(store.facts, 'tolerates') || !isAbsent(store.facts, 'rebuild-from'))
+  // Who writes elsewhere too, or holds a lock meanwhile, would have to write both at once.
+  const busy = write && find.relationsFrom(write.from).some((other) => other !== write && (other.verb === 'locks' || other.verb === 'publishes' || (other.verb === 'writes' && other.to !== store.id)))
+  // Where the design speaks of who may come in, a database is more to guard than a cache.
+  const guarded = [...model.components, ...model.relations, ...model.containers].some(({ facts }) => !isAbsent(facts, 'auth')) && write && isAbsent(find.component(write.from)?.facts ?? {}, 'auth')
+  // In the same box it would fall together with it.
+  const boxed = ['host', 'zone', 'cell'].includes(find.container(store.parent ?? '')?.kind ?? '')
+  if (!write || busy || guarded || boxed || writes.length > 1 || !isAbsent(store.facts, 'tolerates') || !isAbsent(store.facts, 'rebuild-from'))
     return isAbsent(store.facts, 'tolerates') ? [tolerate] : []
   const names = lost.flatMap(({ data }) => (data === undefined ? [] : [find.data(data)!.name]))
   const home = freshName(model, `${store.name}-db`)

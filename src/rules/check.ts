@@ -63,7 +63,7 @@ export function judge(model: Model, options: CheckOptions = {}, list: readonly R
   const analysis = analyse(model)
   const active = list.filter(({ id }) => severitySet(options, id) !== 'off')
   const runs = active.map((rule) => run(rule, model, analysis, options.rules?.[rule.id]))
-  const found = runs.flatMap(({ rule, findings }) => findings.map((finding) => ({ rule: rule.id, of: rule, finding })))
+  const found = runs.flatMap(({ rule, findings }) => findings.map((finding) => ({ rule: rule.id, of: rule, finding, severity: severityOf(rule, finding) })))
 
   const live = model.waivers.filter((waiver) => !hasExpired(waiver, today))
   const waiverOf = (rule: string, finding: Pick<Finding, 'at' | 'subject'>) => live.find((waiver) => waiver.rule === rule && covers(model, waiver, finding))

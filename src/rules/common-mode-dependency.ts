@@ -1,3 +1,4 @@
+import type { Analysis } from '../analysis/analysis.ts'
 import type { Exposure } from '../analysis/exposure.ts'
 import { walk, type Edge, type Graph } from '../analysis/graph.ts'
 import type { SuccessGraph } from '../analysis/success.ts'
@@ -29,15 +30,15 @@ export const commonModeDependency: Rule = {
       if (cause) cause.push(exposure)
       else causes.set(key, [exposure])
     }
-    for (const cause of causes.values()) yield report(model, analysis.graph, cause)
+    for (const cause of causes.values()) yield report(model, analysis, cause)
   },
 }
 
-function report(model: Model, graph: Graph, hits: readonly [Exposure, ...Exposure[]]): Finding {
+function report(model: Model, analysis: Analysis, hits: readonly [Exposure, ...Exposure[]]): Finding {
   const [first] = hits
   const { unit, choice, loss, component } = first
   const names = choice!.alternatives.map((alternative) => nameOf(model, alternative.component))
-  const ways = choice!.alternatives.map((alternative) => ({ alternative, way: wayTo(graph, first.graph, alternative.component, unit) }))
+  const ways = choice!.alternatives.map((alternative) => ({ alternative, way: wayTo(analysis.graph, first.graph, alternative.component, unit) }))
   const together = ways.every(({ way }) => way.length === 0)
   const blamed = lookup(model).component(component ?? furthest(ways) ?? choice!.alternatives[0]!.component)!
   const own = component === undefined ? undefined : loss.facts.find((fact) => fact.from === 'stated')
@@ -53,7 +54,7 @@ function report(model: Model, graph: Graph, hits: readonly [Exposure, ...Exposur
       ...ways.flatMap(({ way }) => alongPath(model, way)),
     ],
     facts: loss.facts,
-    fixes: component === undefined ? [] : fixesFor(blamed, unit, loss),
+    fixes: component === undefined ? [] : fixesFor(model, analysis, blamed, unit, loss),
   }
 }
 

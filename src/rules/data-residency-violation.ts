@@ -27,7 +27,7 @@ export const dataResidencyViolation: Rule = {
     const told = new Map<string, [Leak, ...Leak[]]>()
     for (const data of model.data) {
       const allowed = words(data.facts, 'residency') ?? []
-      if (allowed.length === 0 || allowed.includes('none') || word(data.facts, 'crypto-residency') === 'accepted' || saysUnknown(data.facts, 'crypto-residency')) continue
+      if (allowed.length === 0 || allowed.includes('none') || word(data.facts, 'crypto-residency') === 'accepted' || ['crypto-residency', 'truth'].some((path) => saysUnknown(data.facts, path))) continue
       for (const leak of leaksOf(model, analysis, data, allowed)) {
         const known = told.get(leak.component.id)
         if (known) known.push(leak)

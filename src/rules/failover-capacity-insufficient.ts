@@ -61,8 +61,10 @@ function spreadTooThin(model: Model, analysis: Analysis, component: Component, {
     const claim = left && claimOn(analysis, component, level)
     const copies = left && runningCopies(component)
     const before = copies && busy(component, analysis.load.component(component.id), copies)
-    // What is too small with all of its copies is too small for another reason.
-    if (!claim || !copies || !before || before.utilisation > 1 || comesBack(analysis, component)) continue
+    if (!claim || !copies || !before || comesBack(analysis, component)) continue
+    // What is too small with all of its copies is told as that, and takes this along: enough for every day is then not enough for the bad one.
+    const admitted = before.utilisation > 1 ? busy(component, analysis.admission.component(component.id), copies) : undefined
+    if (before.utilisation > 1 && !((admitted?.utilisation ?? 0) >= 1)) continue
     const after = busy(component, analysis.load.component(component.id), { ...copies, count: left.copies })
     if (!after || after.utilisation <= survivorUtilisation * (1 + 1e-9)) continue
     return report({ analysis, component, level, left, before, after, claim, survivorUtilisation })
@@ -135,6 +137,7 @@ function report({ analysis, component, level, left, before, after, claim, surviv
     help: `${more}, or refuse the least important requests first (\`load-shed: yes\`).`,
     related: sources(analysis, component),
     facts: [...before.facts, ...left.facts, ...claim.facts, ...analysis.load.facts({ component: component.id })],
+    limit: before.utilisation > 1 ? before.facts[0] : undefined,
     fixes: needed === undefined ? [] : moreCopies(component, needed),
   }
 }
@@ -187,12 +190,14 @@ interface Small {
   readonly component: Component
   readonly before: number
   readonly after: Busy
+  /** It is too small already, and is told as that. */
+  readonly full: boolean
 }
 
 /** The components elsewhere that get more when the place is lost, and cannot take it. */
 function othersTooSmall(model: Model, analysis: Analysis, unit: Unit, claim: Claim, { survivorUtilisation }: Settings): Finding | undefined {
   const after = loadWithout(analysis, unit)
-  const small = model.components.flatMap((component) => tooSmall(model, analysis, after, unit, component, survivorUtilisation) ?? []).toSorted((a, b) => b.after.utilisation - a.after.utilisation)
+  const small = model.components.flatMap((component) => tooSmall(model, analysis, after, unit, component, survivorUtilisation) ?? []).toSorted((a, b) => Number(a.full) - Number(b.full) || b.after.utilisation - a.after.utilisation)
   const [worst] = small
   if (!worst) return undefined
   const copies = runningCopies(worst.component)!.count
@@ -212,6 +217,7 @@ function othersTooSmall(model: Model, analysis: Analysis, unit: Unit, claim: Cla
       ...small.slice(1, 10).map(({ component, after: { utilisation } }) => ({ at: component.origin, message: `\`${component.name}\` would be at ${share(utilisation)}` })),
     ],
     facts: [...worst.after.facts, ...claim.facts, ...analysis.load.facts({ component: worst.component.id })],
+    limit: worst.full ? worst.after.facts[0] : undefined,
     fixes: fixes.length > 0 && fixes.every(({ one }) => moreCopies(one.component, 1).length > 0)
       ? [{ title: `Run ${joined(fixes.map(({ one, needed }) => `${needed} copies of \`${one.component.name}\``))}`, edits: fixes.flatMap(({ one, needed }) => setProperties(one.component, { replicas: String(needed) })) }]
       : [],
@@ -229,7 +235,9 @@ function tooSmall(model: Model, analysis: Analysis, after: Load, unit: Unit, com
   const load = copies && busy(component, after.component(component.id), copies)
   if (!load || load.utilisation <= survivorUtilisation * (1 + 1e-9)) return undefined
   const now = busy(component, analysis.load.component(component.id), copies)
-  // Too small already, or no busier than before: another matter.
-  if ((now?.utilisation ?? 0) > 1 || load.rate <= (now?.rate ?? 0) * (1 + 1e-9) || sheds(model, analysis, component)) return undefined
-  return { component, before: now?.rate ?? 0, after: load }
+  const full = (now?.utilisation ?? 0) > 1
+  // No busier than before: another matter. So is what is full only where nobody holds anything back.
+  if (full && !((busy(component, analysis.admission.component(component.id), copies)?.utilisation ?? 0) >= 1)) return undefined
+  if (load.rate <= (now?.rate ?? 0) * (1 + 1e-9) || sheds(model, analysis, component)) return undefined
+  return { component, before: now?.rate ?? 0, after: load, full }
 }

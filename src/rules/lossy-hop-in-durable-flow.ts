@@ -259,6 +259,7 @@ function fixes(model: Model, analysis: Analysis, hop: Component | Relation, { wa
   if (!wanted) return []
   // What would then come twice has to be made harmless first.
   const edge = 'verb' in hop && repeats ? analysis.graph.edge(hop.id) : undefined
+  if (edge && known(lookup(model).component(edge.relation.to)?.facts ?? {}, 'dedupe.window')) return []
   if (edge && analysis.duplication.repeated({ edge, component: edge.relation.to, facts: [], how: '' }).length > 0) return []
   const title = `Set ${Object.entries(wanted).map(([name, value]) => `\`${name}: ${value}\``).join(', ')}`
   const where = on ?? hop

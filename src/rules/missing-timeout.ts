@@ -124,10 +124,18 @@ function times(model: Model, { needed }: Edge): string | undefined {
   return seconds === undefined || seconds <= 0 ? undefined : `${Math.ceil(seconds * 1000 - 1e-6)}ms`
 }
 
+/** All its tries together would take longer than somebody before it waits. */
+function outlasts(model: Model, { relation, needer, needed }: Edge): boolean {
+  const facts = lookup(model).component(needed)?.facts ?? {}
+  const each = number(facts, 'latency.p999') ?? 3 * (number(facts, 'latency.p99') ?? 0)
+  const all = isUnlimited(relation.facts, 'retries') ? Infinity : each * (1 + (number(relation.facts, 'retries') ?? 0))
+  return lookup(model).relationsTo(needer).some((before) => (number(before.facts, 'timeout') ?? number(before.facts, 'deadline') ?? Infinity) < all)
+}
+
 /** Of one relation at a time: a statement of several cannot be taken apart twice in one edit. */
 function fixesFor(model: Model, cause: readonly Open[]): readonly Fix[] {
   const [only] = cause
   const timeout = cause.length === 1 ? times(model, only!.edge) : undefined
-  const edits = timeout === undefined ? undefined : setOnRelation(model, only!.edge.relation, { timeout })
+  const edits = timeout === undefined || outlasts(model, only!.edge) ? undefined : setOnRelation(model, only!.edge.relation, { timeout })
   return edits ? [{ title: `Wait for ${timeout} at most: \`timeout: ${timeout}\``, edits }] : []
 }

@@ -35,7 +35,10 @@ export const noAdmissionControl: Rule = {
     const surges = surgesOf(model, analysis)
     if (!limited && surges.length === 0) return
     const find = lookup(model)
-    const loads = memo((component) => loadsOf(model, analysis, find.component(component)!))
+    const every = memo((component) => loadsOf(model, analysis, find.component(component)!))
+    // Empty for what does not fit as a rule: that is another rule's question.
+    const loads = (component: string): readonly Loaded[] => (every(component).some(isFull) ? [] : every(component))
+    const overloads = (component: string): readonly Loaded[] => every(component).filter(isFull)
     const doors = new Map<string, Open>()
     for (const client of strangers) {
       const flows = new Set(analysis.flows.flatMap(({ id, entries }) => (entries.includes(client.id) ? [id] : [])))
@@ -50,6 +53,9 @@ export const noAdmissionControl: Rule = {
         // Another client's own door may be for a few whom we know: it is the same client that goes round the limit, or one that is said to be public.
         const round = limited && (flag(client.facts, 'public') === true || flag(door.facts, 'public') === true) ? limited : limitedWays(limiting, [client], next)
         const shared = round ? reached.filter((component) => round.has(component.id) && saturates(component)) : []
+        // What is overloaded every day is told as that, and takes this along.
+        const swamped = mine.length === 0 || flooded.length + shared.length > 0 ? [] : reached.flatMap((component) => floodOf(analysis, overloads(component.id), mine, flows) ?? [])
+        if (swamped.length > 0) flooded.push(...swamped)
         const before = doors.get(to)
         if (flooded.length + shared.length === 0 || (before && before.flooded.length >= flooded.length)) continue
         doors.set(to, { client, door, flooded, shared, path: (target) => [edge, ...reach.path(target)], ...(round && { limiter: round.guards }) })
@@ -100,7 +106,10 @@ function isGuard(model: Model, { graph }: Analysis, component: string): boolean 
   const { facts } = declared
   if (LIMITS.some((path) => protection(facts, path) !== false) || ADMITS.has(word(facts, 'role') ?? '') || saysUnknown(facts, 'role')) return true
   if (declared.kind === 'gateway' && factAt(facts, 'quota') !== undefined) return true
-  return graph.sync(component).some(({ to }) => ADMITS.has(word(find.component(to)?.facts ?? {}, 'role') ?? ''))
+  return graph.sync(component).some(({ to }) => {
+    const asked = find.component(to)?.facts ?? {}
+    return ADMITS.has(word(asked, 'role') ?? '') || saysUnknown(asked, 'role')
+  })
 }
 
 /** What can be reached from outside behind somebody who is stated to limit; unset where nobody is. */
@@ -130,6 +139,8 @@ interface Flood {
   /** As a message says it: `when "Buy" gets 3 times as much ("On sale")`. */
   readonly when: string
   readonly at: Origin
+  /** The limit, where it does not fit as a rule either. */
+  readonly full: Fact | undefined
   readonly facts: readonly Fact[]
 }
 
@@ -171,26 +182,28 @@ interface Loaded {
   readonly capacity: Capacity
 }
 
-/** Empty for what does not fit as a rule: that is another rule's question. */
+function isFull({ normal, capacity }: Loaded): boolean {
+  return normal >= capacity.rate
+}
+
 function loadsOf(model: Model, { load }: Analysis, component: Component): readonly Loaded[] {
   if (component.kind !== 'external' && !STORES.has(component.kind) && component.kind !== 'service') return []
   const entering = lookup(model).relationsTo(component.id)
-  const loads = (['all', 'writes'] as readonly Work[]).flatMap((work): Loaded[] => {
+  return (['all', 'writes'] as readonly Work[]).flatMap((work): Loaded[] => {
     const capacity = capacityOf(component, work)
     if (!capacity || capacity.facts.some((fact) => fact.from === 'default')) return []
     const relations = entering.filter(({ verb }) => (work === 'all' ? verb !== 'observes' && verb !== 'configures' : verb === 'writes')).map(({ id }) => id)
     return [{ component, relations, normal: relations.reduce((sum, id) => sum + load.relation(id).peak, 0), capacity }]
   })
-  return loads.some(({ normal, capacity }) => normal >= capacity.rate) ? [] : loads
 }
 
-/** Fits as a rule, and no longer in the surge of flows that start here. */
+/** No longer fits in the surge of flows that start here. */
 function floodOf({ load }: Analysis, loads: readonly Loaded[], surges: readonly Surge[], started: ReadonlySet<string>): Flood | undefined {
   for (const { component, relations, normal, capacity } of loads) {
     for (const surge of surges) {
       const more = [...surge.factors].reduce((sum, [flow, factor]) => sum + (started.has(flow) ? relations.reduce((of, id) => of + load.flowRelation(flow, id).peak, 0) * (factor - 1) : 0), 0)
       if (normal + more < capacity.rate) continue
-      return { component, rate: normal + more, capacity: capacity.rate, when: surge.when, at: surge.at, facts: uniqueFacts([...capacity.facts, ...surge.facts, ...load.facts({ component: component.id })]) }
+      return { component, rate: normal + more, capacity: capacity.rate, when: surge.when, at: surge.at, full: normal >= capacity.rate ? capacity.facts[0] : undefined, facts: uniqueFacts([...capacity.facts, ...surge.facts, ...load.facts({ component: component.id })]) }
     }
   }
   return undefined
@@ -223,6 +236,7 @@ function report(model: Model, open: Open): Finding {
     help: `Limit each client at \`${door.name}\` (\`rate-limit { per: client }\`), and refuse early what cannot be served (\`load-shed: yes\`).`,
     related: [...(worst ? [{ at: worst.at, message: worst.when }] : []), ...alongPath(model, path), ...flooded.filter((flood) => flood !== worst).slice(0, 4).map(({ component, rate, capacity }) => ({ at: component.origin, message: `\`${component.name}\` gets ${shown(rate)} and takes ${shown(capacity)}` })), ...(worst ? [] : beside.slice(0, 4).map(({ origin, name }) => ({ at: origin, message: `\`${name}\` limits` })))],
     facts: worst?.facts ?? uniqueFacts(beside.flatMap(({ facts }) => LIMITS.map((path) => known(facts, path)?.fact))),
+    limit: worst?.full,
     fixes: fixesFor(door),
   }
 }

@@ -2,6 +2,7 @@ import type { Analysis } from '../analysis/analysis.ts'
 import type { RepeatedEffect } from '../analysis/duplication.ts'
 import type { Edge } from '../analysis/graph.ts'
 import type { Intent } from '../analysis/intent.ts'
+import { outlives } from '../analysis/returns.ts'
 import { saysUnknown, word, words } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Fix, Model } from '../model/model.ts'
@@ -84,7 +85,7 @@ function report(model: Model, analysis: Analysis, cause: readonly [Judged, ...Ju
     ],
     facts: [...seed.facts, ...(idempotence.fact ? [idempotence.fact] : []), ...(intent.fact ? [intent.fact] : [])],
     ...(intent.stance === 'unknown' && { intentUnknown: true }),
-    fixes: fixes(model, effect, key ?? 'message-id'),
+    fixes: fixes(model, analysis, effect, key ?? 'message-id'),
   }
 }
 
@@ -148,7 +149,9 @@ function keyFor(model: Model, analysis: Analysis, { seed, effect }: Judged): str
   return undefined
 }
 
-function fixes(model: Model, effect: Edge, key: string): readonly Fix[] {
+function fixes(model: Model, analysis: Analysis, effect: Edge, key: string): readonly Fix[] {
+  // A key that is forgotten too early is the next fault: what may come so late is to be decided first.
+  if (outlives(model, analysis.graph, lookup(model).component(effect.needed)!)) return []
   const edits = setOnRelation(model, effect.relation, { idempotent: key })
   return edits ? [{ title: `Make it recognisable: \`idempotent: ${key}\``, edits }] : []
 }

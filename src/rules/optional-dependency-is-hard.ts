@@ -146,13 +146,16 @@ function report(model: Model, hits: readonly [Hit, ...Hit[]]): Finding {
   }
 }
 
+/** Seconds. */
+const SHORT = 0.05
+
 /** An empty answer can stand in for a read; what changes something is only not waited for. */
 function properties(edge: Edge): Readonly<Record<string, string>> {
   const { facts } = edge.relation
   const changes = edge.verb.name === 'writes' || edge.verb.name === 'locks' || (word(facts, 'op') ?? 'read') !== 'read'
   return {
     criticality: 'soft',
-    ...(isAbsent(facts, 'timeout') && edge.verb.name !== 'configures' && { timeout: '50ms' }),
+    ...(isAbsent(facts, 'timeout') && edge.verb.name !== 'configures' && { timeout: `${SHORT * 1000}ms` }),
     ...(!changes && isAbsent(facts, 'fallback') && { fallback: 'empty' }),
   }
 }
@@ -163,6 +166,8 @@ function remedies(edge: Edge): readonly string[] {
 
 function fixesFor(model: Model, edge: Edge): readonly Fix[] {
   if (edge.verb.name === 'configures') return []
+  // So short a limit would give up on what waits longer itself.
+  if ('timeout' in properties(edge) && lookup(model).relationsFrom(edge.needed).some(({ facts }) => (number(facts, 'timeout') ?? number(facts, 'deadline') ?? 0) > SHORT)) return []
   const edits = setOnRelation(model, edge.relation, properties(edge))
   return edits ? [{ title: `Go on without it: ${joined(remedies(edge).map((each) => `\`${each}\``))}`, edits }] : []
 }

@@ -2,10 +2,11 @@ import type { Analysis } from '../analysis/analysis.ts'
 import { connectionsOf, mostCopies } from '../analysis/connections.ts'
 import { limitsOf, type Limit } from '../analysis/limits.ts'
 import { knee, slowdown } from '../analysis/queueing.ts'
-import { known, number, range, words } from '../model/facts.ts'
+import { known, number, range, references, words } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Fix, Model } from '../model/model.ts'
 import { BANDWIDTH, formatQuantity, quantity, RATE } from '../model/quantity.ts'
+import type { Facts } from '../model/value.ts'
 import { setProperty } from './edits.ts'
 import { loadSources } from './load-sources.ts'
 import type { Finding, Rule } from './rule.ts'
@@ -84,7 +85,7 @@ function report(model: Model, analysis: Analysis, component: Component, full: Li
     related: loadSources(model, analysis, counts, analysis.admission.relation),
     limit: full.facts[0],
     facts: [...full.facts, ...analysis.load.facts({ component: component.id })],
-    fixes: fixesOf(model, component, full, sized),
+    fixes: fixesOf(model, analysis, component, full, sized),
   }
 }
 
@@ -182,12 +183,15 @@ function readersHelp(component: Component, { work, load, used, divided }: Limit,
 /** More than so many times what is there is another design, not an edit. */
 const FAR = 20
 
-function fixesOf(model: Model, component: Component, full: Limit, sized: number): readonly Fix[] {
+function fixesOf(model: Model, analysis: Analysis, component: Component, full: Limit, sized: number): readonly Fix[] {
   const { divided } = full
   const readers = readersHelp(component, full, sized)
   const by = readers === undefined ? divided?.by : 'replicas'
   const needed = readers ?? neededOf(component, full, sized)
   if (!divided || by === undefined || needed === undefined || full.of === 'quota' || full.used > FAR) return []
+  // What the callers' retries come to would be the next finding: their number is the first thing to decide then.
+  if (retried(model, analysis, component) > (full.limit * needed) / divided.into) return []
+  if (standsIn(model, component)) return []
   if (by !== 'replicas') {
     // Where nobody says by what it is split, somebody has to choose.
     if (!known(component.facts, by) && !known(component.facts, 'key')) return []
@@ -201,6 +205,23 @@ function fixesOf(model: Model, component: Component, full: Limit, sized: number)
   if (now?.fact.from !== 'stated') return []
   const value = now.value.type === 'span' ? `${now.value.from.value}..${needed}` : String(needed)
   return [{ title: `\`replicas: ${value}\``, edits: setProperty(component, 'replicas', value) }]
+}
+
+/** Enough for every day is not enough for the day on which a cache before it is empty, or what it stands in for is gone: that has to be decided with it. */
+function standsIn(model: Model, component: Component): boolean {
+  const named = (facts: Facts, path: string): boolean => references(facts, path).some(({ id }) => id === component.id)
+  return model.components.some(({ facts }) => named(facts, 'rebuild-from') || named(facts, 'fallback')) || model.relations.some(({ facts, verb, to }) => named(facts, 'fallback') || (verb === 'fails-over-to' && to === component.id)) || besideCache(model, component)
+}
+
+/** Who asks it asks a cache as well. */
+function besideCache(model: Model, component: Component): boolean {
+  const find = lookup(model)
+  return find.relationsTo(component.id).some(({ from }) => find.component(from)?.kind === 'cache' || find.relationsFrom(from).some(({ to }) => find.component(to)?.kind === 'cache'))
+}
+
+/** Load in 1/s while it fails and everybody tries again. */
+function retried(model: Model, { attempts }: Analysis, component: Component): number {
+  return lookup(model).relationsTo(component.id).reduce((sum, { id }) => sum + attempts.worst(id), 0)
 }
 
 /** More shards would leave the busiest key where it is. */

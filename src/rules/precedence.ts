@@ -2,6 +2,7 @@
  * One diagnostic a root cause (CONVENTIONS 0.4, DECISIONS "Rules"): where two rules see the same fault from two sides, the one that names
  * its cause speaks, and takes the other along as related information.
  */
+import type { Severity } from '../model/model.ts'
 import type { Finding } from './rule.ts'
 
 export interface Precedence {
@@ -25,6 +26,9 @@ export const precedences: readonly Precedence[] = [
   { wins: 'lost-update', over: 'wall-clock-decides-order', sharing: 'component' },
   { wins: 'celebrity-fanout', over: 'overloaded-component', sharing: 'component' },
   { wins: 'overloaded-component', over: 'hot-partition', sharing: 'limit' },
+  { wins: 'overloaded-component', over: 'failover-capacity-insufficient', sharing: 'limit' },
+  { wins: 'overloaded-component', over: 'no-admission-control', sharing: 'limit' },
+  { wins: 'serialised-section-saturates', over: 'slow-dependency-exhausts-pool', sharing: 'component' },
   { wins: 'overlap-is-not-linearizable', over: 'invariant-without-coordination', sharing: 'component' },
   { wins: 'invariant-without-coordination', over: 'wall-clock-decides-order', sharing: 'component' },
   { wins: 'invariant-without-coordination', over: 'conflict-resolution-loses-updates', sharing: 'component' },
@@ -38,15 +42,19 @@ export const precedences: readonly Precedence[] = [
 export interface Ruled {
   readonly rule: string
   readonly finding: Finding
+  /** As it is shown. */
+  readonly severity: Severity
 }
 
-/** The findings that stand, each with what it silenced as related information. The table has no cycle, so what is beaten stays beaten. */
+const RANK: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2, hint: 3 }
+
+/** What is milder silences nothing: an error is not told as a remark. The findings that stand, each with what it silenced as related information. The table has no cycle, so what is beaten stays beaten. */
 export function settle<T extends Ruled>(found: readonly T[]): readonly T[] {
   const beaten = new Set<T>()
   const taken = new Map<T, T[]>()
   for (const { wins, over, sharing } of precedences) {
     for (const loser of found.filter((one) => one.rule === over && !beaten.has(one))) {
-      const winner = found.find((one) => one.rule === wins && shared(one.finding, loser.finding, sharing))
+      const winner = found.find((one) => one.rule === wins && RANK[one.severity] <= RANK[loser.severity] && shared(one.finding, loser.finding, sharing))
       if (!winner) continue
       beaten.add(loser)
       taken.set(winner, [...(taken.get(winner) ?? []), loser, ...(taken.get(loser) ?? [])])

@@ -93,7 +93,7 @@ function quorumsOf(model: Model, analysis: Analysis, component: Component, membe
   }
   const copies = analysis.quorums.copies(component.id)
   // In several regions the levels count region by region.
-  if (!copies || copies.regions !== 1 || copies.n !== members.count) return []
+  if (!copies || copies.regions !== 1 || saysUnknown(facts, 'regions') || copies.n !== members.count) return []
   const stale = word(facts, 'on-partition') === 'serve-stale'
   const asking = lookup(model).relationsTo(component.id).filter(({ verb }) => verb === 'writes' || (verb === 'reads' && !stale))
   return asking

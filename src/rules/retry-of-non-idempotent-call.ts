@@ -1,5 +1,6 @@
 import type { Analysis } from '../analysis/analysis.ts'
 import { walk, type Edge, type Hop } from '../analysis/graph.ts'
+import { outlives } from '../analysis/returns.ts'
 import { known, limit, protection, reference, saysUnknown, word, words } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Fix, Model, TextEdit } from '../model/model.ts'
@@ -248,6 +249,8 @@ function helpOf(model: Model, { path, effect, open, key }: Repeat): string {
 /** The key on the effect, and carried by every edge of the way before it. */
 function fixesFor(model: Model, analysis: Analysis, repeats: readonly Repeat[], accepted: string | undefined): readonly Fix[] {
   const { effect } = repeats[0]!
+  // A key that is forgotten too early is the next fault: what may come so late is to be decided first.
+  if (outlives(model, analysis.graph, lookup(model).component(effect.needed)!)) return []
   const key = accepted ?? keyName(model, analysis, effect)
   const edits: TextEdit[] = []
   const done = new Set<string>([effect.relation.id])

@@ -1,10 +1,15 @@
 import type { Analysis } from '../analysis/analysis.ts'
+import { losesAtFailover } from '../analysis/durable-copies.ts'
 import { BY_HAND, targetOf, type Exposure } from '../analysis/exposure.ts'
+import { limitsOf } from '../analysis/limits.ts'
+import { objectivesOf } from '../analysis/objectives.ts'
 import type { SuccessGraph } from '../analysis/success.ts'
-import type { Loss, Unit } from '../analysis/units.ts'
-import { word } from '../model/facts.ts'
+import { placeOf, type Loss, type Unit } from '../analysis/units.ts'
+import { known, number, word } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Fix, Model } from '../model/model.ts'
+import { quantity } from '../model/quantity.ts'
+import type { Fact } from '../model/value.ts'
 import { setProperties } from './edits.ts'
 import type { Finding, Rule } from './rule.ts'
 import { alongPath, joined, listed, nameOf, pathOf, percent, sentence } from './words.ts'
@@ -62,7 +67,7 @@ function report(model: Model, analysis: Analysis, hits: readonly [Exposure, ...E
       ...othersOf(hits, first).slice(0, OTHERS).map(({ graph, witness }) => ({ at: graph.flow.at, message: `${graph.flow.name} fails with it too: ${pathOf(model, witness)}` })),
     ],
     facts: loss.facts,
-    fixes: together ? [] : fixesFor(blamed, unit, loss),
+    fixes: together ? [] : fixesFor(model, analysis, blamed, unit, loss),
   }
 }
 
@@ -128,15 +133,34 @@ function helpOf(component: Component, unit: Unit, loss: Loss): string {
 /** Kinds that hold something: where a second copy needs a third one to agree with on who leads. */
 const KEEPS: ReadonlySet<string> = new Set(['database', 'coordinator', 'log', 'queue', 'search', 'cache'])
 
+/** Copies that follow later lose what a single one keeps, where somebody has said how little may be lost: how they follow has to be chosen first. */
+function losesMore(model: Model, analysis: Analysis, component: Component): boolean {
+  const copies: Fact = { from: 'stated', value: quantity(3), origin: component.origin }
+  const more = { ...component, facts: { ...component.facts, replicas: copies } }
+  return KEEPS.has(component.kind) && losesAtFailover(more) === true && objectivesOf(model, analysis, 'rpo').some(({ components }) => components.includes(component.id))
+}
+
+/** What is too small for its load has to be made larger first, which copies alone may or may not do. */
+function isFull({ admission }: Analysis, component: Component): boolean {
+  return limitsOf(component, admission.component(component.id)).some(({ used }) => used >= 1)
+}
+
 /** More copies, or more zones, where the component itself says how many it has. A move out of a container is no mechanical edit. */
-export function fixesFor(component: Component, unit: Unit, loss: Loss): readonly Fix[] {
-  if (loss.because === 'manual-failover') return []
+export function fixesFor(model: Model, analysis: Analysis, component: Component, unit: Unit, loss: Loss): readonly Fix[] {
+  if (loss.because === 'manual-failover' || losesMore(model, analysis, component) || isFull(analysis, component)) return []
   const count = KEEPS.has(component.kind) || loss.because === 'quorum' ? '3' : '2'
   if (unit.level === 'copy') {
     const property = ['replicas', 'voters', 'replication-factor'].find((name) => loss.facts.some((fact) => fact === component.facts[name])) ?? 'replicas'
-    return [{ title: `Run ${count} copies: \`${property}: ${count}\``, edits: setProperties(component, { [property]: count }) }]
+    const zones = known(component.facts, 'zones')
+    const spread = KEEPS.has(component.kind) && zones !== undefined && (number(component.facts, 'zones') ?? zones.value.type === 'list') !== 1
+    // Three over two zones lose their majority with one of them.
+    if (spread && zones.value.type !== 'quantity') return []
+    const wider: Readonly<Record<string, string>> = spread && number(component.facts, 'zones')! < 3 ? { zones: '3' } : {}
+    const title = `Run ${count} copies: \`${property}: ${count}\`${'zones' in wider ? ' in `zones: 3`' : ''}`
+    return [{ title, edits: setProperties(component, { [property]: count, ...wider }) }]
   }
-  if (unit.level !== 'zone' || component.facts['zones'] === undefined) return []
+  // Zones of one cell fall with it.
+  if (unit.level !== 'zone' || component.facts['zones'] === undefined || placeOf(model, component.id, 'cell') !== undefined) return []
   return [{ title: `Spread it over ${count} zones: \`zones: ${count}\``, edits: setProperties(component, { zones: count }) }]
 }
 

@@ -8,6 +8,7 @@ import { factAt, flag, isNone, known, number, protection, saysUnknown, word } fr
 import { lookup } from '../model/lookup.ts'
 import type { Component, Fix, Model } from '../model/model.ts'
 import type { Fact } from '../model/value.ts'
+import { vocabulary } from '../vocabulary/index.ts'
 import { setProperty, statementAfter } from './edits.ts'
 import type { Finding, Rule } from './rule.ts'
 import { joined, nameOf } from './words.ts'
@@ -192,8 +193,9 @@ function fixesFor(model: Model, component: Component): readonly Fix[] {
   for (let next = 2; taken.has(fresh); next++) fresh = `election-${next}`
   const lock = `${component.id} -> ${coordinator?.id ?? fresh} : locks "leader" { lease { ttl: 15s, renew: 5s }, fencing: token }`
   const text = coordinator ? lock : `coordinator ${fresh} uses etcd { voters: 3, zones: 3 }\n${' '.repeat(component.extent.range.start.character)}${lock}`
+  const elect = vocabulary.verbJoins('locks', component.kind, 'coordinator')
   return [
-    { title: coordinator ? `Elect one with a lease in \`${coordinator.name}\`` : `Elect one with a lease in a new coordinator \`${fresh}\``, edits: [statementAfter(component.extent, text)] },
+    ...(elect ? [{ title: coordinator ? `Elect one with a lease in \`${coordinator.name}\`` : `Elect one with a lease in a new coordinator \`${fresh}\``, edits: [statementAfter(component.extent, text)] }] : []),
     { title: 'Recognise a run that was already done: `dedupe { key: [job, scheduled-at] }`', edits: setProperty(component, 'dedupe.key', '[job, scheduled-at]') },
   ]
 }

@@ -32,8 +32,8 @@ export const slowDependencyExhaustsPool: Rule = {
     const inTurn = askedInTurn(analysis.flows)
     for (const component of model.components) {
       const workers = workersOf(component)
-      // One that does one thing at a time is asked about as such (`serialised-section-saturates`); what hands out blocks is not asked each time.
-      if (!workers || workers.count < 2 || factAt(component.facts, 'id-block')) continue
+      // What hands out blocks is not asked each time.
+      if (!workers || factAt(component.facts, 'id-block')) continue
       const needs = needsOf(model, analysis, component, inTurn)
       const normal = needs.reduce((sum, need) => sum + need.normal, 0)
       if (normal > workers.count) yield tooFew(model, component, workers, needs, normal, utilisation)
@@ -126,16 +126,16 @@ function streams({ relation: { facts } }: Edge): boolean {
 
 function tooFew(model: Model, component: Component, workers: Workers, needs: readonly Need[], normal: number, utilisation: number): Finding {
   const { name } = component
-  const counted = needs.filter((need) => need.normal > 0).toSorted((a, b) => b.normal - a.normal)
-  const parts = counted.map((need) => `${whole(need.normal)} ${need.edge ? `in \`${nameOf(model, need.edge.needed)}\`` : 'in its own work'}`)
+  const held = needs.filter((need) => need.normal > 0).toSorted((a, b) => b.normal - a.normal)
+  const parts = held.map((need) => `${whole(need.normal)} ${need.edge ? `in \`${nameOf(model, need.edge.needed)}\`` : 'in its own work'}`)
   return {
     at: component.origin,
     subject: { component: component.id },
-    severity: counted.every(({ exact }) => exact) ? 'error' : 'warning',
-    message: `\`${name}\` has ${whole(workers.count)} workers, but ${counted.some(({ peaks }) => peaks) ? 'at the peak ' : ''}${whole(normal)} are busy at a time with nothing wrong: ${joined(parts)}.`,
+    severity: held.every(({ exact }) => exact) ? 'error' : 'warning',
+    message: `\`${name}\` has ${counted(workers.count)}, but ${held.some(({ peaks }) => peaks) ? 'at the peak ' : ''}${whole(normal)} are busy at a time with nothing wrong: ${joined(parts)}.`,
     help: `Give it at least ${Math.ceil(normal / utilisation)} workers (\`concurrency\` × \`replicas\`), or shorten what they wait for.`,
-    related: counted.flatMap(({ edge, rate }) => (edge ? [{ at: edge.relation.origin, message: `${shown(rate)} wait for \`${nameOf(model, edge.needed)}\`` }] : [])).slice(0, 8),
-    facts: uniqueFacts([...workers.facts, ...counted.flatMap(({ facts }) => facts)]),
+    related: held.flatMap(({ edge, rate }) => (edge ? [{ at: edge.relation.origin, message: `${shown(rate)} wait for \`${nameOf(model, edge.needed)}\`` }] : [])).slice(0, 8),
+    facts: uniqueFacts([...workers.facts, ...held.flatMap(({ facts }) => facts)]),
     fixes: [],
   }
 }
@@ -199,10 +199,10 @@ function* exhausted(model: Model, analysis: Analysis, component: Component, work
     at: edge.relation.origin,
     subject: { component: component.id, relation: edge.relation.id },
     severity: promises(other) ? 'error' : 'warning',
-    message: `\`${component.name}\` has ${whole(workers.count)} workers and asks \`${target}\` ${shown(asked).replace('/s', '')} times a second${calls.some((call) => call.need.peaks) ? ' at its peak' : ''}, waiting up to ${times}: when \`${target}\` hangs, its calls would hold ${whole(held)}, so ${other.name} ${other.flow ? 'stops' : 'stop'} too, ${why(other, edge)}.`,
+    message: `\`${component.name}\` has ${counted(workers.count)} and asks \`${target}\` ${shown(asked).replace('/s', '')} times a second${calls.some((call) => call.need.peaks) ? ' at its peak' : ''}, waiting up to ${times}: when \`${target}\` hangs, its calls would hold ${whole(held)}, so ${other.name} ${other.flow ? 'stops' : 'stop'} too, ${why(other, edge)}.`,
     help: `Keep it to a part of the workers (\`bulkhead: ${part}\`) with a \`circuit-breaker\`${shorter}.`,
     related: [
-      { at: component.origin, message: `\`${component.name}\` has ${whole(workers.count)} workers` },
+      { at: component.origin, message: `\`${component.name}\` has ${counted(workers.count)}` },
       ...calls.slice(1, 5).map((call) => ({ at: call.edge.relation.origin, message: `${whole(call.held)} more wait here` })),
       ...ranked.slice(0, 5).map(({ at, name, flow }) => ({ at, message: `${name} ${flow ? 'passes' : 'pass'} \`${component.name}\`` })),
     ],
@@ -256,6 +256,10 @@ function bulkheadFor(model: Model, { edge, rate }: Need, workers: Workers): numb
 function fixesFor(model: Model, edge: Edge, part: number, target: string): readonly Fix[] {
   const edits = setOnRelation(model, edge.relation, { bulkhead: String(part), 'circuit-breaker': 'yes' })
   return edits ? [{ title: `Let \`${target}\` hold ${part} workers at most: \`bulkhead: ${part}, circuit-breaker: yes\``, edits }] : []
+}
+
+function counted(workers: number): string {
+  return workers === 1 ? 'one worker' : `${whole(workers)} workers`
 }
 
 /** `450`, `1,000`: workers are counted in whole. */

@@ -188,7 +188,7 @@ const READING: ReadonlySet<string> = new Set(['reads', 'resolves', 'caches', 'ro
 
 function report(model: Model, { flow, edge, limit: given, busy }: Inversion): Finding {
   const [caller, callee] = [nameOf(model, edge.needer), nameOf(model, edge.needed)]
-  const changes = busy.waits.filter(({ edge: { relation, verb } }) => !READING.has(verb.name) && word(relation.facts, 'op') !== 'read')
+  const changes = busy.waits.filter(({ edge: { relation, verb } }) => !READING.has(verb.name) && word(relation.facts, 'op') !== 'read' && !saysUnknown(relation.facts, 'op'))
   const parts = busy.waits.map(({ edge: each, as }) => `${as} on \`${nameOf(model, each.needed)}\``)
   const longest = busy.waits.reduce((most, wait) => (wait.seconds > most.seconds ? wait : most))
   const own = ownTime(lookup(model).component(edge.needed)).seconds

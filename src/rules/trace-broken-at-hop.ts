@@ -88,12 +88,19 @@ function saying(model: Model, { relation }: Edge): Fact {
   return (known(relation.facts, 'trace') ?? known(relation.facts, 'carries') ?? known(from, 'trace') ?? known(from, 'observability') ?? known(to, 'observability'))!.fact
 }
 
+/** Who does the work: of what a broker takes, those to whom it hands it. */
+function receivers(model: Model, component: string): readonly string[] {
+  const to = lookup(model).component(component)!
+  const behind = BROKERS.has(to.kind) ? lookup(model).relationsFrom(to.id).flatMap(({ verb, to }) => (verb === 'delivers' ? [nameOf(model, to)] : [])) : []
+  return behind.length > 0 ? behind : [to.name]
+}
+
 function ended(model: Model, flow: FlowPaths, broken: readonly [Break, ...Break[]]): Finding {
   const [{ edge, fact }, ...rest] = broken
   const promises = flow.flow !== undefined && ['availability', 'p99', 'p999', 'p95'].some((path) => known(flow.flow!.facts, path))
   const to = lookup(model).component(edge.relation.to)!
-  const behind = BROKERS.has(to.kind) ? lookup(model).relationsFrom(to.id).flatMap(({ verb, to }) => (verb === 'delivers' ? [nameOf(model, to)] : [])) : [to.name]
-  const who = behind.length > 0 ? listed([...new Set(behind)]) : `\`${to.name}\``
+  const behind = [...new Set(broken.flatMap(({ edge: { relation } }) => receivers(model, relation.to)))]
+  const who = listed(behind)
   const others = [...new Set(rest.map(({ edge: { relation } }) => arrows(model, [relation.from, relation.to])))]
   const from = BROKERS.has(lookup(model).component(edge.relation.from)?.kind ?? '')
   return {

@@ -1,15 +1,17 @@
 /** The laws that hold for every rule (design/rules/README.md), tried on every example of every page and on the acceptance designs. */
 import assert from 'node:assert/strict'
 import * as fc from 'fast-check'
+import { analyse } from '../../src/analysis/analysis.ts'
 import { isUnlimited, known, number } from '../../src/model/facts.ts'
-import type { Component, Model, Relation } from '../../src/model/model.ts'
+import type { Component, Model, Relation, TextEdit } from '../../src/model/model.ts'
 import type { Facts } from '../../src/model/value.ts'
-import { checkRules, type Checked } from '../../src/rules/check.ts'
+import { checkRules } from '../../src/rules/check.ts'
 import { insertIntoBody, replaceRelation, setOnRelation, setProperty, type Editable } from '../../src/rules/edits.ts'
 import { allRules } from '../../src/rules/index.ts'
 import type { Rule } from '../../src/rules/rule.ts'
 import { openDesign, openText } from '../../src/workspace.ts'
 import { property } from '../support/property.ts'
+import { newErrors, toldIn } from './breaches.ts'
 import { applyFix, corpus, errorsOf, keyOf, outcomeOf, sliceOf, TODAY, type Design, type Outcome } from './support.ts'
 
 const designs = corpus().map((design) => brief(design, design))
@@ -86,24 +88,29 @@ describe('laws of the rules', () => {
   it('replacing a stated fact by unknown never creates an error', () => {
     property(
       fc.property(somewhere(statedFacts), ({ design, it: { origin, name } }) => {
-        const changed = applyFix(design.text, { edits: [{ origin, newText: `${name}: unknown` }] })
-        assertNoNewErrors(design, changed)
+        const edits = [{ origin, newText: `${name}: unknown` }]
+        assertNoNewErrors(design, applyFix(design.text, { edits }), edits)
       }),
       { numRuns: RUNS },
     )
   })
 
   it('one copy more never worsens, and in the same failure unit never improves, what a loss does', () => {
-    const rules = ['single-point-of-failure', 'common-mode-dependency', 'quorum-does-not-overlap']
+    const inPlace = ['single-point-of-failure', 'common-mode-dependency', 'quorum-does-not-overlap']
+    const rules = [...inPlace, 'availability-target-unreachable', 'failover-capacity-insufficient', 'rpo-not-met', 'rto-not-met']
     const counted = (model: Model): readonly Component[] => model.components.filter((component) => (number(component.facts, 'replicas') ?? 0) >= 2 && known(component.facts, 'replicas')?.value.type === 'quantity')
     property(
       fc.property(somewhere(counted), ({ design, it: component }) => {
         const more = applyFix(design.text, { edits: setProperty(component, 'replicas', String(number(component.facts, 'replicas')! + 1)) })
-        const of = (one: Outcome): readonly string[] => one.findings.filter(({ rule }) => rules.includes(rule)).map(keyOf).sort()
+        const of = (one: Outcome, among = rules): readonly string[] => one.findings.filter(({ rule }) => among.includes(rule)).map(keyOf).sort()
         const [before, after] = [of(outcome(design)), of(outcomeOf(more))]
         assert.deepEqual(after.filter((key) => !before.includes(key)), [], 'worse')
+        // A fourth voter makes the majority larger and bears no more: two more are what never worsens a quorum.
+        const two = applyFix(design.text, { edits: setProperty(component, 'replicas', String(number(component.facts, 'replicas')! + 2)) })
+        const lost = of(outcome(design), ['quorum-lost-with-one-failure'])
+        assert.deepEqual(of(outcomeOf(two), ['quorum-lost-with-one-failure']).filter((key) => !lost.includes(key)), [], 'worse with two more')
         // Another copy in the one place where all of them are helps nothing.
-        const stuck = outcome(design).findings.filter(({ rule, message }) => rules.includes(rule) && !message.includes('single copy') && !message.includes('one of two')).map(keyOf)
+        const stuck = outcome(design).findings.filter(({ rule, message }) => inPlace.includes(rule) && !message.includes('single copy') && !message.includes('one of two')).map(keyOf)
         assert.deepEqual(stuck.filter((key) => !after.includes(key)), [], 'better without a reason')
       }),
       { numRuns: RUNS },
@@ -111,15 +118,16 @@ describe('laws of the rules', () => {
   })
 
   it('one retry more never removes a finding about retries or idempotency', () => {
-    const rules = ['retry-of-non-idempotent-call', 'retry-amplification', 'non-idempotent-consumer']
+    const rules = ['retry-of-non-idempotent-call', 'retry-amplification', 'non-idempotent-consumer', 'idempotency-window-too-short', 'dedupe-record-not-atomic', 'synchronised-herd', 'timeout-inversion', 'slow-dependency-exhausts-pool']
     const waited = (model: Model): readonly Relation[] => model.relations.filter(({ verb, arrow, facts }) => arrow === 'request' && ['calls', 'reads', 'writes', 'routes'].includes(verb) && !isUnlimited(facts, 'retries'))
     property(
       fc.property(somewhere(waited), ({ design, model, it: relation }) => {
         const edits = setOnRelation(model, relation, { retries: String((number(relation.facts, 'retries') ?? 0) + 1) })
         fc.pre(edits !== undefined)
         const before = outcome(design).findings.filter(({ rule }) => rules.includes(rule))
-        const after = outcomeOf(applyFix(design.text, { edits: edits! })).findings
-        assert.deepEqual(before.filter((one) => !told(one, after)).map(keyOf), [])
+        const after = outcomeOf(applyFix(design.text, { edits: edits! }))
+        const told = toldIn(after.findings, [], outcome(design))
+        assert.deepEqual(before.filter((one) => !told(one)).map(keyOf), [])
       }),
       { numRuns: RUNS },
     )
@@ -141,7 +149,7 @@ describe('laws of the rules', () => {
     )
   })
 
-  it('splitting a service into two hops never makes a flow survive more', () => {
+  it('splitting a service into two hops never makes a flow survive more, nor raises its computed availability', () => {
     const rules = ['single-point-of-failure', 'common-mode-dependency']
     // How hard a limiter's counter is, its own caller says; behind another service nobody does.
     const limiter = (model: Model, id: string): boolean => model.components.some((component) => component.id === id && known(component.facts, 'role') !== undefined)
@@ -157,6 +165,8 @@ describe('laws of the rules', () => {
         assert.deepEqual(after.problems.filter(({ severity }) => severity === 'error').map(({ message }) => message), outcome(design).problems.filter(({ severity }) => severity === 'error').map(({ message }) => message), split)
         const fell = new Set(of(after))
         assert.deepEqual(of(outcome(design)).filter((key) => !fell.has(key)), [], split)
+        const [whole, halved] = [analyse(model).availability, analyse(after.model).availability]
+        for (const [at, { value }] of whole.entries()) assert.ok((halved[at]?.value ?? 0) <= value + 1e-12, `${design.name}: ${value} becomes ${halved[at]?.value}\n${split}`)
       }),
       { numRuns: RUNS },
     )
@@ -225,27 +235,8 @@ describe('laws of the rules', () => {
   })
 })
 
-function assertNoNewErrors(design: Design, changed: string): void {
-  const before = errorsOf(outcome(design))
-  const had = outcome(design).findings.filter(({ severity }) => severity === 'error')
-  const after = outcomeOf(changed)
-  const moved = new Set(after.findings.filter((one) => told(one, had)).map(keyOf))
-  assert.deepEqual([...errorsOf(after)].filter((error) => !before.has(error) && !moved.has(error)), [], changed)
-}
-
-/**
- * A storm of retries is one thing on a way: with a layer more or less it is told at another arrow of that way, and a section that is full is told
- * at the longest of its parts that is left. What another rule spoke for, and named among its related places, was told as well.
- */
-function told(one: Checked, findings: readonly Checked[]): boolean {
-  return findings.some((other) => {
-    if (other.related.some(({ message }) => message.startsWith(`${one.rule}: `))) return true
-    if (other.rule !== one.rule) return false
-    // By name, for an edit may have moved the lines.
-    const reached = `\`${one.subject.component?.split('.').at(-1)}\``
-    if (one.rule === 'serialised-section-saturates' && other.subject.component === one.subject.component) return true
-    return keyOf(other) === keyOf(one) || (one.rule === 'retry-amplification' && other.related.some(({ message }) => message.includes(reached)))
-  })
+function assertNoNewErrors(design: Design, changed: string, edits: readonly TextEdit[]): void {
+  assert.deepEqual(newErrors(outcome(design), outcomeOf(changed), edits), [], changed)
 }
 
 interface StatedPlace {
