@@ -35,7 +35,9 @@ export function copies(component: Component): string | undefined {
 }
 
 export function containerFacts(container: Container): string {
-  return ['provider', 'env', 'owner'].flatMap((path) => say(path, ownFacts(container.facts)) ?? []).slice(0, 2).join(' · ')
+  const called = (container.label ?? container.name).toLowerCase()
+  // A group that is called by its owner need not say so twice.
+  return ['provider', 'env', 'owner'].flatMap((path) => say(path, ownFacts(container.facts)) ?? []).filter((said) => said.toLowerCase() !== called).slice(0, 2).join(' · ')
 }
 
 export function partFacts(part: Part): string {
