@@ -148,7 +148,8 @@ class Walker {
         return
       case 'relation':
         this.all.relations.push(sited)
-        if (node.children.some((child) => child.statement.type === 'declaration')) {
+        // `{ group billing }` is a property without its colon, not a group.
+        if (node.children.some(({ statement: inner }) => inner.type === 'declaration' && !vocabulary.property('relation', inner.keyword.text))) {
           // `region -> us-east {`: a container's header that was broken into an arrow.
           this.misplaced(sited, 'an arrow’s body holds its properties')
           this.statements(tree, meantWithout(node.children), within)
