@@ -54,7 +54,7 @@ export const messages: readonly Property[] = [
     'dead-letter: parked',
     { verbs: ['delivers', 'captures', 'triggers'], absence: 'none' },
   ),
-  on('proc-time', block(duration()), 'How long one message takes.', 'proc-time { p50: 40ms, p99: 2s }', {
+  on('proc-time', block(duration()), 'How long one message takes; with a `batch`, the whole batch.', 'proc-time { p50: 40ms, p99: 2s }', {
     verbs: ['delivers', 'captures', 'triggers'],
   }),
   on('proc-time.p50', duration(), 'Half take less than this.', 'p50: 40ms', { verbs: ['delivers', 'captures', 'triggers'] }),
