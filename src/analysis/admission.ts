@@ -33,7 +33,11 @@ export function admissionOf(model: Model, load: Load): Admission {
   for (const source of load.sources) {
     if (!rated(source)) continue
     ways.set(source, waysOf(source))
-    for (const id of source.visits.keys()) through.set(id, [...(through.get(id) ?? []), source])
+    for (const id of source.visits.keys()) {
+      const list = through.get(id)
+      if (list) list.push(source)
+      else through.set(id, [source])
+    }
   }
 
   /** Feeders come first; within a cycle the ways round it are left out. */

@@ -40,7 +40,11 @@ export function fallOf(model: Model, graph: SuccessGraph, strike: Strike): Fall 
   const lost = new Map<Need, LostNeed>()
   const needing = new Map<string, Need[]>()
   for (const need of graph.needs) {
-    for (const { component } of need.alternatives) needing.set(component, [...(needing.get(component) ?? []), need])
+    for (const { component } of need.alternatives) {
+      const list = needing.get(component)
+      if (list) list.push(need)
+      else needing.set(component, [need])
+    }
   }
   const queue: string[] = []
   for (const component of graph.components) {

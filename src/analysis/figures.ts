@@ -10,7 +10,6 @@ import { BANDWIDTH, formatQuantity, quantity, RATE } from '../model/quantity.ts'
 import type { Fact, Facts } from '../model/value.ts'
 import { writeValue } from '../model/write.ts'
 import type { Analysis } from './analysis.ts'
-import { availabilityOf } from './availability.ts'
 import type { FlowPaths } from './flows.ts'
 import { limitsOf, type Limit } from './limits.ts'
 import type { Rate } from './load.ts'
@@ -53,7 +52,7 @@ export function figuresOf(model: Model, analysis: Analysis, near: (extent: Origi
 export function rateFigure(model: Model, { load }: Analysis, relation: Relation, say: Speaker = speakerOf(model)): Figure | undefined {
   const rate = load.relation(relation.id)
   if (rate.average <= 0 && rate.peak <= 0) return undefined
-  const sources = load.sources.filter((source) => (source.visits.get(relation.id)?.count ?? 0) > 0 && (source.average ?? source.peak ?? 0) > 0)
+  const sources = load.through(relation.id).filter((source) => source.visits.get(relation.id)!.count > 0 && (source.average ?? source.peak ?? 0) > 0)
   const steps = sources.map((source): Step => {
     const { count } = source.visits.get(relation.id)!
     const per = source.average ?? source.peak!
@@ -133,12 +132,12 @@ const GOALS = [
   { path: 'p50', q: 0.5 },
 ] as const
 
-export function availabilityFigure(model: Model, { units, success }: Analysis, { id, flow }: FlowPaths, say: Speaker): Figure | undefined {
-  const graph = success.find((one) => one.flow.id === id)
+export function availabilityFigure(model: Model, { flows, availability }: Analysis, paths: FlowPaths, say: Speaker): Figure | undefined {
+  const { id, flow } = paths
   const goal = flow && known(flow.facts, 'availability')
   const target = flow && number(flow.facts, 'availability')
-  if (!graph || !goal || goal.fact.from !== 'stated' || target === undefined) return undefined
-  const found = availabilityOf(model, units, graph)
+  if (!goal || goal.fact.from !== 'stated' || target === undefined) return undefined
+  const found = availability[flows.indexOf(paths)]!
   if (found.contributors.length === 0) return undefined
   const find = lookup(model)
   return {
@@ -170,9 +169,19 @@ export type Speaker = (fact: Fact) => Step
 
 /** Says whose fact it is and where it stands: `ledger: replicas: 3`. */
 export function speakerOf(model: Model): Speaker {
-  const owners = new Map<Fact, string>()
+  const known = speakers.get(model)
+  if (known) return known
+  const made = makeSpeaker(model)
+  speakers.set(model, made)
+  return made
+}
+
+const speakers = new WeakMap<Model, Speaker>()
+
+function makeSpeaker(model: Model): Speaker {
+  const owners = new Map<Fact, { readonly name: string; readonly path: string }>()
   const add = (name: string, facts: Facts): void => {
-    for (const [path, fact] of Object.entries(facts)) if (!owners.has(fact)) owners.set(fact, `${name}: ${path}: ${writeValue(fact.value)}`)
+    for (const path in facts) if (!owners.has(facts[path]!)) owners.set(facts[path]!, { name, path })
   }
   if (model.design) add('design', model.design.facts)
   for (const flow of model.flows) add(`"${flow.title}"`, flow.facts)
@@ -180,7 +189,8 @@ export function speakerOf(model: Model): Speaker {
   const name = (id: string): string => lookup(model).component(id)?.name ?? id
   for (const { from, to, facts } of model.relations) add(`\`${name(from)} → ${name(to)}\``, facts)
   return (fact) => {
-    const text = owners.get(fact) ?? writeValue(fact.value)
+    const owner = owners.get(fact)
+    const text = `${owner ? `${owner.name}: ${owner.path}: ` : ''}${writeValue(fact.value)}`
     if (fact.from === 'stated') return { text, origin: fact.origin }
     return { text, by: fact.from === 'default' ? `default of ${fact.by}` : fact.how }
   }

@@ -30,8 +30,18 @@ export interface Limit {
   readonly facts: readonly Fact[]
 }
 
-/** The fullest first; of equals, what covers more. Empty where nothing comes in or nothing is known. */
+/** The fullest first; of equals, what covers more. Empty where nothing comes in or nothing is known. Kept with the load: many ask. */
 export function limitsOf(component: Component, load: ComponentLoad): readonly Limit[] {
+  const known = kept.get(load)
+  if (known?.component === component) return known.limits
+  const limits = computed(component, load)
+  kept.set(load, { component, limits })
+  return limits
+}
+
+const kept = new WeakMap<ComponentLoad, { readonly component: Component; readonly limits: readonly Limit[] }>()
+
+function computed(component: Component, load: ComponentLoad): readonly Limit[] {
   const found = [
     ...ofQuota(component, load),
     ...(STORES.has(component.kind) ? ofStore(component, load) : ofStateless(component, load)),

@@ -56,8 +56,9 @@ export interface ComponentReport {
 
 export function loadReportOf(model: Model, analysis: Analysis, title: string): LoadReport {
   const say = speakerOf(model)
+  const sources = new Map(analysis.load.sources.map((source) => [source.id, source]))
   const flows = analysis.flows.map((flow): FlowReport => {
-    const source = analysis.load.sources.find(({ id }) => id === flow.id)
+    const source = sources.get(flow.id)
     const latency = latencyFigure(analysis, flow, say)
     const availability = availabilityFigure(model, analysis, flow, say)
     const facts = flow.flow?.facts ?? {}

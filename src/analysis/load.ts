@@ -17,6 +17,8 @@ import { visitsOf, type Visits } from './visits.ts'
 export interface Load {
   /** Flows, and whatever else states a rate: clients in a design without flows, relations that no flow reaches. */
   readonly sources: readonly Source[]
+  /** Those of which some run visits the relation, in their order. */
+  through(relation: string): readonly Source[]
   /** All sources together. */
   relation(id: string): Rate
   /** Everything that comes in. For a broker `reads` is what it hands on. */
@@ -220,6 +222,7 @@ export function loadOf(model: Model, graph: Graph, flows: readonly FlowPaths[], 
 
   return {
     sources,
+    through: (relation) => through.get(relation) ?? [],
     relation: relations,
     component: components,
     componentWith,
@@ -279,6 +282,7 @@ export function rated(source: Source): boolean {
 /** Peaks of several flows are taken to fall together, as capacity is planned. */
 export function sum(rates: readonly Rate[]): Rate {
   const moving = rates.filter((rate) => rate.peak > 0 || rate.missing.length > 0)
+  if (moving.length === 0) return NOTHING
   if (moving.length === 1) return moving[0]!
   return {
     average: moving.reduce((total, rate) => total + rate.average, 0),

@@ -37,6 +37,7 @@ export function multiplicitiesOf(model: Model, graph: Graph): Multiplicities {
   const find = lookup(model)
   const made = new Map<string, Multiplicity>()
   const byRow = rowStores(model)
+  const shared = new Map<string, Multiplicity | 'open'>()
 
   function of(edge: Edge): Multiplicity {
     const found = made.get(edge.relation.id) ?? compute(edge)
@@ -110,7 +111,16 @@ export function multiplicitiesOf(model: Model, graph: Graph): Multiplicities {
 
   /** `routes`, and the several requests that a client can send: without shares nobody knows which of them is taken. */
   function alternatives(edge: Edge, from: Component): Multiplicity {
-    const siblings = find.relationsFrom(from.id).filter((relation) => relation.verb === edge.relation.verb || from.kind === 'client')
+    const verb = from.kind === 'client' ? '' : edge.relation.verb
+    const key = `${from.id} ${verb}`
+    const found = shared.get(key) ?? sharedAmong(from, verb)
+    shared.set(key, found)
+    return found === 'open' ? unknownFactor(`\`share\` of ${nameOf(edge.relation)}`) : found
+  }
+
+  /** What each of them gets that states no share, the same for all; asked once for all of them, who may be hundreds. */
+  function sharedAmong(from: Component, verb: string): Multiplicity | 'open' {
+    const siblings = find.relationsFrom(from.id).filter((relation) => verb === '' || relation.verb === verb)
     const carrying = siblings.filter((relation) => (graph.edge(relation.id)?.verb.load ?? 'none') === 'with' || leadsOn(relation))
     if (carrying.length <= 1) return ALWAYS
     const shares = carrying.flatMap((relation) => known(relation.facts, 'share')?.fact ?? [])
@@ -123,8 +133,7 @@ export function multiplicitiesOf(model: Model, graph: Graph): Multiplicities {
       (from.kind === 'load-balancer' || from.kind === 'dns') &&
       kinds.size === 1 &&
       carrying.every((relation) => isAbsent(relation.facts, 'match'))
-    if (even) return { factor: rest / open.length, per: 'all', sureness: 'estimate', facts: shares, missing: [] }
-    return unknownFactor(`\`share\` of ${nameOf(edge.relation)}`)
+    return even ? { factor: rest / open.length, per: 'all', sureness: 'estimate', facts: shares, missing: [] } : 'open'
   }
 
   /** Every group of a log or topic gets every message, a queue's message goes to one consumer; within a group the members divide. */

@@ -20,7 +20,8 @@ export interface PlaceClaim {
 }
 
 export function placeClaimsOf(model: Model, units: readonly Unit[], success: readonly SuccessGraph[]): readonly PlaceClaim[] {
-  const byId = new Map(units.map((unit) => [unit.id, unit]))
+  const places = units.filter(({ level }) => PLACES.includes(level))
+  const byId = new Map(places.map((unit) => [unit.id, unit]))
   return success.flatMap((graph) => {
     const facts = graph.flow.flow?.facts ?? {}
     if (saysUnknown(facts, 'survives')) return []
@@ -36,8 +37,8 @@ export function placeClaimsOf(model: Model, units: readonly Unit[], success: rea
         claims.set(unit, { unit, graph, need, ...because(model, graph, level, need, promised(level)) })
       }
     }
-    for (const unit of units) {
-      if (claims.has(unit) || !PLACES.includes(unit.level) || !promised(unit.level)) continue
+    for (const unit of said === undefined ? [] : places) {
+      if (claims.has(unit) || !promised(unit.level)) continue
       if (![...unit.losses.keys()].some((component) => graph.components.has(component))) continue
       claims.set(unit, { unit, graph, ...because(model, graph, unit.level, undefined, true) })
     }

@@ -9,7 +9,7 @@ import { isContainer, lookup } from '../model/lookup.ts'
 import type { Component, Model } from '../model/model.ts'
 import { formatQuantity, quantity } from '../model/quantity.ts'
 import type { Fact } from '../model/value.ts'
-import { flatMapped, flowName, listed, notStated, stated, wanted, type Witness } from './cell.ts'
+import { chained, flatMapped, flowName, listed, notStated, stated, wanted, type Witness } from './cell.ts'
 import { aims, promise } from './claims.ts'
 import type { AxisRow, Cell, Claim, Evidence, SubjectCell } from './table.ts'
 
@@ -125,14 +125,10 @@ function knowsCopies(component: Component): boolean {
 
 function ofFlow(faults: Faults, witness: Witness): Cell {
   const { fatal, degrading, computed } = faults
-  const evidence = flatMapped<Iterable<Evidence>, Evidence>(
-    [
-      fatal.map(({ unit, name }) => ({ text: `${name} is on the way`, origin: unit.at })),
-      ...fatal.map(({ unit, facts }) => witness.of(facts, [...unit.losses.keys()][0])),
-      ...degrading.map(({ unit, facts }) => witness.of(facts, [...unit.losses.keys()][0])),
-      witness.of(computed ? availabilityFacts(computed) : []),
-    ],
-    (each) => each,
+  const evidence = chained<Evidence>(
+    fatal.map(({ unit, name }) => ({ text: `${name} is on the way`, origin: unit.at })),
+    flatMapped([...fatal, ...degrading], ({ unit, facts }) => witness.of(facts, [...unit.losses.keys()][0])),
+    witness.of(computed ? availabilityFacts(computed) : []),
   )
   const parts: string[] = []
   if (faults.survives) parts.push(SURVIVES[faults.survives])
@@ -199,7 +195,7 @@ function system(model: Model, analysis: Analysis, flows: readonly Faults[], witn
     else fatal.set(fault.name, { unit: fault.unit, facts: fault.facts, flows: 1 })
   }
   const missing = new Set(flows.flatMap((faults) => faults.missing))
-  const evidence = flatMapped(fatal, ([name, { unit, facts }]) => [{ text: `${name} is on the way`, origin: unit.at }, ...witness.of(facts, [...unit.losses.keys()][0])])
+  const evidence = flatMapped(fatal, ([name, { unit, facts }]) => chained([{ text: `${name} is on the way`, origin: unit.at }], witness.of(facts, [...unit.losses.keys()][0])))
   const open = new Set(flows.flatMap((faults) => faults.open))
   const least = flows.every((faults) => faults.survives)
     ? LEVELS_UP.find((level) => flows.some((faults) => faults.survives === level))
@@ -219,25 +215,23 @@ function system(model: Model, analysis: Analysis, flows: readonly Faults[], witn
 
 function ofComponent(model: Model, analysis: Analysis, component: Component, lost: readonly Unit[], witness: Witness): Cell {
   const { facts, name } = component
-  const evidence = [
-    ...witness.at(
-      component.id,
-      facts,
-      'replicas',
-      'voters',
-      'replication-factor',
-      'zones',
-      'regions',
-      'survives',
-      'managed',
-      'runs-on',
-      'failover.mode',
-      'failover.arbiter',
-      'availability',
-      'on-failure',
-      'fail',
-    ),
-  ]
+  const evidence = witness.at(
+    component.id,
+    facts,
+    'replicas',
+    'voters',
+    'replication-factor',
+    'zones',
+    'regions',
+    'survives',
+    'managed',
+    'runs-on',
+    'failover.mode',
+    'failover.arbiter',
+    'availability',
+    'on-failure',
+    'fail',
+  )
   const own = number(facts, 'availability')
   const tail = [...(own === undefined ? [] : [percent(own)]), ...failureMode(model, analysis, component)]
   const rest = tail.length > 0 ? `; ${tail.join('; ')}` : ''
@@ -253,7 +247,7 @@ function ofComponent(model: Model, analysis: Analysis, component: Component, los
       quorum: 'falls with one voter',
       'manual-failover': 'reads survive a replica, writes wait for a person',
     }[copy.because]
-    return stated(`${text}${rest}`, { evidence: [...evidence, ...witness.of(copy.facts, component.id)] })
+    return stated(`${text}${rest}`, { evidence: chained(evidence, witness.of(copy.facts, component.id)) })
   }
   if (!knowsCopies(component))
     return notStated({ evidence, missing: [wanted('replicas', name)] }, tail.length > 0 ? tail.join('; ') : undefined)

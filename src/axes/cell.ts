@@ -8,34 +8,72 @@ import type { Cell, Claim, Evidence } from './table.ts'
 
 export interface CellParts {
   readonly confidence?: Cell['confidence']
-  /** Taken from one by one until there is enough of it: of a large design a generator makes little of all that there would be. */
   readonly evidence?: Iterable<Evidence>
   readonly missing?: Iterable<string>
   readonly claimed?: readonly Claim[]
 }
 
-export function stated(value: string, { confidence = 'exact', evidence = [], missing = [], claimed = [] }: CellParts = {}): Cell {
-  return { value, stated: true, confidence, evidence: unique(evidence), ...(claimed.length > 0 && { claimed }), missing: few(missing) }
+/** The evidence is put into words when somebody looks at it, and then only as much as anybody follows up. */
+export function stated(value: string, parts: CellParts = {}): Cell {
+  return cellOf(value, true, { confidence: 'exact', ...parts })
 }
-
-/** Each made only when its turn comes. */
-export function* flatMapped<T, U>(all: Iterable<T>, of: (each: T) => Iterable<U>): Iterable<U> {
-  for (const each of all) yield* of(each)
-}
-
-/** More than anybody follows up; a design of thousands of components would send megabytes else. */
-const MOST = 40
 
 /** Where the deciding fact is missing: nothing is put in its place, but what is known already may bound it. */
 export function notStated(parts: CellParts, known?: string): Cell {
-  return { ...stated(known === undefined ? 'not stated' : `not stated (${known})`, { confidence: 'bound', ...parts }), stated: false }
+  return cellOf(known === undefined ? 'not stated' : `not stated (${known})`, false, { confidence: 'bound', ...parts })
+}
+
+function cellOf(value: string, stated: boolean, { confidence = 'exact', evidence = [], missing = [], claimed = [] }: CellParts): Cell {
+  let shown: readonly Evidence[] | undefined
+  let wished: readonly string[] | undefined
+  return {
+    value,
+    stated,
+    confidence,
+    get evidence() {
+      return (shown ??= first(evidence))
+    },
+    ...(claimed.length > 0 && { claimed }),
+    get missing() {
+      return (wished ??= first(missing))
+    },
+  }
+}
+
+/** A design of thousands of components would send megabytes else. */
+const MOST = 40
+
+/** Each once, up to as many as anybody reads. What is said twice is the same object, or the same text. */
+function first<T extends Evidence | string>(all: Iterable<T>): readonly T[] {
+  const found = new Map<string, T>()
+  for (const each of all) {
+    const text = typeof each === 'string' ? each : each.text
+    if (!found.has(text)) found.set(text, each)
+    if (found.size === MOST) break
+  }
+  return [...found.values()]
+}
+
+/** Something to go through, as often as it is asked for, that is made on the way. */
+function lazily<T>(make: () => Iterator<T>): Iterable<T> {
+  return { [Symbol.iterator]: make }
+}
+
+export function flatMapped<T, U>(all: Iterable<T>, of: (each: T) => Iterable<U>): Iterable<U> {
+  return lazily(function* () {
+    for (const each of all) yield* of(each)
+  })
+}
+
+export function chained<T>(...all: readonly Iterable<T>[]): Iterable<T> {
+  return flatMapped(all, (each) => each)
 }
 
 /** Says whose fact it is and where it stands: `ledger: sync: semi-sync`, or by whose default. */
 export interface Witness {
   of(facts: Iterable<Fact | undefined>, near?: string): Iterable<Evidence>
   /** The facts at these paths of a thing, where they are known. */
-  at(id: string, facts: Facts, ...paths: readonly string[]): readonly Evidence[]
+  at(id: string, facts: Facts, ...paths: readonly string[]): Iterable<Evidence>
 }
 
 /** Made once a model: every fact by identity, with the things that say it. A default is shared by all that have it, so `near` chooses. */
@@ -46,31 +84,37 @@ export function witnessOf(model: Model): Witness {
     readonly path: string
   }
   // A default has as many owners as there are things that leave it at that.
-  const owners = new Map<Fact, Owner | Map<string, Owner>>()
-  const names = new Map<string, string>()
-  const add = (id: string, name: string, facts: Facts): void => {
-    names.set(id, name)
-    for (const path in facts) {
-      const fact = facts[path]!
-      const known = owners.get(fact)
-      const owner = { id, name, path }
-      if (known === undefined) owners.set(fact, owner)
-      else if (!(known instanceof Map)) owners.set(fact, new Map([[known.id, known], ...(known.id === id ? [] : [[id, owner] as const])]))
-      else if (!known.has(id)) known.set(id, owner)
+  let owners: Map<Fact, Owner | Map<string, Owner>> | undefined
+  const names = new Map([...model.components, ...model.containers, ...model.data].map(({ id, name }) => [id, name]))
+  const arrows = new Map(model.relations.map(({ id, from, to }) => [id, { from, to }]))
+  const titles = new Map(model.flows.map(({ id, title }) => [id, `"${title}"`]))
+  const nameOf = (id: string): string => {
+    const arrow = arrows.get(id)
+    return names.get(id) ?? titles.get(id) ?? (arrow ? `${names.get(arrow.from) ?? arrow.from} → ${names.get(arrow.to) ?? arrow.to}` : id === '' ? 'design' : id)
+  }
+
+  function ownersOf(): Map<Fact, Owner | Map<string, Owner>> {
+    const made = new Map<Fact, Owner | Map<string, Owner>>()
+    const add = (id: string, name: string, facts: Facts): void => {
+      for (const path in facts) {
+        const fact = facts[path]!
+        const known = made.get(fact)
+        const owner = { id, name, path }
+        if (known === undefined) made.set(fact, owner)
+        else if (!(known instanceof Map)) made.set(fact, new Map([[known.id, known], ...(known.id === id ? [] : [[id, owner] as const])]))
+        else if (!known.has(id)) known.set(id, owner)
+      }
     }
+    if (model.design) add('', 'design', model.design.facts)
+    for (const { id, name, facts } of [...model.components, ...model.containers, ...model.data]) add(id, name, facts)
+    for (const { id, name, facts } of model.components.flatMap(({ parts }) => parts)) add(id, name, facts)
+    for (const { id, facts } of [...model.relations, ...model.flows]) add(id, nameOf(id), facts)
+    return made
   }
   const ownerOf = (fact: Fact, near: string | undefined): Owner | undefined => {
-    const known = owners.get(fact)
+    const known = (owners ??= ownersOf()).get(fact)
     return known instanceof Map ? ((near === undefined ? undefined : known.get(near)) ?? known.values().next().value) : known
   }
-  if (model.design) add('', 'design', model.design.facts)
-  for (const each of [...model.components, ...model.containers, ...model.data]) add(each.id, each.name, each.facts)
-  for (const component of model.components) for (const part of component.parts) add(part.id, part.name, part.facts)
-  for (const relation of model.relations) {
-    const name = (id: string): string => names.get(id) ?? id
-    add(relation.id, `${name(relation.from)} → ${name(relation.to)}`, relation.facts)
-  }
-  for (const flow of model.flows) add(flow.id, `"${flow.title}"`, flow.facts)
 
   function write(fact: Fact, name: string, path: string): Evidence {
     const text = `${name}: ${path}: ${writeValue(fact.value)}`
@@ -89,16 +133,19 @@ export function witnessOf(model: Model): Witness {
   }
 
   return {
-    of: function* (facts, near) {
-      for (const fact of facts) {
-        const owner = fact && ownerOf(fact, near)
-        if (fact && owner) yield once(fact, owner.id, owner.name, owner.path)
-      }
-    },
+    of: (facts, near) =>
+      lazily(function* () {
+        for (const fact of facts) {
+          const owner = fact && ownerOf(fact, near)
+          if (fact && owner) yield once(fact, owner.id, owner.name, owner.path)
+        }
+      }),
     at: (id, facts, ...paths) =>
-      paths.flatMap((path) => {
-        const fact = Object.hasOwn(facts, path) ? facts[path] : undefined
-        return fact ? [once(fact, id, names.get(id) ?? id, path)] : []
+      lazily(function* () {
+        for (const path of paths) {
+          const fact = Object.hasOwn(facts, path) ? facts[path] : undefined
+          if (fact) yield once(fact, id, nameOf(id), path)
+        }
       }),
   }
 }
@@ -126,20 +173,4 @@ export function listed(words: readonly string[], most = 3): string {
   if (distinct.length <= 1) return distinct[0] ?? ''
   if (distinct.length <= most) return `${distinct.slice(0, -1).join(', ')} and ${distinct.at(-1)}`
   return `${distinct.slice(0, most - 1).join(', ')} and ${distinct.length - most + 1} more`
-}
-
-function unique(evidence: Iterable<Evidence>): readonly Evidence[] {
-  const found = new Map<string, Evidence>()
-  for (const each of evidence) {
-    const key = `${each.text} ${each.by ?? ''}`
-    if (!found.has(key)) found.set(key, each)
-    if (found.size === MOST) break
-  }
-  return [...found.values()]
-}
-
-function few(words: Iterable<string>): readonly string[] {
-  const found = new Set<string>()
-  for (const word of words) if (found.add(word).size === MOST) break
-  return [...found]
 }

@@ -5,7 +5,7 @@ import { known, list, nameOf } from '../model/facts.ts'
 import type { Model } from '../model/model.ts'
 import type { Fact } from '../model/value.ts'
 import type { Witness } from './cell.ts'
-import type { Axis, Claim, Evidence } from './table.ts'
+import type { Axis, Claim } from './table.ts'
 
 /** Where what somebody optimizes or sacrifices shows. Cost, simplicity, security and running it are on none of the axes. */
 const SHOWN_ON: Readonly<Partial<Record<Quality, Axis>>> = {
@@ -28,13 +28,19 @@ export function aims(model: Model, analysis: Analysis, witness: Witness, axis: A
       const quality = nameOf(value) as Quality
       if (SHOWN_ON[quality] !== axis) return []
       const against = analysis.contradictions.find((one) => one.path === path && one.quality === quality)
-      return [{ text: `${path} ${quality}`, verdict: against ? 'broken' : 'open', ...(against && { note: against.short }), evidence: [...witness.of([known(facts, path)!.fact])] }]
+      return [{ text: `${path} ${quality}`, verdict: against ? 'broken' : 'open', ...(against && { note: against.short }), get evidence() { return [...witness.of([known(facts, path)!.fact])] } }]
     }),
   )
 }
 
 /** `verdict` unset: nothing decides it. */
 export function promise(text: string, fact: Fact | undefined, witness: Witness, near: string, verdict: Claim['verdict'] = 'open', note?: string): Claim {
-  const evidence: readonly Evidence[] = [...witness.of([fact], near)]
-  return { text, verdict, ...(note !== undefined && { note }), evidence }
+  return {
+    text,
+    verdict,
+    ...(note !== undefined && { note }),
+    get evidence() {
+      return [...witness.of([fact], near)]
+    },
+  }
 }

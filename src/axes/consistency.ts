@@ -8,11 +8,11 @@ import { call, known, list, nameOf, numberOf, word } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Model } from '../model/model.ts'
 import type { Fact } from '../model/value.ts'
-import { flatMapped, flowName, listed, notStated, stated, time, type Witness } from './cell.ts'
+import { chained, flatMapped, flowName, listed, notStated, stated, time, type Witness } from './cell.ts'
 import { aims, promise } from './claims.ts'
 import { behindCache, observed, offeredBy, STORES, type Offered } from './offered.ts'
 import { partitionLabel } from './partition.ts'
-import type { AxisRow, Cell, Claim, Evidence, SubjectCell } from './table.ts'
+import type { AxisRow, Cell, Claim, SubjectCell } from './table.ts'
 
 export function consistencyRow(model: Model, analysis: Analysis, witness: Witness): AxisRow {
   const flows = analysis.flows.map((flow) => ({ id: flow.id, name: flowName(flow), seen: ofFlow(model, analysis, witness, flow.id) }))
@@ -32,7 +32,7 @@ function ofStore(model: Model, analysis: Analysis, store: Component, witness: Wi
   const label = partitionLabel(model, analysis, store)
   const conflict = known(store.facts, 'conflict')
   const kept = store.kind === 'cache' || store.kind === 'cdn' ? [] : invariantsOf(model, analysis.carried, store)
-  const evidence = [...witness.of([...offered.facts, ...label.facts, ...(label.cap !== 'CP' && conflict ? [conflict.fact] : [])], store.id), ...witness.of(kept.map(({ fact }) => fact))]
+  const evidence = chained(witness.of([...offered.facts, ...label.facts, ...(label.cap !== 'CP' && conflict ? [conflict.fact] : [])], store.id), witness.of(kept.map(({ fact }) => fact)))
   const tail = [
     ...(label.text === undefined ? [] : [label.text]),
     ...(label.cap === 'AP' && conflict ? [CONFLICTS[word(store.facts, 'conflict') ?? call(store.facts, 'conflict', 'crdt')?.name ?? ''] ?? ''] : []),
@@ -72,17 +72,15 @@ function ofFlow(model: Model, analysis: Analysis, witness: Witness, id: string):
       edge.verb.name === 'calls' && STORES.has(find.component(edge.needed)?.kind ?? '') && find.component(edge.needed)!.kind !== 'cdn',
   )
   const evidence = [
-    ...witness.of([
-      ...reads.flatMap((read) => read.layers.flatMap((layer) => layer.facts)),
-      ...(paths.flow ? ['consistency', 'requires', 'tolerates'].flatMap((path) => known(paths.flow!.facts, path)?.fact ?? []) : []),
-    ]),
+    flatMapped(reads, (read) => flatMapped(read.layers, (layer) => witness.of(layer.facts, layer.component))),
+    witness.of(paths.flow ? ['consistency', 'requires', 'tolerates'].map((path) => known(paths.flow!.facts, path)?.fact) : [], id),
   ]
   const missing = vague.map(
     (edge) => `whether \`${find.component(edge.relation.from)?.name} → ${find.component(edge.relation.to)?.name}\` reads or writes`,
   )
   if (reads.length === 0) {
-    if (vague.length > 0) return { cell: notStated({ evidence, missing, claimed: promises(paths, witness) }), bound: 0 }
-    return { cell: stated(NOTHING_READ, { evidence, claimed: promises(paths, witness) }), level: 'linearizable', bound: 0 }
+    if (vague.length > 0) return { cell: notStated({ evidence: chained(...evidence), missing, claimed: promises(paths, witness) }), bound: 0 }
+    return { cell: stated(NOTHING_READ, { evidence: chained(...evidence), claimed: promises(paths, witness) }), level: 'linearizable', bound: 0 }
   }
   let level: ConsistencyLevel = 'linearizable'
   let bound = 0
@@ -99,15 +97,15 @@ function ofFlow(model: Model, analysis: Analysis, witness: Witness, id: string):
     if (seen.text && seen.level === together) texts.add(seen.text)
     level = weaker(level, together)
     bound = Math.max(bound, boundOf(read, seen))
-    evidence.push(...witness.of([...seen.facts], store.id))
+    evidence.push(witness.of(seen.facts, store.id))
   }
   const text =
     level === 'bounded' ? boundedText(bound) : level === 'eventual' ? eventualText(bound, [...texts][0]) : ([...texts][0] ?? level)
   const confidence = open || level === 'eventual' ? 'bound' : 'exact'
   const own = ownWrites(model, analysis, paths, reads)
   const claimed = promises(paths, witness, { level, bound, open })
-  if (open) return { cell: notStated({ evidence, missing, confidence, claimed }, `at best ${text}${own}`), bound }
-  return { cell: stated(`${text}${own}`, { evidence, missing, confidence, claimed }), level, bound }
+  if (open) return { cell: notStated({ evidence: chained(...evidence), missing, confidence, claimed }, `at best ${text}${own}`), bound }
+  return { cell: stated(`${text}${own}`, { evidence: chained(...evidence), missing, confidence, claimed }), level, bound }
 }
 
 /** Whether it shows what the same people wrote in it, or in a flow that is said to come before. */
@@ -160,7 +158,7 @@ function system(
 ): Cell {
   const reading = flows.filter(({ seen }) => seen.cell.value !== NOTHING_READ)
   const labels = labelsOf(model, analysis)
-  const evidence = (): Iterable<Evidence> => flatMapped([...reading.map(({ seen }) => seen.cell.evidence), [...witness.of(labels.facts)]], (each) => each)
+  const evidence = chained(flatMapped(reading, ({ seen }) => seen.cell.evidence), witness.of(labels.facts))
   const missing = flatMapped(reading, ({ seen }) => seen.cell.missing)
   const claimed = aims(model, analysis, witness, 'consistency')
   const worst = [...reading].sort(
@@ -171,9 +169,9 @@ function system(
   const parts = [...known_.slice(0, 3).map(({ name, seen }) => `${name}: ${seen.cell.value}`), ...(labels.text === '' ? [] : [labels.text])]
   const rest = labels.text === '' ? undefined : labels.text
   if (flows.length === 0) return notStated({ missing: ['a `flow` with its reads'], evidence: witness.of(labels.facts), claimed }, rest)
-  if (reading.length === 0) return stated([NOTHING_READ, ...(rest ? [rest] : [])].join('; '), { evidence: evidence(), missing, claimed })
-  if (known_.length === 0) return notStated({ evidence: evidence(), missing, claimed }, rest)
-  return stated(parts.join('; '), { evidence: evidence(), missing, claimed, confidence: known_.length < reading.length ? 'bound' : 'exact' })
+  if (reading.length === 0) return stated([NOTHING_READ, ...(rest ? [rest] : [])].join('; '), { evidence, missing, claimed })
+  if (known_.length === 0) return notStated({ evidence, missing, claimed }, rest)
+  return stated(parts.join('; '), { evidence, missing, claimed, confidence: known_.length < reading.length ? 'bound' : 'exact' })
 }
 
 const NOTHING_READ = 'nothing is read back'

@@ -23,7 +23,7 @@ export interface Healing {
   readonly lost?: number
   /** When it may lose some all the same. */
   readonly unless?: string
-  readonly evidence: readonly Evidence[]
+  readonly evidence: Iterable<Evidence>
   readonly missing: readonly string[]
 }
 
@@ -81,7 +81,7 @@ function drainOf(model: Model, analysis: Analysis, component: Component): string
 
 const HOUR = 3600
 
-function rebuilt(model: Model, component: Component, evidence: readonly Evidence[]): Healing {
+function rebuilt(model: Model, component: Component, evidence: Iterable<Evidence>): Healing {
   const find = lookup(model)
   const sources = references(component.facts, 'rebuild-from').flatMap((target) => find.component(target.id)?.name ?? [])
   const filled = find
@@ -106,7 +106,7 @@ function rebuilt(model: Model, component: Component, evidence: readonly Evidence
   }
 }
 
-function failover(model: Model, component: Component, evidence: readonly Evidence[]): Healing {
+function failover(model: Model, component: Component, evidence: Iterable<Evidence>): Healing {
   const { facts, name } = component
   const lost = lossOf(component)
   const errors = [withItsRegion(model, component), logicalErrors(model, component)].filter((part) => part !== '').join('; ')

@@ -8,9 +8,9 @@ import type { Hop } from '../analysis/waits.ts'
 import { known, number } from '../model/facts.ts'
 import type { Component, Model } from '../model/model.ts'
 import type { Fact } from '../model/value.ts'
-import { flatMapped, flowName, listed, notStated, stated, time, wanted, type Witness } from './cell.ts'
+import { chained, flatMapped, flowName, listed, notStated, stated, time, wanted, type Witness } from './cell.ts'
 import { aims, promise } from './claims.ts'
-import type { AxisRow, Cell, Claim, Evidence, SubjectCell } from './table.ts'
+import type { AxisRow, Cell, Claim, SubjectCell } from './table.ts'
 
 export function latencyRow(model: Model, analysis: Analysis, witness: Witness): AxisRow {
   const flows = analysis.flows.map((flow) => {
@@ -116,10 +116,7 @@ function promises({ flow, id }: FlowPaths, { latency, estimate }: Sum, witness: 
 
 function ofFlow(flow: FlowPaths, sum: Sum, witness: Witness): Cell {
   const claimed = promises(flow, sum, witness)
-  const evidence = flatMapped<Iterable<Evidence>, Evidence>(
-    [...sum.hops.map((hop) => witness.of(hop.facts, hop.component ?? hop.relation)), witness.of(sum.widest?.facts ?? []), witness.of(sum.patience?.facts ?? [])],
-    (each) => each,
-  )
+  const evidence = chained(flatMapped(sum.hops, (hop) => witness.of(hop.facts, hop.component ?? hop.relation)), witness.of([...(sum.widest?.facts ?? []), ...(sum.patience?.facts ?? [])]))
   if (sum.hops.length === 0) return stated('waits for nothing', { claimed })
   const missing = sum.hops.filter((hop) => hop.of === 'component').flatMap((hop) => [
     ...(hop.p50 === undefined ? [wanted('p50', hop.name)] : []),

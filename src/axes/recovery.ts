@@ -5,10 +5,10 @@ import type { FlowPaths } from '../analysis/flows.ts'
 import { known, limit } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Model } from '../model/model.ts'
-import { flatMapped, flowName, listed, notStated, stated, time, wanted, type Witness } from './cell.ts'
+import { chained, flatMapped, flowName, listed, notStated, stated, time, wanted, type Witness } from './cell.ts'
 import { aims, promise } from './claims.ts'
 import { BROKERS, healingOf, LEADS, STATELESS, type Healing } from './healing.ts'
-import type { AxisRow, Cell, Claim, Evidence, SubjectCell } from './table.ts'
+import type { AxisRow, Cell, Claim, SubjectCell } from './table.ts'
 
 export function recoveryRow(model: Model, analysis: Analysis, witness: Witness): AxisRow {
   const healing = new Map(
@@ -93,7 +93,7 @@ function together(components: readonly Component[], healing: ReadonlyMap<string,
       : LEADS.has(component.kind) && !BROKERS.has(component.kind) && component.kind !== 'search',
   )
   const of = state.map((component) => ({ component, found: healing.get(component.id)! }))
-  const evidence = flatMapped(of, ({ component, found }) => flatMapped<Iterable<Evidence>, Evidence>([found.evidence, witness.of(copiesAtAck(component)?.facts ?? [], component.id)], (each) => each))
+  const evidence = flatMapped(of, ({ component, found }) => chained(found.evidence, witness.of(copiesAtAck(component)?.facts ?? [], component.id)))
   const missing = flatMapped(of, ({ found }) => found.missing)
   if (of.length === 0)
     return components.length === 0
@@ -127,7 +127,7 @@ function together(components: readonly Component[], healing: ReadonlyMap<string,
   }
   return stated(parts.join('; '), {
     evidence,
-    missing: [...missing, ...unsure.map(({ component }) => wanted('sync', component.name))],
+    missing: chained(missing, unsure.map(({ component }) => wanted('sync', component.name))),
     claimed: claimed({ seconds: longest, ...(most !== undefined && { lost: most }) }),
     confidence: unsure.length > 0 ? 'bound' : 'exact',
   })

@@ -3,7 +3,7 @@ import type { Analysis } from '../analysis/analysis.ts'
 import { flag, known, number, range, word, words } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Model } from '../model/model.ts'
-import { flatMapped, flowName, listed, notStated, stated, wanted, type Witness } from './cell.ts'
+import { chained, flatMapped, flowName, listed, notStated, stated, wanted, type Witness } from './cell.ts'
 import { aims } from './claims.ts'
 import type { AxisRow, Cell, Claim, SubjectCell } from './table.ts'
 
@@ -95,7 +95,7 @@ function unitOf(component: Component, witness: Witness): Unit {
     const to = Math.max(replicas.to, most ?? 0)
     const count = replicas.from === to ? `${to}` : `${replicas.from} to ${to}`
     return {
-      cell: stated(`replica (${count})`, { evidence: [...evidence, ...witness.at(component.id, facts, 'autoscale.max')] }),
+      cell: stated(`replica (${count})`, { evidence: chained(evidence, witness.at(component.id, facts, 'autoscale.max')) }),
       by: 'replica',
       vertical: false,
     }

@@ -5,7 +5,7 @@ import type { FlowPaths } from '../analysis/flows.ts'
 import { flag, isUnlimited, known, number, references } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Model } from '../model/model.ts'
-import { flatMapped, flowName, listed, notStated, stated, time, wanted, type Witness } from './cell.ts'
+import { chained, flatMapped, flowName, listed, notStated, stated, time, wanted, type Witness } from './cell.ts'
 import { aims } from './claims.ts'
 import type { AxisRow, Cell, Evidence, SubjectCell } from './table.ts'
 
@@ -87,13 +87,13 @@ function system(model: Model, analysis: Analysis, witness: Witness, homes: Homes
 
 /** A store's own statement, or the writes that bring the data there. */
 function proof(model: Model, witness: Witness, home: Component): readonly Evidence[] {
-  const own = witness.at(home.id, home.facts, 'stores', 'truth')
+  const own = [...witness.at(home.id, home.facts, 'stores', 'truth')]
   if (own.length > 0) return own
   return lookup(model)
     .relationsTo(home.id)
     .filter((relation) => relation.verb === 'writes')
     .flatMap((relation) => {
-      const said = witness.at(relation.id, relation.facts, 'data')
+      const said = [...witness.at(relation.id, relation.facts, 'data')]
       return said.length > 0
         ? said
         : [{ text: `${lookup(model).component(relation.from)?.name ?? relation.from} writes ${home.name}`, origin: relation.origin }]
@@ -151,10 +151,10 @@ function ofComponent(model: Model, analysis: Analysis, witness: Witness, compone
   const { facts } = component
   const copies = copiesAtAck(component)
   const atAck = copies === undefined ? '' : `; acknowledged on ${copies.text}`
-  const evidence = [
-    ...witness.at(component.id, facts, 'stores', 'truth', 'derived', 'rebuild-from', 'rebuild-time', 'pattern', 'retention'),
-    ...witness.of(copies?.facts ?? [], component.id),
-  ]
+  const evidence = chained(
+    witness.at(component.id, facts, 'stores', 'truth', 'derived', 'rebuild-from', 'rebuild-time', 'pattern', 'retention'),
+    witness.of(copies?.facts ?? [], component.id),
+  )
   const missing = copies === undefined && component.kind !== 'cache' ? [wanted('sync', component.name)] : []
 
   if (BROKERS.has(component.kind)) {
@@ -190,7 +190,7 @@ function ofComponent(model: Model, analysis: Analysis, witness: Witness, compone
     )
   }
   const of = holds.length > 0 ? ` of ${listed(holds)}` : ''
-  return stated(`truth${of}${atAck}`, { evidence: [...evidence, ...(holds.length > 0 ? proof(model, witness, component) : [])], missing })
+  return stated(`truth${of}${atAck}`, { evidence: chained(evidence, flatMapped(holds.length > 0 ? [component] : [], (home) => proof(model, witness, home))), missing })
 }
 
 function isOwnTruth(analysis: Analysis, component: Component): boolean {

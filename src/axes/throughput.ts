@@ -5,9 +5,9 @@ import { limitsOf as fullness, type Limit as Full } from '../analysis/limits.ts'
 import type { Component, Model } from '../model/model.ts'
 import { BANDWIDTH, formatQuantity, quantity } from '../model/quantity.ts'
 import type { Fact } from '../model/value.ts'
-import { flatMapped, flowName, listed, notStated, rate, stated, wanted, type Witness } from './cell.ts'
+import { chained, flatMapped, flowName, listed, notStated, rate, stated, wanted, type Witness } from './cell.ts'
 import { aims } from './claims.ts'
-import type { AxisRow, Cell, Claim, Evidence, SubjectCell } from './table.ts'
+import type { AxisRow, Cell, Claim, SubjectCell } from './table.ts'
 import { coldCaches, withoutAZone, type WorseDay } from './worse-days.ts'
 
 /** Something that can run full, as the cells say it. */
@@ -102,10 +102,7 @@ function partOf(component: Component, { of, work }: Full): string {
 
 function ofComponent(analysis: Analysis, component: Component, limits: readonly Limit[], witness: Witness): Cell {
   const { all } = analysis.load.component(component.id)
-  const evidence = witness.of(
-    limits.length > 0 ? flatMapped(limits, (each) => each.allFacts()) : analysis.load.facts({ component: component.id }),
-    component.id,
-  )
+  const evidence = flatMapped([0], () => witness.of(limits.length > 0 ? limits.flatMap((each) => each.allFacts()) : analysis.load.facts({ component: component.id }), component.id))
   const gets = all.peak > 0 ? `gets ${rate(all.peak)}${all.peaks ? ' at peak' : ''}` : undefined
   const [least] = limits
   if (least) {
@@ -123,7 +120,7 @@ function ofComponent(analysis: Analysis, component: Component, limits: readonly 
     ...(all.peak > 0 ? all.missing : all.missing.length > 0 ? all.missing : ['`rate` of the flows that reach it']),
   ]
   return notStated(
-    { evidence: flatMapped<Iterable<Evidence>, Evidence>([evidence, witness.of(capacity?.facts ?? [], component.id)], (each) => each), missing },
+    { evidence: chained(evidence, witness.of(capacity?.facts ?? [], component.id)), missing },
     capacity && !gets ? `can serve ${rate(capacity.rate)}` : gets,
   )
 }
@@ -138,13 +135,10 @@ function first({ analysis, limits, witness }: Context, components: readonly Comp
   const all = components.flatMap((component) => limits.get(component.id)!.slice(0, 1)).sort((a, b) => a.multiple - b.multiple)
   const unrated = rated.filter((source) => source.average === undefined && source.peak === undefined)
   const days = [worst(cold, ({ cache, name, multiple: times }) => `with ${cache} cold, ${name} takes ${multiple(times)}`), worst(zone, ({ name, multiple: times }) => `with a zone lost, ${name} takes ${multiple(times)}`)].filter((day) => day !== undefined)
-  const evidence = flatMapped<() => Iterable<Evidence>, Evidence>(
-    [
-      ...rated.map((source) => () => witness.of(source.facts, source.id)),
-      ...all.slice(0, 2).map((each) => () => witness.of(each.allFacts(), each.component.id)),
-      ...days.map(({ day }) => () => witness.of(day.facts(), day.component)),
-    ],
-    (each) => each(),
+  const evidence = chained(
+    flatMapped(rated, (source) => witness.of(source.facts, source.id)),
+    flatMapped(all.slice(0, 2), (each) => witness.of(each.allFacts(), each.component.id)),
+    flatMapped(days, ({ day }) => witness.of(day.facts(), day.component)),
   )
   const open = components.filter(
     (component) =>

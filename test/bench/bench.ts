@@ -1,6 +1,7 @@
 /**
  * `npm run bench`: from a keystroke to diagnostics and to the picture, at several sizes, beside one full elkjs pass over the same graph, all in
- * one run. Medians; ratios are what counts, since machines differ. `npm run bench -- --sizes 20,200 --runs 5`.
+ * one run; then all analyses, all rules and a whole check. Medians; ratios are what counts, since machines differ.
+ * `npm run bench -- --sizes 20,200 --runs 5`, `--only analyses`.
  */
 import { parseArgs } from 'node:util'
 import { check, createRenderer, marksOf } from '../../src/core.ts'
@@ -8,18 +9,25 @@ import { inProcessEngine } from '../../src/diagram/engine.ts'
 import { toGraph } from '../../src/diagram/graph.ts'
 import { createWorkspace } from '../../src/workspace.ts'
 import { designOf } from '../support/generator.ts'
+import { benchAnalyses, benchCheck, benchRules } from './analyses.ts'
 import { rawElk } from './raw-elk.ts'
 
-const { values } = parseArgs({ options: { sizes: { type: 'string', default: '20,50,200,500' }, runs: { type: 'string', default: '7' } } })
+const { values } = parseArgs({ options: { sizes: { type: 'string', default: '20,50,200,500' }, runs: { type: 'string', default: '7' }, only: { type: 'string' } } })
 const sizes = values.sizes.split(',').map(Number)
 const runs = Number(values.runs)
 
+const wanted = (part: 'pictures' | 'analyses' | 'rules' | 'check'): boolean => values.only === undefined || values.only === part
+/** Ten times, and four times, as large: what grows faster than the design shows. */
+const LARGE = [50, 500, 2000] as const
+
 console.log(`Node ${process.version}, ${runs} runs each, warm, medians in ms. One keystroke changes one number, or one arrow.\n`)
 const header = ['components', 'diagnostics', 'picture, same structure', 'picture, one arrow more', 'first picture', 'elkjs raw, warm', 'arrow / raw']
-console.log(header.join(' | '))
-console.log(header.map((text) => '-'.repeat(text.length)).join('-|-'))
+if (wanted('pictures')) {
+  console.log(header.join(' | '))
+  console.log(header.map((text) => '-'.repeat(text.length)).join('-|-'))
+}
 
-for (const size of sizes) {
+for (const size of wanted('pictures') ? sizes : []) {
   const text = designOf(size)
   const uri = 'bench:/design.lintel'
   let current = text
@@ -59,6 +67,10 @@ for (const size of sizes) {
   console.log([...cells, (median(arrow) / median(raw)).toFixed(2)].map((cell, i) => cell.padStart(header[i]!.length)).join(' | '))
   renderer.dispose()
 }
+
+if (wanted('analyses')) benchAnalyses(LARGE, runs)
+if (wanted('rules')) benchRules(LARGE, runs)
+if (wanted('check')) benchCheck(3)
 
 async function timed(work: () => unknown): Promise<number> {
   const start = performance.now()
