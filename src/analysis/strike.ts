@@ -9,7 +9,7 @@ import type { Fact } from '../model/value.ts'
 import { uniqueFacts } from './figure.ts'
 import type { Edge } from './graph.ts'
 import { majority, type Quorums } from './quorum.ts'
-import { membersOf, spreadOf } from './quorum-loss.ts'
+import { membersOf, spreadOf, type Members } from './quorum-loss.ts'
 import { copiesOf } from './units.ts'
 
 export interface Failure {
@@ -191,11 +191,17 @@ function inPlace(component: Component, level: 'zone' | 'region' | 'host' | 'prov
 /** The fullest of its places falls. */
 function oneOf(component: Component, level: Loss['level'], property: string, places: number, add: Add): void {
   const members = membersOf(component)
-  const spread = members && (property === 'zones' || property === 'regions') ? spreadOf(component, members, property) : undefined
+  const spread = members && (property === 'zones' || property === 'regions') ? spreadOf(component, property === 'regions' ? inAllRegions(component, members) : members, property) : undefined
   const count = members?.count ?? copiesOf(component)?.count
   if (spread) add(component.id, { copies: spread.most, level })
   else if (count !== undefined) add(component.id, { copies: Math.ceil(count / places), level })
   else add(component.id, { level, open: 'replicas' })
+}
+
+/** Copies of a leaderless store are counted per region. */
+function inAllRegions(component: Component, members: Members): Members {
+  const regions = number(component.facts, 'regions') ?? list(component.facts, 'regions')?.length ?? 1
+  return word(component.facts, 'replication') === 'leaderless' && members.property !== undefined && regions > 1 ? { ...members, count: members.count * regions } : members
 }
 
 /** `zones: 3` on a component in a zone's braces, or `regions: 2` in a region's: the larger statement is about the component itself. */
@@ -214,7 +220,8 @@ function hitOf(component: Component, loss: Loss): Hit {
   if (guarantee && survived !== undefined && LEVELS.indexOf(survived as Loss['level']) >= LEVELS.indexOf(loss.level)) {
     return { ...base, of: 'some', because: `goes on: it survives the loss of a ${survived}`, facts: [guarantee.fact] }
   }
-  const members = membersOf(component)
+  const stated = membersOf(component)
+  const members = stated && inAllRegions(component, stated)
   const counted = copiesOf(component)
   const count = members?.count ?? counted?.count
   if (loss.open !== undefined || count === undefined) {

@@ -111,7 +111,7 @@ function known_(level: 'copy' | 'zone' | 'region', needed: readonly Component[],
 }
 
 /** What a technology runs by default counts as known here, and is marked as its default. */
-const COPIES = ['replicas', 'voters', 'replication-factor'] as const
+const COPIES = ['replicas', 'voters', 'n', 'replication-factor'] as const
 
 function knowsCopies(component: Component): boolean {
   return (
@@ -220,6 +220,7 @@ function ofComponent(model: Model, analysis: Analysis, component: Component, los
     facts,
     'replicas',
     'voters',
+    'n',
     'replication-factor',
     'zones',
     'regions',

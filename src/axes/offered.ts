@@ -51,7 +51,8 @@ export function offeredBy(store: Component): Offered {
     }
     if (r + w > n && flag(facts, 'sloppy') !== true)
       return { level: 'sequential', text: 'overlapping quorums, not linearizable', facts: from, missing: [] }
-    return { level: 'eventual', text: `eventual (${r} + ${w} of ${n} do not overlap)`, facts: from, missing: [] }
+    const how = r + w > n ? `${r} + ${w} of ${n} overlap only while no stand-in counts` : `${r} + ${w} of ${n} do not overlap`
+    return { level: 'eventual', text: `eventual (${how})`, facts: from, missing: [] }
   }
   if (stated) return wordLevel(store, stated.fact)
   if (replication === 'multi-leader') return { level: 'eventual', facts: fact('replication'), missing: [] }

@@ -221,6 +221,12 @@ flow "Save and look" {
     assert.deepEqual(failing(model, 'replica(d, 2)').flows.map(({ state }) => state), ['unavailable', 'unavailable'])
   })
 
+  it('of a region takes the copies of a leaderless store there, which are counted per region', () => {
+    const model = modelOf(`client c\nregion us { service s }\nregion eu { service t }\ndatabase ring { replication: leaderless, n: 3, regions: [us, eu] }\nc -> s -> ring : writes { consistency: local-quorum }`)
+    const ring = failing(model, 'eu').hits.find(({ component }) => component === 'ring')!
+    assert.equal(hitStory(model, ring), '`ring` has 3 of 6 copies left')
+  })
+
   it('of a log below its least in-sync copies refuses what is published, and still delivers', () => {
     const model = modelOf(`client c\nservice s\nlog k uses kafka { partitions: 8, replication-factor: 3, min-isr: 2, acks: all, zones: 3 }\nworker w\nc -> s ~> k ~> w\nflow "F" { c -> s ~> k }`)
     assert.equal(stateOf(failing(model, 'replica(k)')), 'available')

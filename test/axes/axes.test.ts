@@ -148,6 +148,8 @@ describe('the axes', () => {
       })
       assert.equal(of(ring('2', '2'), 'consistency', 'ring').value, 'overlapping quorums, not linearizable; CP (PC/EC) with R=2 reads, W=2 writes')
       assert.equal(of(ring('1', '1'), 'consistency', 'ring').value, 'eventual (1 + 1 of 3 do not overlap); AP (PA/EL) with R=1 reads, W=1 writes; of two concurrent writes the older is dropped')
+      const sloppy: Outline = { components: [{ id: 'ring', kind: 'database', says: { replication: 'leaderless', n: '3', r: '2', w: '2', sloppy: 'yes' } }] }
+      assert.match(of(sloppy, 'consistency', 'ring').value, /^eventual \(2 \+ 2 of 3 overlap only while no stand-in counts\)/)
     })
 
     it('prints no CAP label for one node', () => {
@@ -189,6 +191,11 @@ describe('the axes', () => {
       }
       assert.equal(of(open, 'availability').value, 'not stated (copies of api unknown)')
       assert.deepEqual(of(open, 'availability', 'api').missing, ['`replicas` of `api`'])
+    })
+
+    it('counts the copies of a leaderless store by its `n`', () => {
+      const ring: Outline = { components: [{ id: 'ring', kind: 'database', says: { replication: 'leaderless', n: '3', zones: '3' } }] }
+      assert.match(of(ring, 'availability', 'ring').value, /^survives a zone/)
     })
 
     it('says what falls and what only degrades', () => {
