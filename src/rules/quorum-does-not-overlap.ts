@@ -192,7 +192,7 @@ function report(model: Model, analysis: Analysis, store: Component, copies: Copi
       ...(need.flow !== undefined && { flow: need.flow }),
       ...(data.length === 1 && { data: data[0]! }),
     },
-    message: `\`${nameOf(model, read.from)}\` reads \`${store.name}\` at ${shown(reading)} and \`${nameOf(model, write.from)}\` writes it at ${shown(writing)}: ${arithmetic(writing.answering, reading.answering, copies)}, so a read may miss the latest write, though ${need.because}.`,
+    message: `\`${nameOf(model, read.from)}\` reads \`${store.name}\` at ${shown(reading)} and ${write.from === read.from ? '' : `\`${nameOf(model, write.from)}\` `}writes it at ${shown(writing)}: ${arithmetic(writing.answering, reading.answering, copies)}, so a read may miss the latest write, though ${need.because}.`,
     help: `Use \`${need.agreement ? 'serial' : 'quorum'}\` for both (${majority(copies.n * copies.regions)} + ${majority(copies.n * copies.regions)} > ${copies.n * copies.regions}${need.agreement ? ', and the copies agree on one order' : ''}), or state \`tolerates: staleness\` where an older value is good enough.`,
     related: [
       { at: write.origin, message: `\`${nameOf(model, write.from)}\` writes at ${shown(writing)}` },
