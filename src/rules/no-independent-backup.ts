@@ -104,13 +104,14 @@ function missing(model: Model, analysis: Analysis, store: Component, sibling: Co
   if (!declined && !objective && (!sibling || managed || saysUnknown(store.facts, 'managed'))) return undefined
   const copies = sizeOf(store)
   const has = copies && copies.fact.from !== 'default' ? (copies.count === 1 ? 'one copy and ' : `${copies.count} copies and `) : ''
+  const lost = copies?.count === 1 && has ? 'a lost disk, a bad delete, or a bug that writes nonsense leaves nothing to go back to' : 'a bad delete, or a bug that writes nonsense, is on every copy at once'
   const shown = declined ? '' : objective ? `, though ${objective.said}` : `, while \`${sibling!.name}\` has one`
   return {
     at: declined ? (known(store.facts, 'backup')!.fact as Extract<Fact, { from: 'stated' }>).origin : store.origin,
     subject: { component: store.id },
     // Silence is no decision: what is only left out is asked about.
     severity: declined ? 'error' : 'warning',
-    message: `\`${store.name}\` has ${has}no backup${shown}: a bad delete, or a bug that writes nonsense, is on every copy at once, and ${because(intent)}.`,
+    message: `\`${store.name}\` has ${has}no backup${shown}: ${lost}, and ${because(intent)}.`,
     help: 'Back it up to another account or region with the log of its changes (`backs-up`, `backup { pitr: yes }`), and try a restore.',
     related: objective ? [{ at: objective.at, message: objective.said }] : sibling ? [{ at: sibling.origin, message: `\`${sibling.name}\` is backed up` }] : [],
     facts: uniqueFacts([intent.fact, objective?.fact, declined ? known(store.facts, 'backup')?.fact : undefined]),
