@@ -227,6 +227,11 @@ flow "Save and look" {
     assert.equal(hitStory(model, ring), '`ring` has 3 of 6 copies left')
   })
 
+  it('of a reader of changes defers only what makes some', () => {
+    const model = modelOf(`client c\nservice s\ndatabase db\nlog changes\nworker w\nc -> s\ns -> db : reads\ns -> db : writes { op: upsert }\ndb ~> changes : captures\nchanges ~> w\nflow "Look" { c -> s  s -> db : reads }\nflow "Change" { c -> s  s -> db : writes }`)
+    assert.deepEqual(failing(model, 'w').flows.map(({ state }) => state), ['available', 'deferred'])
+  })
+
   it('of a log below its least in-sync copies refuses what is published, and still delivers', () => {
     const model = modelOf(`client c\nservice s\nlog k uses kafka { partitions: 8, replication-factor: 3, min-isr: 2, acks: all, zones: 3 }\nworker w\nc -> s ~> k ~> w\nflow "F" { c -> s ~> k }`)
     assert.equal(stateOf(failing(model, 'replica(k)')), 'available')
