@@ -2,7 +2,7 @@
  * How often one run of a flow travels each relation (NUMBERS M1, M2). Steps are walked in their order, each once; what the flow includes
  * without naming it is solved as a linear system over the rest, so that a cycle is summed and not walked.
  */
-import { word } from '../model/facts.ts'
+import { number, word } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Model, Step } from '../model/model.ts'
 import type { Fact } from '../model/value.ts'
@@ -69,9 +69,11 @@ function namedVisits(graph: Graph, flow: FlowPaths, multiplicities: Multipliciti
           doubting(step.times === undefined, 'the number of a `repeat`', () => run(step.steps, probability, repeats * (step.times ?? 1)))
           break
         case 'any-of':
-          doubting(step.steps.length > 1, 'how often each of an `any-of` is taken', () =>
-            run(step.steps, step.steps.length > 1 ? 0 : probability, repeats),
-          )
+          if (sharesKnown(graph, step.steps)) run(step.steps, probability, repeats)
+          else
+            doubting(step.steps.length > 1, 'how often each of an `any-of` is taken', () =>
+              run(step.steps, step.steps.length > 1 ? 0 : probability, repeats),
+            )
           break
         case 'parallel':
           run(step.steps, probability, repeats)
@@ -121,6 +123,13 @@ function namedVisits(graph: Graph, flow: FlowPaths, multiplicities: Multipliciti
 
   if (flow.flow) run(flow.flow.steps, 1, 1)
   return visits
+}
+
+/** Each of the ways out of where an `any-of` begins says which `share` of the requests goes there. */
+function sharesKnown(graph: Graph, steps: readonly Step[]): boolean {
+  const edges = steps.flatMap((step) => (step.type === 'relation' ? step.relations : [])).flatMap((id) => graph.edge(id) ?? [])
+  const first = edges.filter(({ relation }) => relation.from === edges[0]!.relation.from)
+  return first.length > 1 && steps.every((step) => step.type === 'relation') && first.every(({ relation }) => number(relation.facts, 'share') !== undefined)
 }
 
 /** `lb -> a, b` names the targets of a balancer together: each request goes to one of them. */

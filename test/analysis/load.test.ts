@@ -111,6 +111,24 @@ describe('load', () => {
     near(load.component('eu').all.average, 4_000)
   })
 
+  it('divides an `any-of` by the shares of its ways, where all are stated', () => {
+    const cash = (second: Record<string, string>): Outline => ({
+      components: ['app', 'a', 'b', 'bank'].map((id) => ({ id, kind: id === 'app' ? 'client' : 'service' })),
+      relations: [
+        { from: 'app', to: 'a', verb: 'calls', says: { share: '70%' } },
+        { from: 'app', to: 'b', verb: 'calls', says: second },
+        { from: 'a', to: 'bank', verb: 'calls' },
+        { from: 'b', to: 'bank', verb: 'calls' },
+      ],
+      flows: [{ title: 'Withdraw', says: { rate: '100/s' }, steps: [{ anyOf: ['app>a:calls', 'a>bank:calls', 'app>b:calls', 'b>bank:calls'] }] }],
+    })
+    const shared = loadIn(cash({ share: '30%' }))
+    near(shared.component('a').all.average, 70)
+    near(shared.component('b').all.average, 30)
+    near(shared.component('bank').all.average, 100)
+    assert.equal(loadIn(cash({})).component('bank').all.sureness, 'bound')
+  })
+
   it('keeps average and peak apart and invents neither', () => {
     const steps = ['app>edge:calls', 'edge>api:routes', 'api>db:writes']
     const both = loadIn({
