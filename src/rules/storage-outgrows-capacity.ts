@@ -1,4 +1,5 @@
 import type { Analysis } from '../analysis/analysis.ts'
+import { uniqueFacts } from '../analysis/figure.ts'
 import { growthOf, roomOf, type Growth } from '../analysis/growth.ts'
 import { keySkewOf } from '../analysis/partitions.ts'
 import { timeUntilFull } from '../analysis/storage.ts'
@@ -24,7 +25,7 @@ export const storageOutgrowsCapacity: Rule = {
     { title: 'Ghemawat, Gobioff and Leung, The Google File System (SOSP 2003)' },
     { title: 'etcd documentation, System limits', url: 'https://etcd.io/docs/v3.6/dev-guide/limit/' },
   ],
-  needs: ['storage', 'growth', 'free-disk', 'retention', 'horizon', 'size', 'count', 'items', 'item-size', 'op', 'replicas', 'shards', 'nodes', 'replication-factor', 'index-overhead', 'compression', 'partition-limit.size', 'object-overhead', 'memory', 'rate'],
+  needs: ['storage', 'growth', 'free-disk', 'retention', 'horizon', 'size', 'count', 'items', 'item-size', 'op', 'replicas', 'shards', 'nodes', 'replication-factor', 'index-overhead', 'compression', 'partition-limit.size', 'time-bucket', 'object-overhead', 'memory', 'rate'],
   fixable: true,
   settings: ['storageLasts'],
   *check(model, analysis, { storageLasts }) {
@@ -114,15 +115,18 @@ function ofPartition(component: Component, { rate, stock, retention }: Growth): 
   const shards = component.kind === 'search' ? number(component.facts, 'shards') : undefined
   const share = Math.max(skew?.topKey ?? 0, shards === undefined ? 0 : 1 / shards)
   if (share <= 0) return undefined
+  if (saysUnknown(component.facts, 'time-bucket')) return undefined
   const fact = known(component.facts, 'partition-limit.size')!.fact
+  // A key that contains the day begins a new partition each day: what came before lies in others.
+  const bucket = number(component.facts, 'time-bucket')
   const even = shards !== undefined && share === 1 / shards
   return {
     of: 'partition',
-    seconds: timeUntilFull(most, rate * share, stock * share, retention),
+    seconds: timeUntilFull(most, rate * share, bucket === undefined ? stock * share : 0, Math.min(bucket ?? Infinity, retention)),
     room: most,
     growth: rate * share,
     how: even ? `${shards} shards` : `the busiest key has ${percent(share, 1)} of it`,
-    facts: [fact, ...(even ? [known(component.facts, 'shards')!.fact] : (skew?.facts ?? []))],
+    facts: uniqueFacts([fact, ...(even ? [known(component.facts, 'shards')?.fact] : (skew?.facts ?? [])), known(component.facts, 'time-bucket')?.fact]),
   }
 }
 
@@ -177,7 +181,7 @@ function sentenceOf({ of, room, growth: rate, how }: Full, growth: Growth, when:
 function helpOf(component: Component, { of }: Full): string {
   switch (of) {
     case 'partition':
-      return 'Add something to the key that spreads what one key gathers, such as the month (a bucket), or keep less of it (`retention`).'
+      return 'Add the day or the month to the key, so that one key’s records begin a new partition each time (`time-bucket`), or keep less of them (`retention`).'
     case 'memory':
       return 'Keep fewer and larger objects, or split the list of them over several.'
     default:
@@ -189,7 +193,9 @@ function helpOf(component: Component, { of }: Full): string {
 function fixesOf(component: Component, { rate, stock, retention }: Growth, { of, seconds, growth, room }: Full): readonly Fix[] {
   if (of === 'disk' || stock > 0 || seconds < 2 * DAY || rate <= 0 || Number.isFinite(retention) || known(component.facts, 'growth')) return []
   const days = Math.floor(((room / growth) * 0.7) / DAY)
-  return days < 1 ? [] : [{ title: `Keep it for ${days} days: \`retention: ${days}d\``, edits: setProperty(component, 'retention', `${days}d`) }]
+  if (days < 1) return []
+  if (of === 'partition' && component.kind !== 'search') return [{ title: `Begin a new partition every ${days === 1 ? 'day' : `${days} days`}: \`time-bucket: ${days}d\``, edits: setProperty(component, 'time-bucket', `${days}d`) }]
+  return [{ title: `Keep it for ${days} days: \`retention: ${days}d\``, edits: setProperty(component, 'retention', `${days}d`) }]
 }
 
 function amount(bytes: number): string {

@@ -48,6 +48,13 @@ export const sharding: readonly Property[] = [
   ),
   on('sort-key', name({ list: true }), 'The order within a partition.', 'sort-key: created-at', SPLIT),
   on(
+    'time-bucket',
+    duration({ limit: true }),
+    'How much time one partition gathers before the next one begins, where the key contains a day, a month or the like. Silence: a partition gathers for ever.',
+    'time-bucket: 1d',
+    SPLIT,
+  ),
+  on(
     'key-order',
     words({ monotonic: 'New keys are always the highest: times, counters, ULIDs.', random: 'New keys fall anywhere.' }),
     'Where new keys fall.',
