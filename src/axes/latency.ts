@@ -62,7 +62,8 @@ interface Sum {
 
 function sumOf(analysis: Analysis, flow: FlowPaths): Sum {
   const latency = analysis.latency.of(flow.id)!
-  const hops = latency.always
+  // Where a flow begins with a choice, no hop is met by all of them.
+  const hops = latency.always.length > 0 ? latency.always : latency.hops
   const components = hops.filter((hop) => hop.of === 'component')
   const complete = components.length > 0 && components.every((hop) => hop.p50 !== undefined && hop.p99 !== undefined)
   const floor = latency.atLeast(0.5)

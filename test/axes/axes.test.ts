@@ -241,6 +241,18 @@ describe('the axes', () => {
       assert.equal(cell.confidence, 'estimate')
     })
 
+    it('knows what is waited for where a flow begins with a choice', () => {
+      const cash: Outline = {
+        components: [
+          { id: 'app', kind: 'client' },
+          ...['a', 'b'].map((id) => ({ id, kind: 'service', says: { 'latency.p50': '10ms', 'latency.p99': '80ms' } })),
+        ],
+        relations: ['a', 'b'].map((to) => ({ from: 'app', to, verb: 'calls' })),
+        flows: [{ title: 'Withdraw', steps: [{ anyOf: ['app>a:calls', 'app>b:calls'] }] }],
+      }
+      assert.match(of(cash, 'latency', 'Withdraw').value, /^p50 about 10ms, p99 about 80ms/)
+    })
+
     it('gives a lower bound and what is missing where a hop says nothing', () => {
       const cell = of(chain(undefined), 'latency', 'Go')
       assert.equal(cell.value, 'not stated (p50 at least 20ms, without c)')
