@@ -112,8 +112,14 @@ function sentence(text: string): string {
  * declare nothing, and properties were the header's.
  */
 export function meantWithout(children: readonly Node[]): readonly Node[] {
-  const declares = children.some(({ statement: { type } }) => type === 'declaration')
-  return children.filter(({ statement: { type } }) => type === 'declaration' || type === 'titled' || type === 'let' || (type === 'relation' && declares))
+  // `region {us {`: a brace too many cut the header in two.
+  const meant = children.flatMap((child) => (isSplitHeader(child) ? child.children : [child]))
+  const declares = meant.some(({ statement: { type } }) => type === 'declaration')
+  return meant.filter(({ statement: { type } }) => type === 'declaration' || type === 'titled' || type === 'let' || (type === 'relation' && declares))
+}
+
+function isSplitHeader({ statement, children }: Node): boolean {
+  return statement.type === 'block' && children.some((child) => child.statement.type === 'declaration')
 }
 
 /** The statement whose body was split off: the last one, if it reaches up to the `{`. */

@@ -11702,7 +11702,7 @@ api -> orders : writes { op: upsert }
 
 Two petabytes a day fit into no database, but nobody multiplies before the first disk is full. Here it is done: records a second, times their size,
 times copies and indexes, against the room there is. Three things can be full: all of the disks (\`storage\` of each replica, or \`free-disk\`), one
-partition (\`partition-limit { size }\`, with the busiest key's share or an even part of an index), and the memory that keeps the list of all objects.
+partition (\`partition-limit { size }\`, with the busiest key's share or an even part of an index, and a new one for each \`time-bucket\`), and the memory that keeps the list of all objects.
 
 Only what is known to add counts: inserts and appends, messages into a log, objects into an object store, and what a store says itself (\`growth\`). An
 upsert may change a record that is there. What is kept for a time (\`retention\`) settles when that time is over; what ends, is evicted or compacted is
@@ -11849,6 +11849,24 @@ flow "Use" {
 }
 \`\`\`
 
+The day is a part of the key, so one device's rows begin a new partition each day:
+
+\`\`\`lintel
+data Reading { class: telemetry, key: [device-id, day], size: 1KB }
+client device
+service ingest
+database readings uses cassandra { stores: Reading, replication-factor: 3, key: [device-id, day], key-cardinality: 5000, time-bucket: 1d }
+
+device -> ingest
+ingest -> readings : writes { op: append }
+
+flow "Report" {
+  rate: 100/s
+  device -> ingest
+  ingest -> readings : writes
+}
+\`\`\`
+
 Years away, and nobody plans that far:
 
 \`\`\`lintel
@@ -11862,9 +11880,10 @@ api -> events : writes { op: insert, idempotent: event-id }
 
 ## How to fix
 
-- Say how long data must be kept, and let the rest go or move to an object store: \`retention\`. The fix writes as many days as fill 70% of the room.
+- Say how long data must be kept, and let the rest go or move to an object store: \`retention\`. The fix writes as many days as fill 70% of the room;
+  of a partition it writes how often a new one should begin (\`time-bucket\`).
 - Keep large content in an object store, and its name in the row.
-- Split it over more machines; give a key that gathers too much a further part, such as the month.
+- Split it over more machines; give a key that gathers too much a further part, such as the day or the month.
 
 ## Sources
 

@@ -224,8 +224,10 @@ class Walker {
     }
     this.context.unknown(originOf(sited, keyword), 'unknown-statement', 'error', `There is no statement \`${written}\`.`, written, TITLED)
     const near = vocabulary.nearest(written, TITLED)
-    if (near === undefined) this.statements(sited.tree, meantWithout(sited.node.children), within)
-    return near
+    // What declares things in its body is none of these, however alike the words are.
+    if (near !== undefined && !sited.node.children.some((child) => child.statement.type === 'declaration')) return near
+    this.statements(sited.tree, meantWithout(sited.node.children), within)
+    return undefined
   }
 
   /** `flow Buy { … }` and `flow { … }`: the title lacks its quotes, or is not there. */
