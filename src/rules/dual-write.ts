@@ -106,7 +106,10 @@ function isEffect(model: Model, edge: Edge): boolean {
 function* pairsOf(model: Model, analysis: Analysis, { effects, flow }: Operation): Iterable<readonly [Edge, Edge]> {
   const find = lookup(model)
   const kind = (edge: Edge): string => find.component(edge.needed)!.kind
-  const first = effects.find((edge) => kind(edge) === 'database') ?? effects[0]!
+  const stores = effects.filter((edge) => kind(edge) === 'database')
+  const steps = effects.every((edge) => flow?.names(edge.relation.id))
+  // Where no step says which is first, it is the one of which nothing may be lost.
+  const first = stores.find((edge) => !steps && lossAt(analysis, edge).stance === 'requires') ?? stores[0] ?? effects[0]!
   // Of an `any-of`, one is done: the first speaks for the others.
   const spoken = new Set<Edge>()
   for (const second of effects) {

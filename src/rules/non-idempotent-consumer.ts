@@ -58,7 +58,7 @@ function inOneTransaction({ seed, effect }: RepeatedEffect): boolean {
 }
 
 function report(model: Model, analysis: Analysis, cause: readonly [Judged, ...Judged[]]): Finding {
-  const first = cause.reduce((best, each) => (rank(each) < rank(best) ? each : best))
+  const first = cause.reduce((best, each) => (compare(each, best) < 0 ? each : best))
   const { seed, path, effect, idempotence, intent } = first
   const consumer = nameOf(model, seed.component)
   const what = effectName(model, effect)
@@ -89,9 +89,14 @@ function report(model: Model, analysis: Analysis, cause: readonly [Judged, ...Ju
   }
 }
 
-function rank({ path, intent }: Judged): number {
-  return path.length + (intent.stance === 'requires' ? 0 : 1000)
+/** What is required, the shorter way, the surer seed; then its name, so that the order of statements does not matter. */
+function compare(a: Judged, b: Judged): number {
+  const rank = ({ path, intent, seed }: Judged): number => path.length * 3 + (intent.stance === 'requires' ? 0 : 10_000) + Math.max(0, ...seed.facts.map((fact) => (fact.from !== 'default' ? 0 : SURE.indexOf(fact.confidence))))
+  const name = ({ seed }: Judged): string => `${seed.component} ${seed.how} ${seed.edge?.relation.id ?? ''}`
+  return rank(a) - rank(b) || (name(a) < name(b) ? -1 : name(a) > name(b) ? 1 : 0)
 }
+
+const SURE = ['high', 'medium', 'low']
 
 function effectName(model: Model, effect: Edge): string {
   const op = word(effect.relation.facts, 'op')

@@ -2,6 +2,7 @@ import type { Analysis } from '../analysis/analysis.ts'
 import { targetOf } from '../analysis/exposure.ts'
 import { majority } from '../analysis/quorum.ts'
 import { membersOf, spreadOf, type Members, type Spread } from '../analysis/quorum-loss.ts'
+import { placeOf } from '../analysis/units.ts'
 import { call, isNone, known, number, numberOf, saysUnknown, word } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Fix, Flow, Model, Relation } from '../model/model.ts'
@@ -133,7 +134,8 @@ function report(model: Model, analysis: Analysis, { component, members, quorum, 
     help: helpOf(members, quorum, loss),
     related: quorum.relation ? [{ at: component.origin, message: `\`${component.name}\` keeps ${members.count} copies` }] : [],
     facts: [...members.facts, ...quorum.facts, ...(loss.spread?.facts ?? [])],
-    fixes: fixes(component, members, quorum, loss),
+    // All of them in one place fall with it, however many they are.
+    fixes: (['host', 'zone', 'cell'] as const).some((level) => placeOf(model, component.id, level) !== undefined) ? [] : fixes(component, members, quorum, loss),
   }
 }
 

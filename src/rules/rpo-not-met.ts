@@ -6,7 +6,7 @@ import { objectivesOf, type Objective } from '../analysis/objectives.ts'
 import { isRefillable, lossByMistake, lossOfCopy, lossOfRegion, lostWrites, type LossWindow } from '../analysis/recovery.ts'
 import { time } from '../analysis/staleness.ts'
 import { placeOf } from '../analysis/units.ts'
-import { limit, word } from '../model/facts.ts'
+import { limit, saysUnknown, word } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Fix, Model } from '../model/model.ts'
 import { formatQuantity, quantity, RATE } from '../model/quantity.ts'
@@ -78,7 +78,8 @@ function tolerated(analysis: Analysis, store: Component, { subject }: Objective)
 
 /** Seconds of what was sent that the clients themselves still have. */
 function kept(model: Model, { graph, seconds }: Objective): number {
-  const buffers = (graph?.flow.entries ?? []).map((id) => limit(lookup(model).component(id)?.facts ?? {}, 'offline-buffer') ?? 0)
+  const clients = (graph?.flow.entries ?? []).map((id) => lookup(model).component(id)?.facts ?? {})
+  const buffers = clients.map((facts) => (saysUnknown(facts, 'offline-buffer') ? Infinity : (limit(facts, 'offline-buffer') ?? 0)))
   return Math.max(0, ...buffers.filter((buffer) => buffer > seconds))
 }
 

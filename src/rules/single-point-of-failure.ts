@@ -135,9 +135,24 @@ const KEEPS: ReadonlySet<string> = new Set(['database', 'coordinator', 'log', 'q
 
 /** Copies that follow later lose what a single one keeps, where somebody has said how little may be lost: how they follow has to be chosen first. */
 function losesMore(model: Model, analysis: Analysis, component: Component): boolean {
-  const copies: Fact = { from: 'stated', value: quantity(3), origin: component.origin }
-  const more = { ...component, facts: { ...component.facts, replicas: copies } }
-  return KEEPS.has(component.kind) && losesAtFailover(more) === true && objectivesOf(model, analysis, 'rpo').some(({ components }) => components.includes(component.id))
+  if (!KEEPS.has(component.kind)) return false
+  const stated = (value: number): Fact => ({ from: 'stated', value: quantity(value), origin: component.origin })
+  const changed = Object.fromEntries(Object.entries(moreOf(component, copiesProperty(component))).map(([path, value]) => [path, stated(Number(value))]))
+  const more = { ...component, facts: { ...component.facts, replicas: stated(3), ...changed } }
+  if (losesAtFailover(more) === false) return false
+  // Who reads a copy may then read what is old.
+  const behind = ['lag', 'lag.p99', 'read-from'].some((path) => known(component.facts, path)) || lookup(model).relationsTo(component.id).some(({ facts }) => known(facts, 'consistency'))
+  return behind || (losesAtFailover(more) === true && (demandsNoLoss(model, analysis, component.id) || objectivesOf(model, analysis, 'rpo').some(({ components }) => components.includes(component.id))))
+}
+
+/** Of which property it says that there is one. */
+function copiesProperty(component: Component, loss?: Loss): string {
+  return ['replicas', 'voters', 'replication-factor'].find((name) => (loss ? loss.facts.some((fact) => fact === component.facts[name]) : known(component.facts, name))) ?? 'replicas'
+}
+
+/** Three copies of a log are worth something where two have each message. */
+function moreOf({ facts }: Component, property: string, count = '3'): Readonly<Record<string, string>> {
+  return { [property]: count, ...(property === 'replication-factor' && (number(facts, 'min-isr') ?? 2) < 2 && { 'min-isr': '2' }) }
 }
 
 /** What is too small for its load has to be made larger first, which copies alone may or may not do. */
@@ -150,14 +165,16 @@ export function fixesFor(model: Model, analysis: Analysis, component: Component,
   if (loss.because === 'manual-failover' || losesMore(model, analysis, component) || isFull(analysis, component)) return []
   const count = KEEPS.has(component.kind) || loss.because === 'quorum' ? '3' : '2'
   if (unit.level === 'copy') {
-    const property = ['replicas', 'voters', 'replication-factor'].find((name) => loss.facts.some((fact) => fact === component.facts[name])) ?? 'replicas'
+    // More of them in the one place where it stands fall with that.
+    if ((['host', 'zone', 'cell'] as const).some((level) => placeOf(model, component.id, level) !== undefined)) return []
+    const property = copiesProperty(component, loss)
     const zones = known(component.facts, 'zones')
     const spread = KEEPS.has(component.kind) && zones !== undefined && (number(component.facts, 'zones') ?? zones.value.type === 'list') !== 1
     // Three over two zones lose their majority with one of them.
     if (spread && zones.value.type !== 'quantity') return []
     const wider: Readonly<Record<string, string>> = spread && number(component.facts, 'zones')! < 3 ? { zones: '3' } : {}
     const title = `Run ${count} copies: \`${property}: ${count}\`${'zones' in wider ? ' in `zones: 3`' : ''}`
-    return [{ title, edits: setProperties(component, { [property]: count, ...wider }) }]
+    return [{ title, edits: setProperties(component, { ...moreOf(component, property, count), ...wider }) }]
   }
   // Zones of one cell fall with it.
   if (unit.level !== 'zone' || component.facts['zones'] === undefined || placeOf(model, component.id, 'cell') !== undefined) return []

@@ -198,7 +198,8 @@ function report(model: Model, { client, door, path, nearest, open }: Breach): Fi
     help: `Check at \`${door.name}\` (\`auth: ${means}\`), or let nobody from outside reach it (\`public: no\` on \`${client.name}\`).`,
     related: alongPath(model, path),
     facts: [...(stated ? [stated.fact] : []), ...(nearest.fact ? [nearest.fact] : [])],
-    fixes: [{ title: `Check who is there at \`${door.name}\`: \`auth: ${means}\``, edits: setProperties(door, { auth: means }) }],
+    // What stands in for it would then be the way in.
+    fixes: model.relations.some(({ to, facts }) => to === door.id && known(facts, 'fallback')) ? [] : [{ title: `Check who is there at \`${door.name}\`: \`auth: ${means}\``, edits: setProperties(door, { auth: means }) }],
   }
 }
 
