@@ -38,6 +38,11 @@ export function outlives(model: Model, graph: Graph, remembering: Component): bo
   return window !== undefined && returnsOf(model, graph).some(({ after }) => after > window)
 }
 
+/** Whether something forgets what it did before so many seconds have passed: what is kept longer could then come too late to be recognised. */
+export function forgetsWithin(model: Model, seconds: number): boolean {
+  return [...model.components, ...model.relations].some(({ facts }) => (number(facts, 'dedupe.window') ?? Infinity) < seconds)
+}
+
 function ofDelivery(model: Model, edge: Edge): readonly Return[] {
   const find = lookup(model)
   const { from, to } = edge.relation

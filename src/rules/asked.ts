@@ -34,7 +34,8 @@ export function intentOfRepeat(model: Model, analysis: Analysis, { component, ef
       : [analysis.intents.at(place, 'duplicates')]
   const decided =
     intents.find((intent) => intent.stance === 'requires') ??
-    (intents.every((intent) => intent.stance === 'tolerates') ? intents[0]! : undefined)
+    // A charge is money, whatever the class of the data that goes along with it.
+    (intents.every((intent) => intent.stance === 'tolerates' && !(intent.implied && word(effect.relation.facts, 'op') === 'charge')) ? intents[0]! : undefined)
   const op = known(effect.relation.facts, 'op')
   const delivering = find.relationsTo(component)
   const sent = [...delivering, ...delivering.flatMap(({ from }) => analysis.graph.dataSources(from).map(({ edge }) => edge.relation))]

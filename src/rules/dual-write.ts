@@ -103,13 +103,23 @@ function isEffect(model: Model, edge: Edge): boolean {
 }
 
 /** The effect that is the truth of it, with each of the others that nothing ties to it. */
-function* pairsOf(model: Model, analysis: Analysis, { effects, flow }: Operation): Iterable<readonly [Edge, Edge]> {
+function pairsOf(model: Model, analysis: Analysis, operation: Operation): readonly (readonly [Edge, Edge])[] {
+  const { effects, flow } = operation
+  const stores = effects.filter((edge) => lookup(model).component(edge.needed)!.kind === 'database')
+  const truths = stores.length > 0 ? stores : effects
+  if (effects.every((edge) => flow?.names(edge.relation.id))) return [...pairsWith(model, analysis, operation, truths[0]!)]
+  // Where no step says which is first, it may be any: the one of which nothing may be lost, else the first that leaves another behind.
+  const wanted = truths.toSorted((a, b) => Number(lossAt(analysis, b).stance === 'requires') - Number(lossAt(analysis, a).stance === 'requires'))
+  for (const first of wanted) {
+    const pairs = [...pairsWith(model, analysis, operation, first)]
+    if (pairs.length > 0) return pairs
+  }
+  return []
+}
+
+function* pairsWith(model: Model, analysis: Analysis, { effects, flow }: Operation, first: Edge): Iterable<readonly [Edge, Edge]> {
   const find = lookup(model)
   const kind = (edge: Edge): string => find.component(edge.needed)!.kind
-  const stores = effects.filter((edge) => kind(edge) === 'database')
-  const steps = effects.every((edge) => flow?.names(edge.relation.id))
-  // Where no step says which is first, it is the one of which nothing may be lost.
-  const first = stores.find((edge) => !steps && lossAt(analysis, edge).stance === 'requires') ?? stores[0] ?? effects[0]!
   // Of an `any-of`, one is done: the first speaks for the others.
   const spoken = new Set<Edge>()
   for (const second of effects) {

@@ -91,7 +91,7 @@ function judge(model: Model, analysis: Analysis, flowsTo: FlowsTo, claim: PlaceC
   // What is not there at all comes first; a twin that nothing fills counts only where somebody says that it takes over.
   const missing = gaps.filter(({ empty }) => !empty)
   const shown = missing.length > 0 ? missing : claim.said === undefined ? [] : gaps
-  return shown.length === 0 ? undefined : report(model, claim, find.component(target)!, unique(shown))
+  return shown.length === 0 ? undefined : report(model, claim, find.component(target)!, unique(shown), claim.said === undefined ? [] : gaps.filter((gap) => !shown.includes(gap)))
 }
 
 function unique(gaps: readonly Gap[]): readonly [Gap, ...Gap[]] {
@@ -154,7 +154,7 @@ function writersOf(analysis: Analysis, store: string): readonly string[] {
 
 const FILLING: ReadonlySet<string> = new Set(['writes', 'publishes', 'delivers', 'captures'])
 
-function report(model: Model, claim: PlaceClaim, target: Component, gaps: readonly [Gap, ...Gap[]]): Finding {
+function report(model: Model, claim: PlaceClaim, target: Component, gaps: readonly [Gap, ...Gap[]], others: readonly Gap[]): Finding {
   const find = lookup(model)
   const { unit, graph } = claim
   const names = gaps.map(({ component }) => component.name)
@@ -178,6 +178,7 @@ function report(model: Model, claim: PlaceClaim, target: Component, gaps: readon
       ...alongPath(model, first.path),
       { at: target.origin, message: `\`${target.name}\` takes over` },
       ...gaps.slice(1, 10).map(({ component }) => ({ at: component.origin, message: `\`${component.name}\` exists only in ${unit.name}, too` })),
+      ...others.slice(0, 10).map(({ component, empty }) => ({ at: component.origin, message: `nor does anything bring \`${component.name}\` to \`${empty!.name}\`` })),
     ],
     facts: uniqueFacts([...claim.facts, ...gaps.flatMap(({ component }) => known(component.facts, 'stores')?.fact ?? [])]),
     fixes: gaps.every(({ empty }) => empty) ? [replicate(model, gaps)] : [],

@@ -3389,6 +3389,20 @@ desk -> rates : reads { consistency: quorum }
 feed -> rates : writes { consistency: quorum, op: upsert }
 \`\`\`
 
+How often the writer runs is said to be unknown: it may be once.
+
+\`\`\`lintel
+data Rate { key: currency, consistency: linearizable }
+client trader
+service desk { replicas: 4 }
+service feed { replicas: unknown }
+database rates uses cassandra { replication-factor: 3, stores: Rate }
+
+trader -> desk
+desk -> rates : reads { consistency: quorum }
+feed -> rates : writes { consistency: quorum, op: upsert }
+\`\`\`
+
 A store that agrees on each write:
 
 \`\`\`lintel
@@ -6645,7 +6659,7 @@ speak of limits is not asked for them. It is asked in two cases:
   where that is a store or a third party’s quota, a warning where it is a service;
 - one way in is limited, and the same client, or one that is said to be \`public\`, reaches the same database past the limit: a warning.
 
-What is overloaded without any surge is no matter of admission.
+What is overloaded without any surge is told as that (\`overloaded-component\`).
 
 ## Fires on
 
@@ -6774,6 +6788,29 @@ A waiting room is asked first:
 client fans
 service orders { replicas: 40, capacity: 1k/s }
 service room { role: waiting-room }
+database ledger { shards: 4, capacity: 5k/s, replicas: 1 }
+
+fans -> orders -> ledger
+orders -> room
+
+flow "Buy" {
+  rate: 8k/s
+  fans -> orders
+  orders -> room
+  orders -> ledger
+}
+scenario "On sale" {
+  surges: "Buy"(3)
+  expect "Buy": degraded
+}
+\`\`\`
+
+What is asked first may be such a room, for what it is for is said to be unknown:
+
+\`\`\`lintel
+client fans
+service orders { replicas: 40, capacity: 1k/s }
+service room { role: unknown }
 database ledger { shards: 4, capacity: 5k/s, replicas: 1 }
 
 fans -> orders -> ledger

@@ -1,5 +1,6 @@
 import type { Analysis } from '../analysis/analysis.ts'
 import type { Intent } from '../analysis/intent.ts'
+import { forgetsWithin } from '../analysis/returns.ts'
 import { time } from '../analysis/staleness.ts'
 import { isUnlimited, known, limit, number, protection, saysUnknown, word, type Known } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
@@ -199,14 +200,18 @@ function forgotten(model: Model, analysis: Analysis, parked: Component, watching
     help: `Let somebody know and decide in time: ${properties.join(', ')}.`,
     related: aside.slice(0, 4).map(({ origin, from }) => ({ at: origin, message: `\`${find.component(from)!.name}\` puts aside what fails` })),
     facts: early?.facts ?? [],
-    fixes: [{ title: `Set ${properties.join(', ')}`, edits: setProperties(parked, wanted) }],
+    fixes: early && forgetsWithin(model, fortnightOf(early.before) * 86_400) ? [] : [{ title: `Set ${properties.join(', ')}`, edits: setProperties(parked, wanted) }],
   }
 }
 
 /** The vendor's longest, or half as long again. */
 function fortnight(before: number): string {
+  return `${fortnightOf(before)}d`
+}
+
+function fortnightOf(before: number): number {
   const days = Math.ceil(before / 86400)
-  return days < 14 ? '14d' : `${Math.ceil(days * 1.5)}d`
+  return days < 14 ? 14 : Math.ceil(days * 1.5)
 }
 
 function neverLookedAt(model: Model, parked: Component): boolean {

@@ -1,6 +1,7 @@
 import type { Analysis } from '../analysis/analysis.ts'
 import { dataOf } from '../analysis/carried.ts'
 import type { Intent } from '../analysis/intent.ts'
+import { forgetsWithin } from '../analysis/returns.ts'
 import { time } from '../analysis/staleness.ts'
 import { call, flag, isUnlimited, known, limit, number, protection, references, saysUnknown, word } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
@@ -118,7 +119,7 @@ function truth(model: Model, analysis: Analysis, log: Component): Finding | unde
   if (carried.length > 0 && held.length === 0) return undefined
   const intentOf = (data: readonly string[]): Intent => analysis.intents.at({ component: log.id, data }, 'loss')
   const kept = time(number(log.facts, 'retention')!)
-  const common = { help: 'Keep the log for good (`retention: forever`), or archive it to an object store from which it can be read again.', related: feeders(model, log), fixes: keepForever(log) }
+  const common = { help: 'Keep the log for good (`retention: forever`), or archive it to an object store from which it can be read again.', related: feeders(model, log), fixes: keepForever(model, log) }
   if (said) {
     const intent = intentOf(held)
     if (intent.stance === 'tolerates' || intent.withheld) return undefined
@@ -180,7 +181,7 @@ function* rebuilt(model: Model, analysis: Analysis, log: Component): Iterable<Fi
       help: 'Keep the log for good (`retention: forever`, or `compaction: yes` where each message carries the whole state), begin from a snapshot (`backup`), or fill it from the store that has all of it.',
       related: [{ at: log.origin, message: `\`${log.name}\` keeps messages for ${time(kept)}` }],
       facts: [known(log.facts, 'retention')!.fact, from],
-      fixes: keepForever(log),
+      fixes: keepForever(model, log),
     }
   }
 }
@@ -214,7 +215,8 @@ function feeders(model: Model, log: Component): readonly Related[] {
   return lookup(model).relationsTo(log.id).filter(({ verb }) => verb === 'publishes' || verb === 'captures').slice(0, 4).map(({ origin, from }) => ({ at: origin, message: `\`${nameOf(model, from)}\` puts messages into \`${log.name}\`` }))
 }
 
-function keepForever(log: Component): readonly Fix[] {
+function keepForever(model: Model, log: Component): readonly Fix[] {
+  if (forgetsWithin(model, Infinity)) return []
   return BOUNDED.has(log.technology?.base ?? '') ? [] : [{ title: 'Keep it for good: `retention: forever`', edits: setProperties(log, { retention: 'forever' }) }]
 }
 

@@ -136,7 +136,9 @@ function isSome<T>(list: readonly T[]): list is readonly [T, ...T[]] {
 }
 
 function tolerated(analysis: Analysis, effect: Edge, flow: string | undefined): boolean {
-  return analysis.intents.at({ relation: effect.relation.id, component: effect.needed, ...(flow !== undefined && { flow }) }, 'duplicates').stance === 'tolerates'
+  const intent = analysis.intents.at({ relation: effect.relation.id, component: effect.needed, ...(flow !== undefined && { flow }) }, 'duplicates')
+  // A charge is money, whatever the class of the data that goes along with it.
+  return intent.stance === 'tolerates' && !(intent.implied && word(effect.relation.facts, 'op') === 'charge')
 }
 
 /**

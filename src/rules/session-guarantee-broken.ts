@@ -166,7 +166,7 @@ function fixes(model: Model, { read, missed, behind }: Break): readonly Fix[] {
     return edits ? [{ title: `${title}: \`${property}: ${value}\``, edits }] : []
   }
   if (!missed) return set('Keep a person with one replica', 'session', 'sticky')
-  if (behind.how === 'replica') return [...set('Read the leader after one’s own write', 'read-after-write', `leader(${leaderSpan(behind)})`), ...set('Wait for the position of one’s own write', 'session', 'lsn-token')]
+  if (behind.how === 'replica') return [...(Number.isFinite(behind.seconds ?? 0) ? set('Read the leader after one’s own write', 'read-after-write', `leader(${leaderSpan(behind)})`) : []), ...set('Wait for the position of one’s own write', 'session', 'lsn-token')]
   if (behind.how !== 'cache') return set('Wait for the version of one’s own write', 'session', 'version-floor')
   const { write } = missed
   if (write.verb !== 'writes') return []

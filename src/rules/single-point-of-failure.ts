@@ -162,6 +162,8 @@ function isFull({ admission }: Analysis, component: Component): boolean {
 
 /** More copies, or more zones, where the component itself says how many it has. A move out of a container is no mechanical edit. */
 export function fixesFor(model: Model, analysis: Analysis, component: Component, unit: Unit, loss: Loss): readonly Fix[] {
+  // Those that hold connections send all of one copy to the other at once when it goes.
+  if (known(component.facts, 'connections')) return []
   if (loss.because === 'manual-failover' || losesMore(model, analysis, component) || isFull(analysis, component)) return []
   const count = KEEPS.has(component.kind) || loss.because === 'quorum' ? '3' : '2'
   if (unit.level === 'copy') {

@@ -235,7 +235,7 @@ function* bandwidthOf(relation: Relation, name: string, times: number): Iterable
 
 /** A peak below the average is none. */
 function* peakOf(flow: Flow): Iterable<Finding> {
-  const [average, peak] = [said(flow.facts, 'rate') ?? said(flow.facts, 'rate.avg'), said(flow.facts, 'rate.peak') ?? said(flow.facts, 'peak')]
+  const [average, peak] = [said(flow.facts, 'rate') ?? said(flow.facts, 'rate.avg'), said(flow.facts, 'rate.peak')]
   if (average && peak && peak.value < average.value)
     yield contradiction({ flow: flow.id }, peak, average, `"${flow.title}" has a peak of ${peak.shown}, which is less than its average of ${average.shown}.`, 'Change them over, or correct the one that is wrong.', flow.origin)
   const surge = said(flow.facts, 'surge')

@@ -32,11 +32,16 @@ export const timeoutInversion: Rule = {
         const busy = spent(edge.needed)
         if (busy.waits.length === 0 || busy.seconds <= limits.seconds * (1 + 1e-9)) continue
         const known = worst.get(edge.relation.id)
-        if (!known || busy.seconds > known.busy.seconds) worst.set(edge.relation.id, { flow, edge, limit: limits, busy })
+        if (!known || compare({ flow, busy }, known) > 0) worst.set(edge.relation.id, { flow, edge, limit: limits, busy })
       }
     }
     for (const inversion of worst.values()) yield report(model, inversion)
   },
+}
+
+/** The longer one; of equals the one that changes something, then by name, so that the order of statements does not matter. */
+function compare(a: Pick<Inversion, 'flow' | 'busy'>, b: Pick<Inversion, 'flow' | 'busy'>): number {
+  return a.busy.seconds - b.busy.seconds || changesIn(a.busy).length - changesIn(b.busy).length || (a.flow.id < b.flow.id ? 1 : a.flow.id > b.flow.id ? -1 : 0)
 }
 
 interface Inversion {
@@ -184,11 +189,15 @@ function backoffs({ relation: { facts } }: Edge, pauses: number): number {
   return saysUnknown(facts, 'backoff-cap') ? 0 : sum
 }
 
+function changesIn({ waits }: Busy): readonly Wait[] {
+  return waits.filter(({ edge: { relation, verb } }) => !READING.has(verb.name) && word(relation.facts, 'op') !== 'read' && !saysUnknown(relation.facts, 'op'))
+}
+
 const READING: ReadonlySet<string> = new Set(['reads', 'resolves', 'caches', 'routes'])
 
 function report(model: Model, { flow, edge, limit: given, busy }: Inversion): Finding {
   const [caller, callee] = [nameOf(model, edge.needer), nameOf(model, edge.needed)]
-  const changes = busy.waits.filter(({ edge: { relation, verb } }) => !READING.has(verb.name) && word(relation.facts, 'op') !== 'read' && !saysUnknown(relation.facts, 'op'))
+  const changes = changesIn(busy)
   const parts = busy.waits.map(({ edge: each, as }) => `${as} on \`${nameOf(model, each.needed)}\``)
   const longest = busy.waits.reduce((most, wait) => (wait.seconds > most.seconds ? wait : most))
   const own = ownTime(lookup(model).component(edge.needed)).seconds
