@@ -123,7 +123,7 @@ describe('navigation', function () {
     assert.deepEqual(at(lineOf(shop, 'app -> east.api, west.api')), [': calls', ': calls', '231/s'])
     assert.deepEqual(at(lineOf(shop, 'east.api -> ledger')), ['231/s'], 'its verb is written, its load is not')
     const line = TextDocument.create('', '', 0, shop.text).getText({ start: { line: lineOf(shop, 'app -> east.api, '), character: 0 }, end: { line: lineOf(shop, 'app -> east.api, '), character: 99 } })
-    const last = hints.filter(({ position }) => position.line === lineOf(shop, 'app -> east.api, ')).at(-1)!
+    const last = hints.filter(({ position, label }) => position.line === lineOf(shop, 'app -> east.api, ') && String(label).startsWith(':')).at(-1)!
     assert.equal(last.position.character, line.trimEnd().length, 'after the last name')
   })
 
