@@ -265,9 +265,15 @@ function laterOf(model: Model, paths: FlowPaths, consumers: ReadonlyMap<string, 
   const found = new Map<string, FlowAfter['later'][number]>()
   for (const edge of paths.caused) {
     const stopped = consumers.get(edge.relation.id)
-    if (stopped && !found.has(stopped.component)) found.set(stopped.component, { component: stopped.component, because: stopped.because, broker: keeperOf(model, edge) })
+    if (stopped && !found.has(stopped.component) && !isOptional(model, edge)) found.set(stopped.component, { component: stopped.component, because: stopped.because, broker: keeperOf(model, edge) })
   }
   return [...found.values()]
+}
+
+/** Nobody misses for a while what such a consumer does. */
+function isOptional(model: Model, { relation }: Edge): boolean {
+  const said = word(relation.facts, 'criticality') ?? word(lookup(model).component(relation.to)?.facts ?? {}, 'criticality')
+  return said === 'optional' || said === 'soft'
 }
 
 /** Where more comes in than before, or less can be served. */

@@ -77,8 +77,9 @@ function statedFullness(analysis: Analysis, component: Component, say: Speaker):
 }
 
 /** Beside the capacity, quota or limit that is used most. */
-export function fullnessFigure({ load }: Analysis, component: Component, say: Speaker): Figure | undefined {
-  const comes = load.component(component.id)
+export function fullnessFigure({ load, admission }: Analysis, component: Component, say: Speaker): Figure | undefined {
+  // What limits on the way let through, and behind a broker evenly: what arrives, not what is asked for.
+  const comes = admission.component(component.id)
   const [fullest] = limitsOf(component, comes)
   if (!fullest) return undefined
   const stated = PLACES.map((path) => known(component.facts, path)?.fact).find((fact) => fact?.from === 'stated' && fullest.facts.includes(fact))

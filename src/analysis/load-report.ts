@@ -79,7 +79,8 @@ export function loadReportOf(model: Model, analysis: Analysis, title: string): L
   })
   const components = model.components.flatMap((component): readonly ComponentReport[] => {
     if (component.kind === 'client' || component.kind === 'monitor') return []
-    const comes = analysis.load.component(component.id)
+    // What arrives: limits refuse some of it, and a broker evens it out.
+    const comes = analysis.admission.component(component.id)
     const [fullest] = limitsOf(component, comes)
     const figure = fullnessFigure(analysis, component, say)
     const [p50, p99] = [number(component.facts, 'latency.p50'), number(component.facts, 'latency.p99')]

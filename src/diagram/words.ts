@@ -1,5 +1,5 @@
 /** The few words on the picture: what a component is judged by, below its name, and what an arrow does, in its line. */
-import { DECLARED_HERE, flag, known, nameOf, quantityAt, word, words } from '../model/facts.ts'
+import { flag, known, nameOf, quantityAt, word, words } from '../model/facts.ts'
 import type { Component, Container, Part, Relation } from '../model/model.ts'
 import { formatQuantity } from '../model/quantity.ts'
 import type { Facts, Value } from '../model/value.ts'
@@ -144,9 +144,8 @@ function show(value: Value): string {
   }
 }
 
-/** What the design itself says, on the thing or on the kind or technology of its own that the thing is. */
 function stated(facts: Facts): Facts {
-  return Object.fromEntries(Object.entries(facts).filter(([, fact]) => fact.from === 'stated' || (fact.from === 'default' && fact.source === DECLARED_HERE)))
+  return Object.fromEntries(Object.entries(facts).filter(([, fact]) => fact.from === 'stated'))
 }
 
 /** Without what the container only passes on from a container around it. */

@@ -5,9 +5,6 @@
 import type { Quantity } from './quantity.ts'
 import type { Call, Fact, Facts, Target, Value } from './value.ts'
 
-/** The source of what a team's own kind or technology says of those that are one. */
-export const DECLARED_HERE = 'declared in this design'
-
 export interface Known {
   readonly value: Value
   readonly fact: Fact

@@ -84,7 +84,7 @@ export interface StatedFact {
   readonly value: Value
   /** The property in the text, name and value together. */
   readonly origin: Origin
-  /** The container whose statement holds for what is in it, where the fact was inherited. */
+  /** Whose statement it is, where the fact was inherited: the container that it stands in, or the kind or technology of the team's own that it is. */
   readonly inheritedFrom?: string
 }
 

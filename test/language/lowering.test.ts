@@ -236,7 +236,7 @@ describe('lowering', () => {
   })
 
   describe('own words', () => {
-    it('bring their facts as defaults, and are kinds and technologies like others', () => {
+    it('bring their facts as if said of each, and are kinds and technologies like others', () => {
       const { components } = modelOf(`
         kind payments extends service { replicas: 3 }
         technology clickhouse "ClickHouse" extends database { isolation: snapshot }
@@ -245,9 +245,9 @@ describe('lowering', () => {
         database d uses clickhouse(23)
         log l uses house-kafka`)
       const [pay, d, l] = components
-      assert.deepEqual([pay!.kind, pay!.writtenKind, said(pay!.facts['replicas'])], ['service', 'payments', 'default 3 by payments'])
-      assert.deepEqual([d!.technology!.name, d!.technology!.base, said(d!.facts['isolation'])], ['clickhouse', undefined, 'default snapshot by clickhouse'])
-      assert.deepEqual([l!.technology!.base, said(l!.facts['retention'])], ['kafka', 'default 3d by house-kafka'])
+      assert.deepEqual([pay!.kind, pay!.writtenKind, said(pay!.facts['replicas'])], ['service', 'payments', 'stated 3 from payments'])
+      assert.deepEqual([d!.technology!.name, d!.technology!.base, said(d!.facts['isolation'])], ['clickhouse', undefined, 'stated snapshot from clickhouse'])
+      assert.deepEqual([l!.technology!.base, said(l!.facts['retention'])], ['kafka', 'stated 3d from house-kafka'])
       assert.equal(l!.facts['min-isr']!.from, 'default')
     })
 

@@ -1,7 +1,6 @@
 /** Trees of all files of a design → one model. Never throws: what does not resolve is a problem, and what is left is still a design. */
-import { DECLARED_HERE } from '../../model/facts.ts'
 import type { Component, Container, Data, Design, Model, OwnKind, OwnTechnology, Part, Problem, TechnologyUse, Waiver } from '../../model/model.ts'
-import type { DefaultFact, Fact, Facts, Value } from '../../model/value.ts'
+import type { Fact, Facts, Value } from '../../model/value.ts'
 import { vocabulary } from '../../vocabulary/index.ts'
 import type { Expression } from '../syntax.ts'
 import type { Tree } from '../tree.ts'
@@ -65,7 +64,7 @@ class Lowering {
   private readonly declared: Declarations
   private readonly containerFacts = new Map<string, Record<string, Fact>>()
   private readonly parents = new Map<string, string | undefined>()
-  private readonly ownDefaults = new Map<OwnWord, Readonly<Record<string, DefaultFact>>>()
+  private readonly ownFacts = new Map<OwnWord, Facts>()
   private readonly inheritedIn = new Map<string, readonly Facts[]>()
   private designFacts: Record<string, Fact> = {}
 
@@ -190,14 +189,15 @@ class Lowering {
     return chain
   }
 
-  private factsOfOwn(word: OwnWord, kind: string): Readonly<Record<string, DefaultFact>> {
-    const made = this.ownDefaults.get(word)
+  /** Said once in this design for all that are one: as good as said of each. */
+  private factsOfOwn(word: OwnWord, kind: string): Facts {
+    const made = this.ownFacts.get(word)
     if (made) return made
-    const facts: Record<string, DefaultFact> = {}
-    for (const [path, { value }] of Object.entries(this.stated(word.sited, { subject: 'component', kind, what: `a ${kind}` }))) {
-      facts[path] = { from: 'default', value, by: word.name, confidence: 'high', source: DECLARED_HERE }
+    const facts: Record<string, Fact> = {}
+    for (const [path, fact] of Object.entries(this.stated(word.sited, { subject: 'component', kind, what: `a ${kind}` }))) {
+      facts[path] = fact.from === 'stated' ? { ...fact, inheritedFrom: word.name } : fact
     }
-    this.ownDefaults.set(word, facts)
+    this.ownFacts.set(word, facts)
     return facts
   }
 
