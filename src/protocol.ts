@@ -47,7 +47,6 @@ export interface PictureMessage {
   /** The whole statement of each, its body included: a cursor in it is on that thing. */
   readonly extents: Readonly<Record<string, Origin>>
   readonly findings: readonly PictureFinding[]
-  readonly axes: AxesTable
 }
 
 export interface PictureFinding {
@@ -64,6 +63,13 @@ export interface PictureFinding {
   /** Whether a page explains the rule. */
   readonly documented: boolean
 }
+
+/** Host → server, request: the axes of a design, megabytes of a large one, so only while somebody looks at them. Always of the document's present text. */
+export const AXES = 'lintel/axes'
+export interface AxesParams {
+  readonly uri: string
+}
+export type AxesResult = AxesTable
 
 /** Host → server, request: a picture for a file. Always of the document's present text. */
 export const EXPORT = 'lintel/export'
@@ -110,6 +116,8 @@ export type HostToView =
   | { readonly type: 'picture'; readonly picture: PictureMessage }
   /** What the cursor stands on; unset when it is on nothing drawn. `follow`: move there if it is out of sight. */
   | { readonly type: 'cursor'; readonly id?: string; readonly follow: boolean }
+  /** What the view asked for by `axes`. */
+  | { readonly type: 'axes'; readonly table: AxesTable }
   /** Opens a table beside the picture. */
   | { readonly type: 'show'; readonly table: 'findings' | 'axes' }
   /** There will be no picture until something is done; unset when that is over. */
@@ -124,6 +132,8 @@ export type ViewToHost =
   | { readonly type: 'rule'; readonly rule: string }
   | { readonly type: 'view'; readonly view?: string }
   | { readonly type: 'collapse'; readonly collapsed: readonly string[] }
+  /** The axes are open, and are to be those of the present text. */
+  | { readonly type: 'axes' }
   | { readonly type: 'export' }
   | { readonly type: 'restart' }
 

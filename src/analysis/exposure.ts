@@ -58,7 +58,8 @@ function* exposures(model: Model, intents: Intents, units: readonly Unit[], grap
       alone = true
       if (blamed.has(component)) continue
       blamed.add(component)
-      yield { graph, unit, component, loss, witness: outcome.witness, fallen: component, ...(choice && { choice }) }
+      // A long way is followed only for the one that is told.
+      yield { graph, unit, component, loss, get witness() { return outcome.witness }, fallen: component, ...(choice && { choice }) }
     }
     if (alone || unit.level === 'copy' || unit.level === 'external') continue
     const outcome = graph.fails(losses)

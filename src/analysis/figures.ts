@@ -65,7 +65,7 @@ export function rateFigure(model: Model, { load }: Analysis, relation: Relation,
     value: `${mark(rate)}${averageAndPeak(rate)}`,
     sureness: rate.sureness,
     exceeded: false,
-    steps: [...steps, ...(sources.length > 1 ? [{ text: `together ${averageAndPeak(rate)}` }] : []), ...load.facts({ relation: relation.id }).map(say)],
+    steps: [...steps, ...(sources.length > 1 ? [{ text: `together ${averageAndPeak(rate)}` }] : []), ...load.facts({ relation: relation.id }, NEAR).map(say)],
     missing: rate.missing,
   }
 }
@@ -91,10 +91,13 @@ export function fullnessFigure({ load, admission }: Analysis, component: Compone
     value: `${fullest.used === Infinity ? '' : mark(fullest.rate)}${percent(fullest.used)}${fullest.rate.peaks ? ' at peak' : ''}`,
     sureness: fullest.rate.sureness,
     exceeded: fullest.used > 1,
-    steps: [{ text: `${WHAT[fullest.of]}: ${amount(fullest, fullest.load)} of ${amount(fullest, fullest.limit)}${fullest.divided && fullest.divided.into > 1 ? `, over ${fullest.divided.into} ${fullest.divided.by}` : ''} = ${percent(fullest.used)}` }, ...fullest.facts.map(say), ...load.facts({ component: component.id }).map(say)],
+    steps: [{ text: `${WHAT[fullest.of]}: ${amount(fullest, fullest.load)} of ${amount(fullest, fullest.limit)}${fullest.divided && fullest.divided.into > 1 ? `, over ${fullest.divided.into} ${fullest.divided.by}` : ''} = ${percent(fullest.used)}` }, ...fullest.facts.map(say), ...load.facts({ component: component.id }, NEAR).map(say)],
     missing: fullest.rate.missing,
   }
 }
+
+/** Relations on the way whose facts a derivation lists: nobody reads on. */
+const NEAR = 100
 
 const PLACES = ['capacity', 'capacity.read', 'capacity.write', 'quota', 'partition-limit.write', 'partition-limit.read', 'partition-limit.bytes', 'bandwidth'] as const
 const WHAT: Readonly<Record<Limit['of'], string>> = { capacity: 'what its copies serve', quota: 'its quota', bandwidth: 'its network', partitions: 'all partitions together', 'busiest-partition': 'the busiest partition' }

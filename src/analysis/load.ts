@@ -27,8 +27,8 @@ export interface Load {
   componentWith(id: string, relation: (id: string) => Rate): ComponentLoad
   /** One flow's part. */
   flowRelation(flow: string, relation: string): Rate
-  /** The facts behind a relation's or component's load: rates, shares, hit ratios on the ways that lead there. */
-  facts(of: { readonly relation?: string; readonly component?: string }): readonly Fact[]
+  /** The facts behind a relation's or component's load: rates, shares, hit ratios on the ways that lead there, those of the nearest `most` relations if not all. */
+  facts(of: { readonly relation?: string; readonly component?: string }, most?: number): readonly Fact[]
 }
 
 export interface Source {
@@ -193,7 +193,7 @@ export function loadOf(model: Model, graph: Graph, flows: readonly FlowPaths[], 
     return load !== undefined && load !== 'none' && load !== 'failures'
   }
 
-  function facts(of: { readonly relation?: string; readonly component?: string }): readonly Fact[] {
+  function facts(of: { readonly relation?: string; readonly component?: string }, most = Infinity): readonly Fact[] {
     const starts =
       of.relation !== undefined
         ? [of.relation]
@@ -208,7 +208,9 @@ export function loadOf(model: Model, graph: Graph, flows: readonly FlowPaths[], 
     if (found.length === 0) return []
     // All flows at once: a design of many would be walked once for each of them otherwise.
     const seen = new Set(starts)
+    let walked = 0
     for (const id of seen) {
+      if (++walked > most) break
       const { facts: own, after } = behind(id)
       found.push(...own)
       for (const before of after) seen.add(before)

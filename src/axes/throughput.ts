@@ -65,7 +65,7 @@ interface Context {
 
 function limitsOf(analysis: Analysis, component: Component): readonly Limit[] {
   let loadFacts: readonly Fact[] | undefined
-  const behind = (): readonly Fact[] => (loadFacts ??= analysis.load.facts({ component: component.id }))
+  const behind = (): readonly Fact[] => (loadFacts ??= analysis.load.facts({ component: component.id }, NEAR))
   const all = fullness(component, analysis.load.component(component.id))
   return all
     // Where it is all writes, or all reads, it says so.
@@ -85,6 +85,9 @@ function limitsOf(analysis: Analysis, component: Component): readonly Limit[] {
     })
 }
 
+/** Relations on the way to a component whose facts are shown: nobody reads on. */
+const NEAR = 100
+
 function partOf(component: Component, { of, work }: Full): string {
   switch (of) {
     case 'quota':
@@ -102,7 +105,7 @@ function partOf(component: Component, { of, work }: Full): string {
 
 function ofComponent(analysis: Analysis, component: Component, limits: readonly Limit[], witness: Witness): Cell {
   const { all } = analysis.load.component(component.id)
-  const evidence = flatMapped([0], () => witness.of(limits.length > 0 ? limits.flatMap((each) => each.allFacts()) : analysis.load.facts({ component: component.id }), component.id))
+  const evidence = flatMapped([0], () => witness.of(limits.length > 0 ? limits.flatMap((each) => each.allFacts()) : analysis.load.facts({ component: component.id }, NEAR), component.id))
   const gets = all.peak > 0 ? `gets ${rate(all.peak)}${all.peaks ? ' at peak' : ''}` : undefined
   const [least] = limits
   if (least) {

@@ -7,7 +7,7 @@ import {
   type WebviewPanel, window, workspace, WorkspaceEdit,
 } from 'vscode'
 import {
-  FIX, type FixParams, type FixResult, type HostToView, PICTURE, type PictureMessage, type PreviewState, UNWATCH, type ViewToHost, WATCH, type WatchParams,
+  AXES, type AxesParams, type AxesResult, FIX, type FixParams, type FixResult, type HostToView, PICTURE, type PictureMessage, type PreviewState, UNWATCH, type ViewToHost, WATCH, type WatchParams,
 } from '../protocol.ts'
 import type { Origin } from '../model/origin.ts'
 import type { Client } from './client.ts'
@@ -109,6 +109,7 @@ function attach(context: ExtensionContext, client: Client, panel: WebviewPanel, 
   let good: PictureMessage | undefined
   let cursor: string | undefined
   let ready = false
+  let axesAsked = 0
 
   const post = (message: HostToView) => {
     // A hidden webview is gone; it asks again when it is back.
@@ -171,6 +172,14 @@ function attach(context: ExtensionContext, client: Client, panel: WebviewPanel, 
         collapsed = message.collapsed
         await watch()
         break
+      case 'axes': {
+        const asked = ++axesAsked
+        if (!client.running()) break
+        const table = await client.request<AxesResult>(AXES, { uri: uri.toString() } satisfies AxesParams)
+        // Of two answers the newer one counts, whichever comes last.
+        if (asked === axesAsked) post({ type: 'axes', table })
+        break
+      }
       case 'export':
         await exportSvg(client, uri, shown())
         break

@@ -8,7 +8,8 @@ import type { LayoutEngine } from '../diagram/engine.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Fix, Model } from '../model/model.ts'
 import type { Origin } from '../model/origin.ts'
-import { PICTURE, type ExportParams, type ExportResult, type FixParams, type PictureFinding, type PictureMessage, type WatchParams } from '../protocol.ts'
+import type { AxesTable } from '../axes/table.ts'
+import { PICTURE, type AxesParams, type ExportParams, type ExportResult, type FixParams, type PictureFinding, type PictureMessage, type WatchParams } from '../protocol.ts'
 import type { Design, Designs } from './designs.ts'
 import type { Files } from './files.ts'
 import { keyOf } from './uris.ts'
@@ -19,6 +20,7 @@ export interface Pictures {
   /** Something changed: draw anew what is watched and no longer current. */
   refresh(): void
   draw(params: ExportParams): Promise<ExportResult>
+  axes(params: AxesParams): Promise<AxesTable>
   /** A fix of a finding in the last picture sent, as edits of the text that stands now. @throws where the finding is gone. */
   fix(params: FixParams): Promise<Fix>
   dispose(): void
@@ -97,7 +99,6 @@ export function createPictures({ connection, designs, files, engine }: PicturesO
       places: drawn === undefined ? (last?.places ?? {}) : placesOf(design.model, drawn, files.spelling, 'origin'),
       extents: drawn === undefined ? (last?.extents ?? {}) : placesOf(design.model, drawn, files.spelling, 'extent'),
       findings: watch.findings.map((finding, index) => pictureFinding(finding, index, drawn, files.spelling)),
-      axes: axes(design.model),
     }
     if (picture !== undefined) watch.good = { message, components: design.model.components.length }
     void connection.sendNotification(PICTURE, message)
@@ -124,6 +125,7 @@ export function createPictures({ connection, designs, files, engine }: PicturesO
       if (params.view !== undefined && !design.model.views.some(({ title }) => title === params.view)) throw new Error(`${nameOf(params.uri)} has no view “${params.view}”.`)
       return { svg: (await render(design, params)).svg }
     },
+    axes: async ({ uri }) => axes((await designs.at(uri)).model),
     async fix({ uri, finding: index, fix: which }) {
       const finding = watches.get(keyOf(uri))?.findings[index]
       const title = finding?.fixes[which]?.title

@@ -10,6 +10,7 @@ export interface Drawer {
   open(table: Table): void
   toggle(table: Table): void
   set(table: Table, content: HTMLElement): void
+  shown(): Table | undefined
 }
 
 const NAMES: Readonly<Record<Table, string>> = { findings: 'Findings', axes: 'Axes' }
@@ -80,6 +81,7 @@ export function createDrawer(opened: (table: Table | undefined) => void): Drawer
     element,
     open: show,
     toggle: (table) => show(current === table ? undefined : table),
+    shown: () => current,
     set(table, content) {
       const scroll = panels[table].scrollTop
       panels[table].replaceChildren(content)

@@ -13,6 +13,8 @@ import { post, remember, remembered } from './state.ts'
 import { createToolbar } from './toolbar.ts'
 
 let last: PictureMessage | undefined
+/** The table, if there is one, is of an older text than the picture. */
+let oldAxes = false
 const openAxes = new Set<string>()
 
 const stage = createStage(remembered().viewport, {
@@ -38,7 +40,10 @@ const stage = createStage(remembered().viewport, {
 const card = createCard(() => stage)
 const folds = createFolds(() => stage, fold)
 const search = createSearch(stage)
-const drawer = createDrawer((table) => toolbar.opened(table))
+const drawer = createDrawer((table) => {
+  toolbar.opened(table)
+  askForAxes()
+})
 const toolbar = createToolbar({
   fit: () => stage.fit(),
   zoom: (factor) => stage.zoom(factor),
@@ -66,6 +71,9 @@ addEventListener('message', ({ data }: MessageEvent<HostToView>) => {
       stage.lights.set('cursor', data.id === undefined ? [] : [data.id])
       if (data.id !== undefined && data.follow) stage.bring(data.id)
       break
+    case 'axes':
+      drawer.set('axes', axesTable(data.table, openAxes))
+      break
     case 'show':
       drawer.open(data.table)
       break
@@ -92,11 +100,19 @@ function draw(picture: PictureMessage): void {
   if (scene) hush(scene, picture.findings.flatMap(({ ids }) => ids))
   toolbar.update(picture.views, remembered().view, countsOf(picture.findings))
   drawer.set('findings', findingsList(picture.findings, (ids) => stage.lights.set('hover', ids)))
-  drawer.set('axes', axesTable(picture.axes, openAxes))
+  oldAxes = true
+  askForAxes()
   card.update(picture.findings)
   folds.update()
   search.refresh()
   say()
+}
+
+/** They are large, and cost time to derive: only while somebody looks at them, and once a text. */
+function askForAxes(): void {
+  if (!oldAxes || last === undefined || drawer.shown() !== 'axes') return
+  oldAxes = false
+  post({ type: 'axes' })
 }
 
 /** One quiet line: what is wrong with what is on screen, if anything. */

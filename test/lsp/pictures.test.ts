@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Hover } from 'vscode-languageserver-protocol'
-import { EXPORT, FIX, SHEET, UNWATCH, WATCH, type ExportResult, type FixResult, type SheetParams, type SheetResult } from '../../src/protocol.ts'
+import { AXES, EXPORT, FIX, SHEET, UNWATCH, WATCH, type AxesResult, type ExportResult, type FixResult, type SheetParams, type SheetResult } from '../../src/protocol.ts'
 import { designOf } from '../support/generator.ts'
 import { startEditor, type Document, type Editor } from './client.ts'
 import { FINDINGS, SKETCH } from './sketch.ts'
@@ -17,7 +17,7 @@ describe('pictures', function () {
 
   const watch = ({ uri }: Document, more: object = {}) => editor.connection.sendNotification(WATCH, { uri, theme: 'light', ...more })
 
-  it('sends the picture with places, findings and axes', async () => {
+  it('sends the picture with places and findings', async () => {
     const document = editor.open('sketch.lintel', SKETCH)
     await watch(document)
     const picture = await editor.picture(({ svg }) => svg !== undefined)
@@ -26,7 +26,6 @@ describe('pictures', function () {
     assert.equal(picture.title, 'Orders, first sketch')
     assert.match(picture.svg!, /^<svg[\s\S]*<\/svg>\s*$/)
     assert.ok(picture.width > 100 && picture.height > 100)
-    assert.equal(picture.axes.rows.length, 7)
     const drawn = new Set([...picture.svg!.matchAll(/data-id="([^"]+)"/g)].map(([, id]) => id!.replaceAll('&gt;', '>').replaceAll('&amp;', '&')))
     for (const id of ['shopper', 'api', 'carts', 'events']) {
       assert.ok(drawn.has(id), `${id} is not drawn`)
@@ -41,6 +40,20 @@ describe('pictures', function () {
       assert.ok(finding.fixes.length > 0)
     }
     assert.deepEqual(picture.findings.map(({ index }) => index), picture.findings.map((_, index) => index))
+  })
+
+  it('answers with the axes when asked, those of the present text, and sends none by itself', async () => {
+    const document = editor.open('sketch.lintel', SKETCH)
+    await watch(document)
+    const picture = await editor.picture(({ svg }) => svg !== undefined)
+    assert.ok(!('axes' in picture))
+    const ask = () => editor.connection.sendRequest<AxesResult>(AXES, { uri: document.uri })
+    const before = await ask()
+    assert.deepEqual(before.rows.map(({ axis }) => axis), ['consistency', 'availability', 'latency', 'throughput', 'scale-unit', 'state', 'recovery'])
+    assert.ok(before.rows.some(({ system }) => system.evidence.some(({ origin }) => origin !== undefined)))
+    document.replace('\nqueue parked', '\nservice brand-new { replicas: 7 }\nqueue parked')
+    const after = await ask()
+    assert.ok(after.rows.some(({ components }) => components.some(({ name, cell }) => name === 'brand-new' && cell.value === 'replica (7)')))
   })
 
   it('follows each edit, and skips what was overtaken', async () => {
