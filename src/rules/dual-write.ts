@@ -57,7 +57,13 @@ function causesOf(model: Model, analysis: Analysis): readonly Cause[] {
   }
   // A flow that tells fewer of the same change has the same cause.
   const all = [...causes.values()]
-  return all.filter((one) => !all.some((wider) => wider.first === one.first && wider.others.length > one.others.length && one.others.every((edge) => wider.others.includes(edge))))
+  const byFirst = new Map<Edge, Cause[]>()
+  for (const cause of all.filter(({ others }) => others.length > 1)) {
+    const list = byFirst.get(cause.first)
+    if (list) list.push(cause)
+    else byFirst.set(cause.first, [cause])
+  }
+  return all.filter((one) => !byFirst.get(one.first)?.some((wider) => wider.others.length > one.others.length && one.others.every((edge) => wider.others.includes(edge))))
 }
 
 function isMessage({ verb }: Edge): boolean {
@@ -74,7 +80,9 @@ function operationsOf(model: Model, { flows }: Analysis): readonly Operation[] {
     const byComponent = new Map<string, Edge[]>()
     for (const edge of flow.waited) {
       if (!isEffect(model, edge) || flow.conditional.has(edge.relation.id)) continue
-      byComponent.set(edge.needer, [...(byComponent.get(edge.needer) ?? []), edge])
+      const list = byComponent.get(edge.needer)
+      if (list) list.push(edge)
+      else byComponent.set(edge.needer, [edge])
     }
     return [...byComponent].flatMap(([id, effects]) => {
       const component = find.component(id)
@@ -174,8 +182,8 @@ function isDerived(model: Model, store: string, from: string): boolean {
 }
 
 function isReconciled(model: Model, a: string, b: string): boolean {
-  const pairs = model.relations.filter((relation) => relation.verb === 'reconciles')
-  return pairs.some((one) => one.to === a && pairs.some((other) => other.from === one.from && other.to === b))
+  const find = lookup(model)
+  return find.relationsTo(a).some(({ verb, from }) => verb === 'reconciles' && find.relationsFrom(from).some((other) => other.verb === 'reconciles' && other.to === b))
 }
 
 /** The file first, the row that points at it second: a crash between leaves a file that nobody sees, which is swept up later. */
