@@ -164,7 +164,7 @@ function about(seconds: number): string {
 function fullAlready(model: Model, analysis: Analysis): Against | undefined {
   if (isAccepted(model, 'overloaded-component')) return undefined
   for (const component of model.components) {
-    const [limit] = limitsOf(component, analysis.load.component(component.id)).filter(({ of, rate, facts }) => (of === 'capacity' || of === 'quota') && rate.sureness === 'exact' && facts.every(({ from }) => from === 'stated'))
+    const [limit] = limitsOf(component, analysis.admission.component(component.id)).filter(({ of, rate, facts }) => (of === 'capacity' || of === 'quota') && rate.sureness === 'exact' && facts.every(({ from }) => from === 'stated'))
     if (!limit || limit.used <= 1 + 1e-9) continue
     const rate = (value: number): string => formatQuantity(quantity(value, RATE))
     return {

@@ -66,7 +66,8 @@ interface Context {
 function limitsOf(analysis: Analysis, component: Component): readonly Limit[] {
   let loadFacts: readonly Fact[] | undefined
   const behind = (): readonly Fact[] => (loadFacts ??= analysis.load.facts({ component: component.id }, NEAR))
-  const all = fullness(component, analysis.load.component(component.id))
+  // What arrives: behind a broker a peak is worked off later, as far as somebody may be that late.
+  const all = fullness(component, analysis.admission.component(component.id))
   return all
     // Where it is all writes, or all reads, it says so.
     .filter((each) => each.work !== 'mixed' || !all.some((other) => other.of === 'capacity' && other !== each && other.used >= each.used * (1 - 1e-9)))
@@ -104,7 +105,7 @@ function partOf(component: Component, { of, work }: Full): string {
 }
 
 function ofComponent(analysis: Analysis, component: Component, limits: readonly Limit[], witness: Witness): Cell {
-  const { all } = analysis.load.component(component.id)
+  const { all } = analysis.admission.component(component.id)
   const evidence = flatMapped([0], () => witness.of(limits.length > 0 ? limits.flatMap((each) => each.allFacts()) : analysis.load.facts({ component: component.id }, NEAR), component.id))
   const gets = all.peak > 0 ? `gets ${rate(all.peak)}${all.peaks ? ' at peak' : ''}` : undefined
   const [least] = limits

@@ -2,6 +2,7 @@
  * The bottleneck's multiple on the two days that a reviewer asks about first: with the caches cold (NUMBERS M11), and with one zone lost (M30). Both
  * count only what is known, and say nothing where that is nothing.
  */
+import { admissionOf } from '../analysis/admission.ts'
 import type { Analysis } from '../analysis/analysis.ts'
 import { isHeldBack, originLoadOf } from '../analysis/cold-cache.ts'
 import { limitsOf, type Limit } from '../analysis/limits.ts'
@@ -58,10 +59,10 @@ export function withoutAZone(model: Model, analysis: Analysis, limits: ReadonlyM
   const drawn = analysis.units.filter(({ id, level }) => level === 'zone' && lookup(model).container(id.slice('zone:'.length)) !== undefined)
   if (drawn.length > MOST_PLACES) return found
   for (const unit of drawn) {
-    const load = loadWithout(analysis, unit)
+    const arriving = admissionOf(model, loadWithout(analysis, unit))
     for (const component of model.components) {
       if (unit.losses.get(component.id)?.of === 'all') continue
-      const [first] = limitsOf(component, load.component(component.id))
+      const [first] = limitsOf(component, arriving.component(component.id))
       if (first) add(component, first.limit / first.load, () => first.facts)
     }
   }

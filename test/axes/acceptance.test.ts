@@ -19,7 +19,7 @@ describe('the acceptance designs', () => {
       availability: 'not stated (copies of carts unknown)',
       latency: 'not stated',
       throughput:
-        'already too much: psp’s quota takes 100/s of 20k/s and the busiest partition of events takes 2k/s of 9.46k/s, then carts writes at 50× today’s peak',
+        'already too much: psp’s quota takes 100/s of 8k/s and the busiest partition of events takes 2k/s of 9.46k/s, then carts writes at 50× today’s peak',
       'scale-unit': 'by country and message; by replica; only bigger machines: carts',
       state: 'no durable home: Order and Cart',
       recovery: 'not stated (how carts comes back is open)',
@@ -31,7 +31,7 @@ describe('the acceptance designs', () => {
       consistency: 'Place an order: eventual, 30min old or more; Order and Cart CP',
       availability: 'every flow survives any one zone; falls with region us-east',
       latency: 'not stated',
-      throughput: 'first billing at 4.8× today’s peak, then psp’s quota at 5×; with a zone lost, billing takes 3.2×',
+      throughput: 'first billing at 24× today’s peak, then psp’s quota at 25×',
       'scale-unit': 'by user-id, order-id, message and object; by replica; only bigger machines: carts',
       state: 'Order in ledger; Cart in cart-store; copies: carts of cart-store',
       recovery: 'ledger is back in 30s; nothing acknowledged is lost, unless no follower answered in time',

@@ -115,6 +115,21 @@ describe('the bottleneck on a worse day', () => {
   })
 })
 
+describe('the bottleneck behind a broker', () => {
+  it('is measured by what arrives there, as the rule about overload measures it', () => {
+    const text = `
+      client app
+      service api { replicas: 6, capacity: 1k/s }
+      log events uses kafka { partitions: 12, replication-factor: 3, min-isr: 2, retention: 7d }
+      worker sums { replicas: 4, capacity: 500/s }
+      app -> api
+      api ~> events : publishes
+      events ~> sums : delivers
+      flow "Go" { rate: 1k/s, peak: 4k/s  app -> api  api ~> events : publishes }`
+    assert.equal(says(text, 'throughput'), 'first api at 1.5× today’s peak, then sums at 2×')
+  })
+})
+
 describe('claims', () => {
   const design = (body: string, flow: string): string => `
     design "Shop" { ${body} }
