@@ -44,16 +44,16 @@ export function flowStory(model: Model, after: FlowAfter): FlowStory {
     const kept = broker === undefined ? '' : ` ${broker === component ? 'It' : named(model, broker)} keeps its work until then.`
     details.push(`${named(model, component)} does its part later: it ${because}.${kept}`)
   }
-  if (pause !== undefined) details.push(pause === 'unknown' ? 'Does not answer until another copy leads; how long that takes is not stated.' : `Does not answer for ${time(pause)}, until another copy leads.`)
+  if (pause !== undefined) details.push(pause === 'unknown' ? 'No answer until another copy leads; how long that takes is not stated.' : `No answer for ${time(pause)}, until another copy leads.`)
   if (recovers !== undefined) details.push(`Back after ${time(recovers)}.`)
   if (open.length > 0) details.push(`Not stated: ${open.join(', ')}.`)
   return { headline: headlineOf(model, after), details }
 }
 
-function headlineOf(model: Model, { state, witness, root, paths }: FlowAfter): string {
+function headlineOf(model: Model, { state, witness, root }: FlowAfter): string {
   if (!root) return state
-  const way = witness.length > 0 ? wayOf(model, witness) : paths.entries.map((id) => named(model, id)).join(', ')
-  return `unavailable: ${way}; ${root.because.startsWith('the network') ? root.because : `${named(model, root.component)} ${root.because}`}`
+  const why = root.because.startsWith('the network') ? root.because : `${named(model, root.component)} ${root.because}`
+  return witness.length > 0 ? `unavailable: ${wayOf(model, witness)}; ${why}` : `unavailable: ${why}`
 }
 
 /** `` `api` → `ledger` ``, long ways without their middle. */

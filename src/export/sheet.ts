@@ -41,7 +41,7 @@ export interface SheetFlow {
 }
 
 /** More than this is no page any more. */
-const MOST = { estimate: 14, flows: 6, hops: 8, failures: 7, tradeOffs: 10, open: 6 }
+const MOST = { estimate: 14, flows: 6, budgets: 3, hops: 8, failures: 7, tradeOffs: 10, open: 6 }
 
 export function sheetOf(model: Model, analysis: Analysis, axes: AxesTable, open: Sheet['open'] = []): Sheet {
   const goal = model.design && text(model.design.facts, 'goal')
@@ -52,7 +52,7 @@ export function sheetOf(model: Model, analysis: Analysis, axes: AxesTable, open:
     ...(stance !== undefined && { stance }),
     estimate: model.lets.flatMap(({ name, expression, value }) => (value ? [{ name, expression: expression.trim(), result: describeQuantity({ ...value, text: undefined }) }] : [])).slice(0, MOST.estimate),
     axes: axes.rows.map(({ axis, question, system }) => ({ axis: axis.replace('-', ' '), question, answer: withClaims(system, ({ verdict }) => verdict === 'broken') })),
-    flows: analysis.flows.slice(0, MOST.flows).map((flow) => flowOf(model, analysis, axes, flow)),
+    flows: analysis.flows.slice(0, MOST.flows).map((flow) => flowOf(model, analysis, axes, flow)).map((flow) => (analysis.flows.length > MOST.budgets ? { ...flow, hops: [] } : flow)),
     failures: failuresOf(model, analysis),
     tradeOffs: tradeOffsOf(model),
     open: open.slice(0, MOST.open),
@@ -149,8 +149,10 @@ function outcome(model: Model, aftermath: Aftermath): readonly string[] {
   const { flows, shifts, backlogs } = aftermath
   const hurt = flows.filter(({ state, pause, lost, open }) => state !== 'available' || pause !== undefined || open.length > 0 || lost.some(({ then }) => then === 'unknown'))
   if (flows.length === 0) return ['No flow is declared.']
-  const sentences = hurt.slice(0, 3).map((flow) => sentenceOf(model, flow))
-  if (hurt.length > 3) sentences.push(`${hurt.length - 3} more ${hurt.length === 4 ? 'flow is' : 'flows are'} affected.`)
+  const groups = [...Map.groupBy(hurt, (flow) => fateOf(model, flow)).values()]
+  const sentences = groups.slice(0, 3).map((group) => sentenceOf(model, group as [FlowAfter, ...FlowAfter[]]))
+  const left = groups.slice(3).reduce((sum, { length }) => sum + length, 0)
+  if (left > 0) sentences.push(`${left} more ${left === 1 ? 'flow is' : 'flows are'} affected.`)
   if (hurt.length === 0) sentences.push(flows.length === 1 ? `${title(flows[0]!)} goes on.` : 'All flows go on.')
   else if (hurt.length < flows.length) sentences.push(`${hurt.length === flows.length - 1 ? 'The other one goes' : 'The others go'} on.`)
   const overload = shifts.find(({ utilisation, component }) => (utilisation ?? 0) > 1 && !hurt.some(({ overloaded }) => overloaded.some((one) => one.component === component)))
@@ -159,12 +161,21 @@ function outcome(model: Model, aftermath: Aftermath): readonly string[] {
   return sentences
 }
 
-function sentenceOf(model: Model, flow: FlowAfter): string {
+/** What flows must have in common to be told in one sentence. */
+function fateOf(model: Model, flow: FlowAfter): string {
+  return JSON.stringify([flow.state, flow.pause, flow.root?.component, flow.root ? '' : flowStory(model, flow).details[0]])
+}
+
+function sentenceOf(model: Model, group: readonly [FlowAfter, ...FlowAfter[]]): string {
+  const [flow] = group
   const { headline, details } = flowStory(model, flow)
-  const way = headline.startsWith('unavailable: ') ? ` (${headline.slice('unavailable: '.length)})` : ''
   const [first] = details
-  if (flow.state === 'available' && first !== undefined) return `${title(flow)}: ${first}`
-  return `${title(flow)} is ${flow.state}${way}${first === undefined ? '.' : `: ${first.charAt(0) === '`' ? first : first.charAt(0).toLowerCase() + first.slice(1)}`}`
+  const titles = group.map(title)
+  const who = titles.length === 1 ? titles[0]! : `${titles.slice(0, -1).join(', ')} and ${titles.at(-1)}`
+  if (flow.state === 'available' && first !== undefined) return `${who}: ${/^[A-Z][a-z]/.test(first) ? first.charAt(0).toLowerCase() + first.slice(1) : first}`
+  // Several flows fail on ways of their own; what they meet at the end is the same.
+  const why = !headline.startsWith('unavailable: ') ? '' : ` (${group.length === 1 ? headline.slice('unavailable: '.length) : headline.slice(Math.max(headline.lastIndexOf('; ') + 2, 'unavailable: '.length))})`
+  return `${who} ${group.length === 1 ? 'is' : 'are'} ${flow.state}${why}${first === undefined || flow.root ? '.' : `: ${first.charAt(0) === '`' ? first : first.charAt(0).toLowerCase() + first.slice(1)}`}`
 }
 
 function title({ paths }: FlowAfter): string {
