@@ -74,8 +74,12 @@ export function admissionOf(model: Model, load: Load): Admission {
   }
 
   function relation(id: string): Rate {
+    const sources = through.get(id) ?? []
+    // Most arrows are held back by nothing: there, what is asked for arrives.
+    const whole = sources.length === load.through(id).length && sources.every((source) => isWhole(ways.get(source)!.get(id)!))
+    if (whole) return load.relation(id)
     return sum(
-      (through.get(id) ?? []).map((source) => {
+      sources.map((source) => {
         const rate = load.flowRelation(source.id, id)
         const { share, even } = ways.get(source)!.get(id)!
         const peak = even ? rate.average : rate.peak
@@ -98,6 +102,10 @@ export function admissionOf(model: Model, load: Load): Admission {
       return fresh
     },
   }
+}
+
+function isWhole({ share, even }: Way): boolean {
+  return share === 1 && !even
 }
 
 /**

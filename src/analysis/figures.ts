@@ -27,6 +27,7 @@ export interface Figure {
   readonly sureness: 'exact' | 'estimate' | 'bound'
   /** Whether it is more than it may be. */
   readonly exceeded: boolean
+  /** Put into words when somebody asks how it came about. */
   readonly steps: readonly Step[]
   /** What to state so that it becomes whole. */
   readonly missing: readonly string[]
@@ -53,11 +54,11 @@ export function rateFigure(model: Model, { load }: Analysis, relation: Relation,
   const rate = load.relation(relation.id)
   if (rate.average <= 0 && rate.peak <= 0) return undefined
   const sources = load.through(relation.id).filter((source) => source.visits.get(relation.id)!.count > 0 && (source.average ?? source.peak ?? 0) > 0)
-  const steps = sources.map((source): Step => {
+  const bySource = (source: (typeof sources)[number]): Step => {
     const { count } = source.visits.get(relation.id)!
     const per = source.average ?? source.peak!
     return { text: `${source.name}: ${rateText(per)}${Math.abs(count - 1) < 1e-9 ? '' : ` × ${round(count)} a run = ${rateText(per * count)}`}`, origin: source.paths.at }
-  })
+  }
   return {
     kind: 'rate',
     subject: relation.id,
@@ -65,7 +66,9 @@ export function rateFigure(model: Model, { load }: Analysis, relation: Relation,
     value: `${mark(rate)}${averageAndPeak(rate)}`,
     sureness: rate.sureness,
     exceeded: false,
-    steps: [...steps, ...(sources.length > 1 ? [{ text: `together ${averageAndPeak(rate)}` }] : []), ...load.facts({ relation: relation.id }, NEAR).map(say)],
+    get steps() {
+      return [...sources.map(bySource), ...(sources.length > 1 ? [{ text: `together ${averageAndPeak(rate)}` }] : []), ...load.facts({ relation: relation.id }, NEAR).map(say)]
+    },
     missing: rate.missing,
   }
 }
@@ -91,7 +94,10 @@ export function fullnessFigure({ load, admission }: Analysis, component: Compone
     value: `${fullest.used === Infinity ? '' : mark(fullest.rate)}${percent(fullest.used)}${fullest.rate.peaks ? ' at peak' : ''}`,
     sureness: fullest.rate.sureness,
     exceeded: fullest.used > 1,
-    steps: [{ text: `${WHAT[fullest.of]}: ${amount(fullest, fullest.load)} of ${amount(fullest, fullest.limit)}${fullest.divided && fullest.divided.into > 1 ? `, over ${fullest.divided.into} ${fullest.divided.by}` : ''} = ${percent(fullest.used)}` }, ...fullest.facts.map(say), ...load.facts({ component: component.id }, NEAR).map(say)],
+    get steps() {
+      const over = fullest.divided && fullest.divided.into > 1 ? `, over ${fullest.divided.into} ${fullest.divided.by}` : ''
+      return [{ text: `${WHAT[fullest.of]}: ${amount(fullest, fullest.load)} of ${amount(fullest, fullest.limit)}${over} = ${percent(fullest.used)}` }, ...fullest.facts.map(say), ...load.facts({ component: component.id }, NEAR).map(say)]
+    },
     missing: fullest.rate.missing,
   }
 }
@@ -110,13 +116,15 @@ export function latencyFigure({ latency }: Analysis, { id, flow }: FlowPaths, sa
   const target = number(flow.facts, goal.path)!
   const estimate = found.estimate(goal.q)
   if (estimate.seconds <= 0 || fact.from !== 'stated') return undefined
-  const floor = found.atLeast(goal.q)
-  const steps: Step[] = [
-    ...estimate.top.slice(0, 5).map((hop): Step => ({ text: `\`${hop.name}\`${hop.p50 === undefined ? '' : `: p50 ${time(hop.p50)}`}${hop.p99 === undefined ? '' : `, p99 ${time(hop.p99)}`}` })),
-    { text: `${goal.path} of their sum, each taken for lognormal (Fenton–Wilkinson): about ${short(estimate.seconds)}` },
-    ...(floor.seconds > 0 ? [{ text: `at least ${short(floor.seconds)}, whatever else is true` }] : []),
-    ...estimate.facts.map(say),
-  ]
+  const steps = (): readonly Step[] => {
+    const floor = found.atLeast(goal.q)
+    return [
+      ...estimate.top.slice(0, 5).map((hop): Step => ({ text: `\`${hop.name}\`${hop.p50 === undefined ? '' : `: p50 ${time(hop.p50)}`}${hop.p99 === undefined ? '' : `, p99 ${time(hop.p99)}`}` })),
+      { text: `${goal.path} of their sum, each taken for lognormal (Fenton–Wilkinson): about ${short(estimate.seconds)}` },
+      ...(floor.seconds > 0 ? [{ text: `at least ${short(floor.seconds)}, whatever else is true` }] : []),
+      ...estimate.facts.map(say),
+    ]
+  }
   return {
     kind: 'latency',
     subject: id,
@@ -124,7 +132,9 @@ export function latencyFigure({ latency }: Analysis, { id, flow }: FlowPaths, sa
     value: estimate.sureness === 'bound' ? `≥ ${short(estimate.seconds)} of ${time(target)}, as far as is known` : `≈ ${short(estimate.seconds)}`,
     sureness: estimate.sureness,
     exceeded: estimate.seconds > target,
-    steps,
+    get steps() {
+      return steps()
+    },
     missing: estimate.sureness === 'bound' ? found.missing : [],
   }
 }
@@ -151,10 +161,12 @@ export function availabilityFigure(model: Model, { flows, availability }: Analys
     value: found.sureness === 'bound' ? `≤ ${nines(found.value)}` : `= ${nines(found.value)}`,
     sureness: found.sureness,
     exceeded: found.value < target,
-    steps: [
-      ...found.contributors.slice(0, 5).map((one): Step => ({ ...say(one.fact), text: `\`${one.name}\`: ${nines(one.own)}, which costs ${downtime(one.costs)}` })),
-      { text: `together ${nines(found.value)}: ${downtime(1 - found.value)}; the target of ${nines(target)} allows ${downtime(1 - target)}` },
-    ],
+    get steps() {
+      return [
+        ...found.contributors.slice(0, 5).map((one): Step => ({ ...say(one.fact), text: `\`${one.name}\`: ${nines(one.own)}, which costs ${downtime(one.costs)}` })),
+        { text: `together ${nines(found.value)}: ${downtime(1 - found.value)}; the target of ${nines(target)} allows ${downtime(1 - target)}` },
+      ]
+    },
     missing: found.missing.map((component) => `\`availability\` of \`${find.component(component)?.name ?? component}\``),
   }
 }

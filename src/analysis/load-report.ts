@@ -74,7 +74,9 @@ export function loadReportOf(model: Model, analysis: Analysis, title: string): L
       ...(p99 !== undefined && { p99Target: time(p99) }),
       ...(availability && { availability: availability.value }),
       ...(target !== undefined && { availabilityTarget: written(facts, 'availability') }),
-      derivation: [...(latency?.steps ?? []), ...(availability?.steps ?? [])],
+      get derivation() {
+        return [...(latency?.steps ?? []), ...(availability?.steps ?? [])]
+      },
     }
   })
   const components = model.components.flatMap((component): readonly ComponentReport[] => {
@@ -100,7 +102,9 @@ export function loadReportOf(model: Model, analysis: Analysis, title: string): L
         ...((p50 ?? p99) !== undefined && { latency: [...(p50 === undefined ? [] : [`p50 ${time(p50)}`]), ...(p99 === undefined ? [] : [`p99 ${time(p99)}`])].join(', ') }),
         ...(known(component.facts, 'availability') && { availability: written(component.facts, 'availability') }),
         sureness: comes.all.sureness,
-        derivation: figure?.steps ?? [],
+        get derivation() {
+          return figure?.steps ?? []
+        },
       },
     ]
   })
