@@ -121,7 +121,7 @@ function hardness(
 ): Certainty {
   if (waits === 'no' || hasFallback) return 'no'
   // What a person says to be unknown might be what makes it soft.
-  if (['criticality', 'fallback', 'cache-validity', 'needed-for'].some((path) => saysUnknown(relation.facts, path))) return 'unknown'
+  if (['criticality', 'fallback', 'cache-validity', 'needed-for'].some((path) => saysUnknown(relation.facts, path)) || (target && saysUnknown(target.facts, 'cache-validity'))) return 'unknown'
   const said = word(relation.facts, 'criticality')
   if (said === 'soft' || said === 'optional') return 'no'
   if (said === 'hard' || said === 'critical') return 'yes'

@@ -39,7 +39,8 @@ export function latenessOf(model: Model, flows: readonly FlowPaths[]): (componen
     let worst: { flow: FlowPaths; reached: ReadonlyMap<string, Reached>; seconds: number } | undefined
     for (const { flow, reached } of tables) {
       const before = reached.get(component)?.before ?? 0
-      if (before > (worst?.seconds ?? 0)) worst = { flow, reached, seconds: before }
+      // Of equals one by its name, so that the order of statements does not matter.
+      if (before > (worst?.seconds ?? 0) || (worst && before === worst.seconds && flow.id < worst.flow.id)) worst = { flow, reached, seconds: before }
     }
     if (!worst) return undefined
     const path: Edge[] = []

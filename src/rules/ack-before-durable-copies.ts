@@ -118,7 +118,13 @@ function weakest(store: Component, writes: readonly Relation[]): Ack | undefined
     const copies = copiesAtAck(store)
     if (copies) acks.push({ copies })
   }
-  return acks.reduce<Ack | undefined>((least, ack) => (least === undefined || (ack.copies.count ?? Infinity) < (least.copies.count ?? Infinity) ? ack : least), undefined)
+  // Of equals the store itself, then by name, so that the order of statements does not matter.
+  const rank = ({ copies, relation }: Ack): readonly [number, string] => [copies.count ?? Infinity, relation?.id ?? '']
+  return acks.toSorted((a, b) => compare(rank(a), rank(b)))[0]
+}
+
+function compare([a, first]: readonly [number, string], [b, second]: readonly [number, string]): number {
+  return a !== b ? (a < b ? -1 : 1) : first < second ? -1 : first > second ? 1 : 0
 }
 
 function report(

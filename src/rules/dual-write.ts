@@ -229,7 +229,8 @@ function report(model: Model, analysis: Analysis, { first, others, flows }: Caus
     ],
     facts: factsOf([first, ...others], intents.flatMap(({ fact }) => fact ?? [])),
     intentUnknown: intents.some(({ stance }) => stance === 'unknown'),
-    fixes: others.every(isMessage) ? outboxInstead(model, first, others) : [],
+    // Messages of which nobody says what they carry would then carry what the store holds.
+    fixes: others.every((other) => isMessage(other) && (analysis.carried.on(other.relation.id).length > 0 || analysis.carried.at(first.needed).length === 0)) ? outboxInstead(model, first, others) : [],
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Analysis } from '../analysis/analysis.ts'
 import { majority, mayMiss, type Answering, type Copies, type Level } from '../analysis/quorum.ts'
-import { call, flag, known, list, nameOf as valueName, saysUnknown, word } from '../model/facts.ts'
+import { call, flag, known, list, nameOf as valueName, number, saysUnknown, word } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Fix, Model, Relation, TextEdit } from '../model/model.ts'
 import type { Fact, Facts } from '../model/value.ts'
@@ -236,7 +236,9 @@ function fixes(model: Model, store: Component, copies: Copies, misses: readonly 
   const level = misses.some(({ need }) => need.agreement) ? 'serial' : 'quorum'
   if (counted) {
     const count = String(majority(copies.n))
-    return copies.regions > 1 || level === 'serial'
+    const zones = number(store.facts, 'zones') ?? list(store.facts, 'zones')?.length
+    // A majority of copies in two zones is gone with one of them.
+    return copies.regions > 1 || level === 'serial' || zones === 2
       ? []
       : [{ title: `Ask a majority both times: \`r: ${count}, w: ${count}\``, edits: setProperties(store, { r: count, w: count }) }]
   }

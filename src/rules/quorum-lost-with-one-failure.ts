@@ -103,7 +103,7 @@ function quorumsOf(model: Model, analysis: Analysis, component: Component, membe
       const tolerated = analysis.intents.at({ relation: relation.id, component: component.id }, 'unavailability').stance === 'tolerates'
       return level && !tolerated ? [{ scheme: 'level', need: level.answering.count, facts: [...level.facts, ...copies.facts], relation, level: level.name }] : []
     })
-    .toSorted((a, b) => b.need - a.need)
+    .toSorted((a, b) => b.need - a.need || ((a.relation?.id ?? '') < (b.relation?.id ?? '') ? -1 : 1))
 }
 
 /** The smallest failure after which too few are left, of those that it is to survive. */

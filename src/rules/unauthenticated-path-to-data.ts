@@ -199,7 +199,7 @@ function report(model: Model, { client, door, path, nearest, open }: Breach): Fi
     related: alongPath(model, path),
     facts: [...(stated ? [stated.fact] : []), ...(nearest.fact ? [nearest.fact] : [])],
     // What stands in for it would then be the way in.
-    fixes: model.relations.some(({ to, facts }) => to === door.id && known(facts, 'fallback')) ? [] : [{ title: `Check who is there at \`${door.name}\`: \`auth: ${means}\``, edits: setProperties(door, { auth: means }) }],
+    fixes: model.relations.some(({ from, to, facts }) => (to === door.id || from === door.id) && known(facts, 'fallback')) ? [] : [{ title: `Check who is there at \`${door.name}\`: \`auth: ${means}\``, edits: setProperties(door, { auth: means }) }],
   }
 }
 

@@ -144,12 +144,16 @@ export function toldIn(findings: readonly Checked[], edits: readonly TextEdit[],
     return findings.some((other) => {
       const { rule, related, subject } = other
       if (related.some(({ message }) => message.startsWith(`${one.rule}: `))) return true
+      // What falls when a place falls is one question, with or without something that was to stand in.
+      if (FALLING.has(rule) && FALLING.has(one.rule) && subject.container !== undefined && one.subject.component?.startsWith(`${subject.container}.`)) return true
       if (rule !== one.rule) return false
       if (subject.component !== undefined && subject.component === one.subject.component && !left.has(keyOf(other))) return true
       return related.some(({ at }) => places.some((place) => at.file === place.file && samePosition(movedBy(edits, at.range.start), place.range.start)))
     })
   }
 }
+
+const FALLING = new Set(['single-point-of-failure', 'common-mode-dependency'])
 
 function samePosition(a: Position, b: Position): boolean {
   return a.line === b.line && a.character === b.character
