@@ -235,7 +235,9 @@ export function stalenessOf(model: Model, graph: Graph): Staleness {
     if (cache.kind !== 'cache' && ttl.fact.from !== 'stated') return []
     if (cache.kind === 'cdn' && answersPrivately(relation.to, 'cdn')) return []
     const told = toldOfChanges(cache)
-    if (told !== undefined)
+    // What lives less long than its invalidation takes is gone before.
+    const short = told?.seconds !== undefined && (limit(cache.facts, 'ttl') ?? Infinity) + (number(cache.facts, 'stale-while-revalidate') ?? 0) < told.seconds
+    if (told !== undefined && !short)
       return told.seconds === undefined || told.seconds === 0
         ? []
         : [layer(cache, told.seconds, `\`${cache.name}\` ${time(told.seconds)} (invalidation delay)`, 'bounded', told.fact)]
