@@ -225,7 +225,7 @@ export function momentsOf({ flow }: FlowPaths): ReadonlyMap<string, Moments> {
  * it is said to be unknown whether it is soft: nothing is held against a flow for what may not be in it.
  */
 function belongsUnnamed(edge: Edge): boolean {
-  if (saysUnknown(edge.relation.facts, 'criticality') || saysUnknown(edge.relation.facts, 'fallback')) return false
+  if (['criticality', 'fallback', 'cache-validity', 'needed-for'].some((path) => saysUnknown(edge.relation.facts, path))) return false
   return edge.hard !== 'no' || edge.fallback !== undefined
 }
 

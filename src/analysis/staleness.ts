@@ -236,7 +236,7 @@ export function stalenessOf(model: Model, graph: Graph): Staleness {
     if (cache.kind === 'cdn' && answersPrivately(relation.to, 'cdn')) return []
     const told = toldOfChanges(cache)
     // What lives less long than its invalidation takes is gone before.
-    const short = told?.seconds !== undefined && (limit(cache.facts, 'ttl') ?? Infinity) + (number(cache.facts, 'stale-while-revalidate') ?? 0) < told.seconds
+    const short = told?.seconds !== undefined && (limit(cache.facts, 'ttl') ?? Infinity) + (numberOf(known(cache.facts, 'stale-while-revalidate')?.value) ?? 0) < told.seconds
     if (told !== undefined && !short)
       return told.seconds === undefined || told.seconds === 0
         ? []

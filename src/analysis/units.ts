@@ -73,6 +73,8 @@ export const LEVELS: readonly Level[] = ['copy', 'host', 'external', 'zone', 'ce
 /** The number of copies that certainly run, where the design says it: a number that is only a default is a question, not a verdict. */
 export function copiesOf(component: Component): { readonly count: number; readonly fact: Fact } | undefined {
   for (const property of ['replicas', 'voters', 'n', 'replication-factor']) {
+    // The word for it that comes first is the one that counts, also where it is said to be unknown.
+    if (saysUnknown(component.facts, property)) return undefined
     const stated = known(component.facts, property)
     const ends = range(component.facts, property)
     if (!stated || !ends || stated.fact.from === 'default') continue

@@ -5,7 +5,7 @@ import { concurrentWriters, writingPlaces } from '../analysis/writers.ts'
 import { flag, known, number, protection, saysUnknown, word, words } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Model, Relation } from '../model/model.ts'
-import type { Fact } from '../model/value.ts'
+import type { Fact, Facts } from '../model/value.ts'
 import type { Finding, Rule } from './rule.ts'
 import { listed, nameOf } from './words.ts'
 
@@ -146,12 +146,17 @@ function acrossShards(model: Model, store: Component, invariant: Invariant, writ
     : { ...why, breaks: `a change over two shards is two writes, and between them the sum of \`${invariant.field}\` is wrong`, help: 'Change both in one transaction (`tx`, two-phase commit), or as a saga whose steps are compensated, over a ledger in which each transfer is one record.' }
 }
 
+/** What it is keyed by may be the field, where that is said to be unknown. */
+function isKeyedBy(facts: Facts, field: string): boolean {
+  return saysUnknown(facts, 'key') || (words(facts, 'key')?.includes(field) ?? false)
+}
+
 /** Another store, keyed by the field, takes each value only once. */
 function isClaimedElsewhere(model: Model, { field }: Invariant): boolean {
   const find = lookup(model)
   return model.relations.some((relation) => {
     const condition = word(relation.facts, 'if')
-    return relation.verb === 'writes' && (condition === 'not-exists' || saysUnknown(relation.facts, 'if')) && field !== undefined && (words(find.component(relation.to)?.facts ?? {}, 'key')?.includes(field) ?? false)
+    return relation.verb === 'writes' && (condition === 'not-exists' || saysUnknown(relation.facts, 'if')) && field !== undefined && isKeyedBy(find.component(relation.to)?.facts ?? {}, field)
   })
 }
 

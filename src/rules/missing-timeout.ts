@@ -7,7 +7,7 @@ import { factAt, flag, isAbsent, isUnlimited, known, number, saysUnknown, word }
 import { lookup } from '../model/lookup.ts'
 import type { Fix, Model } from '../model/model.ts'
 import { formatQuantity, quantity, RATE } from '../model/quantity.ts'
-import type { Fact } from '../model/value.ts'
+import type { Fact, Facts } from '../model/value.ts'
 import { setOnRelation } from './edits.ts'
 import type { Finding, Rule } from './rule.ts'
 import { listed, nameOf } from './words.ts'
@@ -124,11 +124,13 @@ function times(model: Model, { needed }: Edge): string | undefined {
   return seconds === undefined || seconds <= 0 ? undefined : `${Math.ceil(seconds * 1000 - 1e-6)}ms`
 }
 
-/** All its tries together would take longer than somebody before it waits. */
+/** All its tries, with those of what is asked beside it, would take longer than somebody before it waits. */
 function outlasts(model: Model, { relation, needer, needed }: Edge): boolean {
   const facts = lookup(model).component(needed)?.facts ?? {}
   const each = number(facts, 'latency.p999') ?? 3 * (number(facts, 'latency.p99') ?? 0)
-  const all = isUnlimited(relation.facts, 'retries') ? Infinity : each * (1 + (number(relation.facts, 'retries') ?? 0))
+  const tries = (facts: Facts): number => (isUnlimited(facts, 'retries') ? Infinity : 1 + (number(facts, 'retries') ?? 0))
+  const beside = lookup(model).relationsFrom(needer).filter((other) => other !== relation).reduce((sum, other) => sum + (number(other.facts, 'timeout') ?? 0) * tries(other.facts), 0)
+  const all = beside + each * tries(relation.facts)
   return lookup(model).relationsTo(needer).some((before) => (number(before.facts, 'timeout') ?? number(before.facts, 'deadline') ?? Infinity) < all)
 }
 

@@ -191,7 +191,8 @@ function fixesOf(model: Model, analysis: Analysis, component: Component, full: L
   if (!divided || by === undefined || needed === undefined || full.of === 'quota' || full.used > FAR) return []
   // What the callers' retries come to would be the next finding: their number is the first thing to decide then.
   if (retried(model, analysis, component) > (full.limit * needed) / divided.into) return []
-  if (standsIn(model, component)) return []
+  // Nor is it for the surge that the design speaks of.
+  if (standsIn(model, component) || model.scenarios.some(({ surges }) => surges.length > 0)) return []
   if (by !== 'replicas') {
     // Where nobody says by what it is split, somebody has to choose.
     if (!known(component.facts, by) && !known(component.facts, 'key')) return []

@@ -237,8 +237,8 @@ function fixes(model: Model, store: Component, copies: Copies, misses: readonly 
   if (counted) {
     const count = String(majority(copies.n))
     const zones = number(store.facts, 'zones') ?? list(store.facts, 'zones')?.length
-    // A majority of copies in two zones is gone with one of them.
-    return copies.regions > 1 || level === 'serial' || zones === 2
+    // A majority of copies in two zones is gone with one of them, and of two copies with any.
+    return copies.regions > 1 || level === 'serial' || zones === 2 || copies.n < 3
       ? []
       : [{ title: `Ask a majority both times: \`r: ${count}, w: ${count}\``, edits: setProperties(store, { r: count, w: count }) }]
   }

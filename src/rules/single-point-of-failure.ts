@@ -164,6 +164,8 @@ function isFull({ admission }: Analysis, component: Component): boolean {
 export function fixesFor(model: Model, analysis: Analysis, component: Component, unit: Unit, loss: Loss): readonly Fix[] {
   // Those that hold connections send all of one copy to the other at once when it goes.
   if (known(component.facts, 'connections')) return []
+  // Where one writer is what keeps copies of a store from disagreeing, two need more than a number.
+  if (lookup(model).relationsFrom(component.id).some(({ verb, to }) => verb === 'writes' && analysis.quorums.copies(to))) return []
   if (loss.because === 'manual-failover' || losesMore(model, analysis, component) || isFull(analysis, component)) return []
   const count = KEEPS.has(component.kind) || loss.because === 'quorum' ? '3' : '2'
   if (unit.level === 'copy') {
