@@ -17,7 +17,7 @@ user -> api -> store
 export async function newDesign(context: ExtensionContext): Promise<void> {
   const examples = await findExamples(Uri.joinPath(context.extensionUri, 'examples'))
   const choices: Choice[] = [{ label: 'Empty', detail: 'A client, a service and a database' }, ...examples]
-  const choice = await window.showQuickPick(choices, { title: 'New Design', placeHolder: 'Start from', matchOnDetail: true })
+  const choice = await window.showQuickPick(choices, { title: 'New Design from an Example', placeHolder: 'Start from', matchOnDetail: true })
   if (!choice) return
   const content = choice.source ? await read(choice.source) : EMPTY
   await window.showTextDocument(await workspace.openTextDocument({ language: 'lintel', content }))
@@ -32,7 +32,7 @@ async function findExamples(folder: Uri): Promise<Choice[]> {
       const text = await read(source).then(undefined, () => undefined)
       // A new document stands nowhere, so what imports its neighbours would lose them.
       if (text === undefined || /^\s*import\b/m.test(text)) return undefined
-      return { label: /^\s*design\s+"([^"]+)"/m.exec(text)?.[1] ?? name, detail: /\bgoal:\s*"([^"]+)"/.exec(text)?.[1], source }
+      return { label: /^\s*design\s+"([^"]+)"/m.exec(text)?.[1] ?? name, detail: /^\/\/ (.+)/.exec(text)?.[1] ?? /\bgoal:\s*"([^"]+)"/.exec(text)?.[1], source }
     }),
   )
   return found.filter((choice) => choice !== undefined).sort((a, b) => (a.label < b.label ? -1 : 1))
