@@ -78,7 +78,7 @@ describe('lintel load', () => {
     const report = JSON.parse(stdout) as { flows: { average: number; peak: number }[]; components: { name: string; used?: number; derivation: { text: string; origin?: { file: string } }[] }[] }
     assert.deepEqual(report.flows.map(({ average, peak }) => [average, peak]), [[1000, 5000]])
     const billing = report.components.find(({ name }) => name === 'billing')!
-    assert.equal(Number(billing.used!.toFixed(3)), 0.694)
+    assert.equal(Number(billing.used!.toFixed(3)), 0.139)
     assert.ok(billing.derivation.some(({ text, origin }) => text.includes('capacity: 150/s') && origin?.file.endsWith('orders.lintel')))
   })
 })
