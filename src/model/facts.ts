@@ -18,7 +18,9 @@ export function known(facts: Facts, path: string): Known | undefined {
 
 /** The fact at a path whatever its value, the word `unknown` included. */
 export function factAt(facts: Facts, path: string): Fact | undefined {
-  return Object.hasOwn(facts, path) ? facts[path] : undefined
+  const fact = facts[path]
+  // Most of what is asked for is not said; only what is found can be something that every object has.
+  return fact === undefined || !Object.hasOwn(facts, path) ? undefined : fact
 }
 
 /** True where the design says the word `unknown` there. Silence is not that. */
