@@ -20,7 +20,7 @@ export function writingPlaces(model: Model, store: Component, writes: readonly R
   let unknown = false
   for (const { from } of writes) {
     const writer = find.component(from)
-    if (!writer) continue
+    if (!writer || saysUnknown(writer.facts, 'regions')) continue
     const own = known(writer.facts, 'regions')
     const region = find.ancestors(from).find((ancestor) => isContainer(ancestor) && ancestor.kind === 'region')
     if (own) {

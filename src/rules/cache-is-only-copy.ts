@@ -128,6 +128,8 @@ function acceptsLoss(model: Model, analysis: Analysis, store: Component, lost: r
 function fixes(model: Model, store: Component, writes: readonly Relation[], lost: readonly Lost[]): readonly Fix[] {
   const find = lookup(model)
   const tolerate: Fix = { title: 'Losing it is acceptable: `tolerates: loss`', edits: [insertIntoBody(store, 'tolerates: loss')] }
+  // Nearer than that it is said that it is not.
+  const demanded = [store, ...writes].some(({ facts }) => !isAbsent(facts, 'requires'))
   const [write] = writes
   // Who writes elsewhere too, or holds a lock meanwhile, would have to write both at once.
   const busy = write && find.relationsFrom(write.from).some((other) => other !== write && (other.verb === 'locks' || other.verb === 'publishes' || (other.verb === 'writes' && other.to !== store.id)))
@@ -136,7 +138,7 @@ function fixes(model: Model, store: Component, writes: readonly Relation[], lost
   // In the same box it would fall together with it.
   const boxed = ['host', 'zone', 'cell'].includes(find.container(store.parent ?? '')?.kind ?? '')
   if (!write || busy || guarded || boxed || writes.length > 1 || !isAbsent(store.facts, 'tolerates') || !isAbsent(store.facts, 'rebuild-from'))
-    return isAbsent(store.facts, 'tolerates') ? [tolerate] : []
+    return isAbsent(store.facts, 'tolerates') && !demanded ? [tolerate] : []
   const names = lost.flatMap(({ data }) => (data === undefined ? [] : [find.data(data)!.name]))
   const home = freshName(model, `${store.name}-db`)
   const data = names.length === 0 ? '' : names.length === 1 ? names[0]! : `[${names.join(', ')}]`
@@ -148,7 +150,7 @@ function fixes(model: Model, store: Component, writes: readonly Relation[], lost
       statementAfter(write.extent, `${qualified(model, write.from)} -> ${home} : writes${data ? ` { data: ${data} }` : ''}`),
     ],
   }
-  return [keep, tolerate]
+  return demanded ? [keep] : [keep, tolerate]
 }
 
 function freshName(model: Model, wanted: string): string {

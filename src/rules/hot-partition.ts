@@ -14,7 +14,7 @@ import {
   type Placement,
 } from '../analysis/partitions.ts'
 import { effectsBehind } from '../analysis/visits.ts'
-import { known, reference, references, saysUnknown, words } from '../model/facts.ts'
+import { known, range, reference, references, saysUnknown, words } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Fix, Model, Relation } from '../model/model.ts'
 import { BANDWIDTH, formatQuantity, quantity, RATE } from '../model/quantity.ts'
@@ -154,7 +154,8 @@ function report(model: Model, analysis: Analysis, component: Component, skew: Ke
     related: loadSources(model, analysis, entering(model, component, limit.work)),
     limit: limit.facts[0],
     facts: [...skew.facts, ...limit.facts, ...placement.facts, ...analysis.load.facts({ component: component.id })],
-    fixes: fixes(component, skew, parts),
+    // However even the keys: what is too much for all partitions together is too much.
+    fixes: rate.peak >= limit.limit * (range(component.facts, 'shards')?.to ?? range(component.facts, 'partitions')?.to ?? Infinity) ? [] : fixes(component, skew, parts),
   }
 }
 

@@ -67,9 +67,14 @@ function unguarded(model: Model, { graph }: Analysis): Reach {
   const next = (component: string): readonly Hop[] => {
     const declared = find.component(component)
     if (!declared || !passesThrough(declared)) return []
-    return graph.needs(component).flatMap((edge): Hop | [] => (edge.relation.from === component && SENDS.has(edge.verb.name) && !mayBeSigned(edge) ? { edge, to: edge.needed } : []))
+    return byName(graph.needs(component)).flatMap((edge): Hop | [] => (edge.relation.from === component && SENDS.has(edge.verb.name) && !mayBeSigned(edge) ? { edge, to: edge.needed } : []))
   }
-  return around(guards, model.components.filter(isStranger).map(({ id }) => id), next)
+  return around(guards, model.components.filter(isStranger).map(({ id }) => id).sort(), next)
+}
+
+/** Of ways that are equally long the same one, in whichever order they are written. */
+function byName(edges: readonly Edge[]): readonly Edge[] {
+  return edges.toSorted((a, b) => (a.relation.id < b.relation.id ? -1 : 1))
 }
 
 /** Whoever sends requests, and what hands them on as they are. A service asks for what it wants itself: that is no way past anything. */

@@ -69,6 +69,7 @@ export function settle<T extends Ruled>(found: readonly T[]): readonly T[] {
 }
 
 function shared(a: Finding, b: Finding, by: Precedence['sharing']): boolean {
-  if (by === 'limit') return a.limit !== undefined && a.limit === b.limit
+  // A default is one fact for all that come with it.
+  if (by === 'limit') return a.limit !== undefined && a.limit === b.limit && (a.limit.from === 'stated' || a.subject.component === b.subject.component)
   return a.subject[by] !== undefined && a.subject[by] === b.subject[by]
 }

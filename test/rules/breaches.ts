@@ -98,10 +98,12 @@ export function orderMatters({ text, outcome }: Generated): readonly Breach[] {
   const again = openText(reversed)
   if (again.model.relations.length !== model.relations.length || again.model.components.length !== model.components.length || again.model.flows.length !== model.flows.length) return []
   const after = checkRules(again.model, { today: TODAY })
-  // Of several equal witnesses the first in the text is named first; who is spoken of stays the same.
+  // Of several equal witnesses the first in the text is named first: who is spoken of stays the same, or at least who is blamed and how much.
   const left = without(outcome.findings, after, (one) => (OWN.has(one.rule) ? one.rule : `${one.severity} ${keyOf(one)}`))
   const come = without(after, outcome.findings, (one) => (OWN.has(one.rule) ? one.rule : `${one.severity} ${keyOf(one)}`))
-  const other = [...without(come, left, whoOf).map((one) => ({ one, sign: '+' })), ...without(left, come, whoOf).map((one) => ({ one, sign: '-' }))]
+  const about = (one: Checked): string => `${one.severity} ${one.rule} ${one.subject.component}`
+  const [fresh, gone] = [without(come, left, whoOf), without(left, come, whoOf)]
+  const other = [...without(fresh, gone, about).map((one) => ({ one, sign: '+' })), ...without(gone, fresh, about).map((one) => ({ one, sign: '-' }))]
   if (other.length === 0) return []
   const what = other.map(({ sign, one }) => `${sign} ${described(one)} ${keyOf(one)}`).join('\n')
   return [{ what: `reversed:\n${what}`, rule: [...new Set(other.map(({ one }) => one.rule))].join(), text: reversed }]
