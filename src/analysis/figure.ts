@@ -7,7 +7,8 @@ import type { Fact } from '../model/value.ts'
  */
 export type Sureness = 'exact' | 'estimate' | 'bound'
 
-const RANK: Readonly<Record<Sureness, number>> = { exact: 0, estimate: 1, bound: 2 }
+/** What rests on an assumption is no more certain for being only a part. */
+const RANK: Readonly<Record<Sureness, number>> = { exact: 0, bound: 1, estimate: 2 }
 
 /** Of all of them together: the least sure decides. */
 export function leastSure(...all: readonly Sureness[]): Sureness {

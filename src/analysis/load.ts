@@ -122,7 +122,7 @@ export function loadOf(model: Model, graph: Graph, flows: readonly FlowPaths[], 
       average,
       peak: (source.peak ?? source.average ?? 0) * visit.count,
       peaks: source.peak !== undefined && visit.count > 0,
-      sureness: missing.length > 0 ? 'bound' : sure.sureness,
+      sureness: leastSure(missing.length > 0 ? 'bound' : 'exact', sure.sureness),
       missing: [...missing, ...sure.missing],
     }
   }

@@ -6,7 +6,7 @@ import { call, isAbsent, isNone, known, limit, number, numberOf, saysUnknown, wo
 import { lookup } from '../model/lookup.ts'
 import type { Component, Model, Relation } from '../model/model.ts'
 import type { Fact } from '../model/value.ts'
-import type { Sureness } from './figure.ts'
+import { leastSure, type Sureness } from './figure.ts'
 import type { Edge, Graph } from './graph.ts'
 import { rowStores } from './outbox.ts'
 
@@ -210,7 +210,7 @@ function times(a: Multiplicity, b: Multiplicity): Multiplicity {
   return {
     factor: a.factor * b.factor,
     per: b.per,
-    sureness: a.sureness === 'bound' || b.sureness === 'bound' ? 'bound' : a.sureness === 'estimate' ? 'estimate' : b.sureness,
+    sureness: leastSure(a.sureness, b.sureness),
     facts: [...a.facts, ...b.facts],
     missing: [...a.missing, ...b.missing],
   }

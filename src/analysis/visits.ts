@@ -84,7 +84,7 @@ function namedVisits(graph: Graph, flow: FlowPaths, multiplicities: Multipliciti
 
   function doubting(doubtful: boolean, what: string, inside: () => void): void {
     const before = { ...doubts }
-    if (doubtful) ((doubts.missing = [...before.missing, what]), (doubts.sureness = 'bound'))
+    if (doubtful) ((doubts.missing = [...before.missing, what]), (doubts.sureness = leastSure(doubts.sureness, 'bound')))
     inside()
     doubts.missing = before.missing
     doubts.sureness = before.sureness
@@ -235,7 +235,7 @@ function impliedVisits(
     visits.set(edge.relation.id, {
       edge,
       count: atLeast[at]!,
-      sureness: endless || doubtful[at] ? 'bound' : own.sureness,
+      sureness: leastSure(endless || doubtful[at] ? 'bound' : 'exact', own.sureness),
       facts: own.facts,
       missing,
       after,

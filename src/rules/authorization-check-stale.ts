@@ -110,7 +110,7 @@ function oldTokens(model: Model, { carried }: Analysis, flow: FlowPaths, paths: 
   if (right.implied) return []
   const find = lookup(model)
   // Nobody says what is read there: it may well be the right.
-  const mayBe = ({ relation, needed }: Edge): boolean => carried.on(relation.id).length === 0 && find.component(needed)?.kind !== 'object-store'
+  const mayBe = ({ relation, needed }: Edge): boolean => saysUnknown(relation.facts, 'data') || (carried.on(relation.id).length === 0 && find.component(needed)?.kind !== 'object-store')
   const fresh = paths.some(({ read, seconds }) => (carried.on(read.relation.id).includes(right.data.id) || mayBe(read)) && seconds <= right.bound)
   const asked = flow.waited.some(({ needed }) => AUTHORITIES.has(word(find.component(needed)?.facts ?? {}, 'role') ?? '') || saysUnknown(find.component(needed)?.facts ?? {}, 'role'))
   if (fresh || asked) return []

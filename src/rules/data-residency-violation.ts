@@ -178,6 +178,8 @@ function tokenise(model: Model, edges: readonly Edge[]): readonly Fix[] {
   const distinct = [...new Map(edges.map((edge) => [edge.relation.id, edge])).values()]
   const statements = new Set(distinct.map(({ relation: { extent } }) => `${extent.file} ${extent.range.start.line}:${extent.range.start.character}`))
   if (statements.size < distinct.length || distinct.some(({ verb }) => ['replicates', 'backs-up', 'reads', 'caches'].includes(verb.name))) return []
+  // What a delivery puts aside has no statement of its own.
+  if (distinct.some(({ relation }) => relation.verb === 'dead-letters' && relation.body === undefined)) return []
   const edits = distinct.map((edge) => setOnRelation(model, edge.relation, { transform: 'tokenise' }))
   return edits.some((edit) => edit === undefined) ? [] : [{ title: 'Send tokens instead: `transform: tokenise`', edits: edits.flatMap((edit) => edit!) }]
 }

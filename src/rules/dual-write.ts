@@ -103,7 +103,7 @@ function isEffect(model: Model, edge: Edge): boolean {
   const target = lookup(model).component(edge.needed)
   if (!target) return false
   const op = word(edge.relation.facts, 'op')
-  if (op === 'read') return false
+  if (op === 'read' || saysUnknown(edge.relation.facts, 'op')) return false
   if (edge.verb.name === 'publishes') return true
   if (target.kind === 'external') return edge.verb.name === 'calls' && op !== undefined && LASTING.has(op)
   if (edge.verb.name === 'writes') return DURABLE.has(target.kind) || (target.kind === 'cache' && flag(target.facts, 'truth') === true)
@@ -229,8 +229,8 @@ function report(model: Model, analysis: Analysis, { first, others, flows }: Caus
     ],
     facts: factsOf([first, ...others], intents.flatMap(({ fact }) => fact ?? [])),
     intentUnknown: intents.some(({ stance }) => stance === 'unknown'),
-    // Messages of which nobody says what they carry would then carry what the store holds.
-    fixes: others.every((other) => isMessage(other) && (analysis.carried.on(other.relation.id).length > 0 || analysis.carried.at(first.needed).length === 0)) ? outboxInstead(model, first, others) : [],
+    // What messages of which nobody says what they carry would then carry is for somebody to say first.
+    fixes: others.every((other) => isMessage(other) && (analysis.carried.on(other.relation.id).length > 0 || model.data.length === 0)) ? outboxInstead(model, first, others) : [],
   }
 }
 

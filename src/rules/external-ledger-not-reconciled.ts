@@ -30,7 +30,9 @@ export const externalLedgerNotReconciled: Rule = {
       if (cause) cause.push(booked)
       else causes.set(edge.needed, [booked])
     }
-    for (const cause of causes.values()) yield report(model, cause, caring)
+    // To compare one is to speak of comparing: then all are to be compared.
+    const others = caring ? 0 : new Set(analysis.graph.edges.flatMap((edge) => bookedTwice(model, analysis, edge, true)?.effect.needed ?? [])).size - 1
+    for (const cause of causes.values()) yield report(model, cause, caring, others > 0)
   },
 }
 
@@ -101,7 +103,7 @@ function isCompared(model: Model, external: Component, books: readonly Component
   return delivered || model.components.some(onceReached)
 }
 
-function report(model: Model, cause: readonly [Booked, ...Booked[]], caring: boolean): Finding {
+function report(model: Model, cause: readonly [Booked, ...Booked[]], caring: boolean, others: boolean): Finding {
   const [first, ...rest] = cause
   const { effect, fact } = first
   const money = cause.some((booked) => booked.money)
@@ -120,7 +122,7 @@ function report(model: Model, cause: readonly [Booked, ...Booked[]], caring: boo
       ...first.books.map(({ origin, name }) => ({ at: origin, message: `\`${name}\` keeps our own record` })),
     ],
     facts: [fact, known(effect.relation.facts, 'op')!.fact],
-    fixes: fixes(model, first),
+    fixes: others ? [] : fixes(model, first),
   }
 }
 

@@ -114,6 +114,8 @@ function stepName(model: Model, { from, to, label }: Relation): string {
 function renumber(model: Model, { steps }: Saga, step: Edge, later: readonly Edge[]): readonly Fix[] {
   const numbers = steps.map(({ relation }) => number(relation.facts, 'step'))
   if (numbers.some((place) => place === undefined) || new Set(numbers).size < numbers.length || !steps.every(({ relation }) => alone(model, relation))) return holdFirst(model, step)
+  // What can be refused has no place behind the point of no return either.
+  if (flag(step.relation.facts, 'can-refuse') === true) return holdFirst(model, step)
   const last = Math.max(...later.map((other) => steps.indexOf(other)))
   const order = [...steps.slice(0, last + 1).filter((other) => other !== step), step, ...steps.slice(last + 1)]
   const edits: TextEdit[] = []

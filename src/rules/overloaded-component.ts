@@ -1,6 +1,7 @@
 import type { Analysis } from '../analysis/analysis.ts'
 import { connectionsOf, mostCopies } from '../analysis/connections.ts'
 import { limitsOf, type Limit } from '../analysis/limits.ts'
+import { partitionLimitsOf } from '../analysis/partitions.ts'
 import { knee, slowdown } from '../analysis/queueing.ts'
 import { known, number, range, references, words } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
@@ -193,6 +194,8 @@ function fixesOf(model: Model, analysis: Analysis, component: Component, full: L
   if (retried(model, analysis, component) > (full.limit * needed) / divided.into) return []
   // Nor is it for the surge that the design speaks of.
   if (standsIn(model, component) || model.scenarios.some(({ surges }) => surges.length > 0)) return []
+  // What its partitions take may be the nearer limit.
+  if (partitionLimitsOf(component).some((each) => (each.work === full.work || full.work === 'mixed') && full.load >= each.limit * needed)) return []
   if (by !== 'replicas') {
     // Where nobody says by what it is split, somebody has to choose.
     if (!known(component.facts, by) && !known(component.facts, 'key')) return []

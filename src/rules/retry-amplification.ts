@@ -48,6 +48,8 @@ interface Overrun {
   readonly normal: number
   readonly worst: number
   readonly capacity: number
+  /** How little sure its capacity is. */
+  readonly doubt: number
   /** Made when asked for: they follow the load back through the whole design. */
   facts(): readonly Fact[]
 }
@@ -84,11 +86,16 @@ function grouped<T>(items: readonly T[], key: (item: T) => string): readonly (re
 }
 
 const RANK = { error: 0, warning: 1, info: 2 }
+/** A default costs as many steps. */
+const SURE = ['high', 'medium', 'low']
 
 /** The worse first: severity, attempts, layers, then the shorter name, so that the order of statements does not matter. */
-function compare({ severity, of: a }: Storm, { severity: other, of: b }: Storm): number {
+function compare(one: Storm, other: Storm): number {
+  const [a, b] = [one.of, other.of]
+  const shown = ({ severity, overrun }: Storm): number => Math.min(2, RANK[severity] + (overrun?.doubt ?? 0))
   return (
-    RANK[severity] - RANK[other] ||
+    shown(one) - shown(other) ||
+    RANK[one.severity] - RANK[other.severity] ||
     (a.attempts === b.attempts ? 0 : b.attempts - a.attempts) ||
     b.layers - a.layers ||
     (a.edge === a.nearest ? 0 : 1) - (b.edge === b.nearest ? 0 : 1) ||
@@ -136,7 +143,7 @@ function overrunBy(model: Model, analysis: Analysis, edge: Edge): Overrun | unde
     const normal = rates.reduce((sum, { peak }) => sum + peak, 0)
     const worst = counted.reduce((sum, relation) => sum + analysis.attempts.worst(relation.id), 0)
     if (normal >= capacity.rate || worst < capacity.rate) continue
-    return { normal, worst, capacity: capacity.rate, facts: () => [...capacity.facts, ...analysis.load.facts({ component: target.id })] }
+    return { normal, worst, capacity: capacity.rate, doubt: Math.max(0, ...capacity.facts.map((fact) => (fact.from === 'default' ? SURE.indexOf(fact.confidence) : 0))), facts: () => [...capacity.facts, ...analysis.load.facts({ component: target.id })] }
   }
   return undefined
 }

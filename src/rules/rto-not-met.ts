@@ -30,7 +30,7 @@ export const rtoNotMet: Rule = {
   *check(model, analysis, { byHand }) {
     for (const objective of objectivesOf(model, analysis, 'rto')) {
       const ways = waysBack(model, analysis, objective, byHand)
-      const late = ways.filter(({ steps }) => total(steps) > objective.seconds * (1 + 1e-9)).toSorted((a, b) => total(b.steps) - total(a.steps))
+      const late = ways.filter(({ steps }) => total(steps) > objective.seconds * (1 + 1e-9)).toSorted((a, b) => total(b.steps) - total(a.steps) || (a.component < b.component ? -1 : a.component > b.component ? 1 : 0))
       if (late.length > 0) yield report(model, objective, late as [Way, ...Way[]])
     }
   },

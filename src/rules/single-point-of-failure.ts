@@ -165,7 +165,9 @@ export function fixesFor(model: Model, analysis: Analysis, component: Component,
   // Those that hold connections send all of one copy to the other at once when it goes.
   if (known(component.facts, 'connections')) return []
   // Where one writer is what keeps copies of a store from disagreeing, two need more than a number.
-  if (lookup(model).relationsFrom(component.id).some(({ verb, to }) => verb === 'writes' && ['leaderless', 'multi-leader'].includes(word(lookup(model).component(to)?.facts ?? {}, 'replication') ?? ''))) return []
+  const written = lookup(model).relationsFrom(component.id).filter(({ verb }) => verb === 'writes')
+  if (written.some(({ facts }) => ['update', 'upsert'].includes(word(facts, 'op') ?? '') && !known(facts, 'if') && !known(facts, 'tx'))) return []
+  if (written.some(({ to }) => ['leaderless', 'multi-leader'].includes(word(lookup(model).component(to)?.facts ?? {}, 'replication') ?? ''))) return []
   if (loss.because === 'manual-failover' || losesMore(model, analysis, component) || isFull(analysis, component)) return []
   const count = KEEPS.has(component.kind) || loss.because === 'quorum' ? '3' : '2'
   if (unit.level === 'copy') {

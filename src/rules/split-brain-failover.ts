@@ -40,15 +40,12 @@ interface Intent {
 function intentAt(model: Model, analysis: Analysis, component: Component): Intent | undefined {
   const writes = lookup(model).relationsTo(component.id).filter(({ verb }) => verb === 'writes' || verb === 'locks' || verb === 'publishes')
   const places = [...writes.map(({ id }) => ({ relation: id, component: component.id })), { component: component.id }]
-  let unknown = false
-  for (const place of places) {
-    const stances = (['loss', 'conflicts'] as const).map((aspect) => analysis.intents.at(place, aspect))
-    if (stances.some(({ stance, withheld }) => stance === 'tolerates' || withheld)) return undefined
-    const required = stances.find(({ stance }) => stance === 'requires')
-    if (required) return { because: required.because, facts: required.fact ? [required.fact] : [], unknown: false }
-    unknown = true
-  }
-  return unknown ? { because: '', facts: [], unknown } : undefined
+  const all = places.map((place) => (['loss', 'conflicts'] as const).map((aspect) => analysis.intents.at(place, aspect)))
+  if (all.flat().some(({ withheld }) => withheld)) return undefined
+  const strict = all.filter((stances) => !stances.some(({ stance }) => stance === 'tolerates'))
+  const required = strict.flat().find(({ stance }) => stance === 'requires')
+  if (required) return { because: required.because, facts: required.fact ? [required.fact] : [], unknown: false }
+  return strict.length === all.length ? { because: '', facts: [], unknown: true } : undefined
 }
 
 function report(model: Model, component: Component, doubt: Doubt, intent: Intent): Finding {

@@ -6,6 +6,7 @@ import type { Fix, TextEdit } from '../../src/model/model.ts'
 import type { Position } from '../../src/model/origin.ts'
 import type { Checked } from '../../src/rules/check.ts'
 import { insertIntoBody } from '../../src/rules/edits.ts'
+import { precedences } from '../../src/rules/precedence.ts'
 import { openText } from '../../src/workspace.ts'
 import { checkRules } from '../../src/rules/check.ts'
 import { statedProperties } from '../support/mutations.ts'
@@ -133,7 +134,7 @@ export function newErrors(before: Outcome, after: Outcome, edits: readonly TextE
 }
 
 /**
- * Whether the findings had told this one: as a finding on the same; as what a winner of `precedence.ts` took along; as one of the further places of the
+ * Whether the findings had told this one: as a finding on the same; as what a winner of `precedence.ts` took along, or by the other of such a pair; as one of the further places of the
  * same cause, which becomes the first where the first is gone; or as one about the same component that made way for it.
  */
 export function toldIn(findings: readonly Checked[], edits: readonly TextEdit[], after: Outcome): (one: Checked) => boolean {
@@ -146,14 +147,19 @@ export function toldIn(findings: readonly Checked[], edits: readonly TextEdit[],
     return findings.some((other) => {
       const { rule, related, subject } = other
       if (related.some(({ message }) => message.startsWith(`${one.rule}: `))) return true
+      if (partners.some(({ a, b, same }) => ((a === rule && b === one.rule) || (a === one.rule && b === rule)) && subject[same] !== undefined && subject[same] === one.subject[same])) return true
       // What falls when a place falls is one question, with or without something that was to stand in.
       if (FALLING.has(rule) && FALLING.has(one.rule) && subject.container !== undefined && one.subject.component?.startsWith(`${subject.container}.`)) return true
       if (rule !== one.rule) return false
       if (subject.component !== undefined && subject.component === one.subject.component && !left.has(keyOf(other))) return true
+      if (own && related.some(({ message }) => message.includes(`\`${own.name}\``))) return true
       return related.some(({ at }) => places.some((place) => at.file === place.file && samePosition(movedBy(edits, at.range.start), place.range.start)))
     })
   }
 }
+
+/** Rules that see one fault from two sides: the one that spoke for both told it. */
+const partners = precedences.map(({ wins, over, sharing }) => ({ a: wins, b: over, same: sharing === 'limit' ? ('component' as const) : sharing }))
 
 const FALLING = new Set(['single-point-of-failure', 'common-mode-dependency'])
 
