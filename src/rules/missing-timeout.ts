@@ -131,6 +131,8 @@ function outlasts(model: Model, { relation, needer, needed }: Edge): boolean {
   const tries = (facts: Facts): number => (isUnlimited(facts, 'retries') ? Infinity : 1 + (number(facts, 'retries') ?? 0))
   const beside = lookup(model).relationsFrom(needer).filter((other) => other !== relation).reduce((sum, other) => sum + (number(other.facts, 'timeout') ?? 0) * tries(other.facts), 0)
   const all = beside + each * tries(relation.facts)
+  // Nor is it worth the while of what is called, where that waits longer itself.
+  if (lookup(model).relationsFrom(needed).some((behind) => (number(behind.facts, 'timeout') ?? 0) * tries(behind.facts) > each)) return true
   return lookup(model).relationsTo(needer).some((before) => (number(before.facts, 'timeout') ?? number(before.facts, 'deadline') ?? Infinity) < all)
 }
 

@@ -6096,6 +6096,30 @@ names -> payments : routes { timeout: 3s }
 
 ## Stays silent on
 
+Asked at the same time, the three take as long as the longest:
+
+\`\`\`lintel
+client reader
+service page
+service news
+service ads
+service prices
+
+reader -> page { timeout: 2s }
+page -> news { timeout: 1s }
+page -> ads { timeout: 1s }
+page -> prices { timeout: 1s }
+
+flow "Open the page" {
+  reader -> page
+  parallel {
+    page -> news
+    page -> ads
+    page -> prices
+  }
+}
+\`\`\`
+
 A look-up that may take a second, and a connection that may take three. Nobody waits a second for three:
 
 \`\`\`lintel

@@ -30,7 +30,7 @@ export const rtoNotMet: Rule = {
   *check(model, analysis, { byHand }) {
     for (const objective of objectivesOf(model, analysis, 'rto')) {
       const ways = waysBack(model, analysis, objective, byHand)
-      const late = ways.filter(({ steps }) => total(steps) > objective.seconds * (1 + 1e-9)).toSorted((a, b) => total(b.steps) - total(a.steps) || (a.component < b.component ? -1 : a.component > b.component ? 1 : 0))
+      const late = ways.filter(({ steps }) => total(steps) > objective.seconds * (1 + 1e-9)).toSorted((a, b) => total(b.steps) - total(a.steps))
       if (late.length > 0) yield report(model, objective, late as [Way, ...Way[]])
     }
   },
@@ -102,7 +102,8 @@ function betweenPlaces(model: Model, need: Need, byHand: number): readonly Way[]
   const first = find.component(need.alternatives[0]!.component)
   if (!first) return []
   if (need.meant === 'failover') return toOthers(model, first, byHand).map((way) => ({ ...way, steps: [...way.steps, ...names] }))
-  return need.meant === 'routes' && names.length > 0 ? [{ when: `when \`${first.name}\` is lost`, component: first.id, at: chooser!.origin, steps: names }] : []
+  if (need.meant !== 'routes' || names.length === 0) return []
+  return need.alternatives.flatMap(({ component }) => find.component(component) ?? []).map(({ id, name }) => ({ when: `when \`${name}\` is lost`, component: id, at: chooser!.origin, steps: names }))
 }
 
 /** Whoever asked keeps the answer for as long as it says. */

@@ -182,6 +182,8 @@ export function fixesFor(model: Model, analysis: Analysis, component: Component,
     const title = `Run ${count} copies: \`${property}: ${count}\`${'zones' in wider ? ' in `zones: 3`' : ''}`
     return [{ title, edits: setProperties(component, { ...moreOf(component, property, count), ...wider }) }]
   }
+  // What changes all of them at once is then another question.
+  if (lookup(model).relationsTo(component.id).some(({ verb }) => verb === 'configures')) return []
   // Zones of one cell fall with it.
   if (unit.level !== 'zone' || component.facts['zones'] === undefined || placeOf(model, component.id, 'cell') !== undefined) return []
   return [{ title: `Spread it over ${count} zones: \`zones: ${count}\``, edits: setProperties(component, { zones: count }) }]

@@ -1,4 +1,4 @@
-import type { FlowPaths } from '../analysis/flows.ts'
+import { momentsOf, type FlowPaths, type Moments } from '../analysis/flows.ts'
 import type { Edge } from '../analysis/graph.ts'
 import { time } from '../analysis/staleness.ts'
 import { flag, isNone, isUnlimited, known, limit, number, saysUnknown, word } from '../model/facts.ts'
@@ -102,6 +102,7 @@ function timesOf(model: Model, flow: FlowPaths): (component: string) => Busy {
   const leaving = new Map<string, Edge[]>()
   for (const edge of flow.waited) leaving.set(edge.needer, [...(leaving.get(edge.needer) ?? []), edge])
   const made = new Map<string, Busy>()
+  let moments: ReadonlyMap<string, Moments> | undefined
 
   /** A DNS only answers: whoever asked it connects by itself, and waits for what was named. */
   function waitedFor(component: string): readonly Edge[] {
@@ -138,7 +139,20 @@ function timesOf(model: Model, flow: FlowPaths): (component: string) => Busy {
     const choice = new Set(flow.anyOf.flat().map(({ relation }) => relation.id))
     const inOrder = waits.filter(({ edge }) => edge.verb.name !== 'routes' && flow.names(edge.relation.id) && !flow.conditional.has(edge.relation.id) && !choice.has(edge.relation.id))
     const rest = waits.filter((wait) => !inOrder.includes(wait)).toSorted((a, b) => b.seconds - a.seconds || (a.edge.relation.id < b.edge.relation.id ? -1 : 1))
-    return [...inOrder, ...rest.slice(0, 1)].filter(({ seconds }) => seconds > 0)
+    return [...longestAtOnce(inOrder), ...rest.slice(0, 1)].filter(({ seconds }) => seconds > 0)
+  }
+
+  /** Of what stands in one `parallel` the longest. */
+  function longestAtOnce(waits: readonly Wait[]): readonly Wait[] {
+    moments ??= momentsOf(flow)
+    const longest = new Map<number, Wait>()
+    for (const wait of waits) {
+      const at = moments.get(wait.edge.relation.id)?.first ?? -1
+      const before = longest.get(at)
+      if (!before || wait.seconds > before.seconds || (wait.seconds === before.seconds && wait.edge.relation.id < before.edge.relation.id)) longest.set(at, wait)
+    }
+    const kept = new Set(longest.values())
+    return waits.filter((wait) => kept.has(wait))
   }
 
   function waitOf(edge: Edge): Wait | undefined {
