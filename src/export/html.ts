@@ -4,7 +4,7 @@ import type { Picture, Theme } from '../diagram/picture.ts'
 import { clean, escapeXml } from '../diagram/text.ts'
 
 /** The picture's own styles and fonts are inside it; nothing else may load or run. */
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; font-src data:; base-uri 'none'; form-action 'none'"
+export const POLICY = "default-src 'none'; style-src 'unsafe-inline'; font-src data:; base-uri 'none'; form-action 'none'"
 
 export function html({ svg }: Pick<Picture, 'svg'>, title: string, theme: Theme): string {
   const ground = theme === 'dark' ? dark.ground : light.ground

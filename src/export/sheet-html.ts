@@ -1,10 +1,9 @@
 /** The sheet as one page of HTML that needs nothing else: it prints on A4, reads in the dark, and loads nothing. */
 import { dark, light } from '../diagram/theme.ts'
 import { clean, escapeXml } from '../diagram/text.ts'
+import { POLICY } from './html.ts'
 import { sizeOf } from './size.ts'
 import type { Sheet, SheetFlow } from './sheet.ts'
-
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; font-src data:; base-uri 'none'; form-action 'none'"
 
 /** @param svg the picture, theme `auto`. */
 export function sheetHtml(sheet: Sheet, svg: string): string {
