@@ -73,7 +73,14 @@ export function admissionOf(model: Model, load: Load): Admission {
     return limit === undefined ? share : Math.min(share, part(limit, load.component(from.id).all.peak))
   }
 
+  const rates = new Map<string, Rate>()
   function relation(id: string): Rate {
+    let rate = rates.get(id)
+    if (!rate) rates.set(id, (rate = arrivingOver(id)))
+    return rate
+  }
+
+  function arrivingOver(id: string): Rate {
     const sources = through.get(id) ?? []
     // Most arrows are held back by nothing: there, what is asked for arrives.
     const whole = sources.length === load.through(id).length && sources.every((source) => isWhole(ways.get(source)!.get(id)!))
@@ -113,15 +120,18 @@ function isWhole({ share, even }: Way): boolean {
  * what it says. Where something about it is said to be unknown, it may let through nothing.
  */
 function limitIn(facts: Facts): number | undefined {
-  if (['rate-limit', 'rate-limit.limit', 'rate-limit.per', 'rate-limit.state'].some((path) => saysUnknown(facts, path))) return 0
+  if (LIMITING.some((path) => saysUnknown(facts, path))) return 0
   const per = word(facts, 'rate-limit.per')
   if ((per !== undefined && per !== 'global') || word(facts, 'rate-limit.state') === 'local') return undefined
-  for (const path of ['rate-limit.limit', 'rate-limit']) {
+  for (const path of LIMITS) {
     const value = known(facts, path)?.value
     if (value?.type === 'quantity' && sameDimension(value.dimension, RATE)) return number(facts, path)
   }
   return undefined
 }
+
+const LIMITS = ['rate-limit.limit', 'rate-limit'] as const
+const LIMITING = [...LIMITS, 'rate-limit.per', 'rate-limit.state'] as const
 
 function part(limit: number, of: number): number {
   return of <= limit ? 1 : limit / of

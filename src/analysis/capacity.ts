@@ -17,8 +17,17 @@ export interface Capacity {
 
 export type Work = 'all' | 'reads' | 'writes'
 
-/** Of the whole component. Undefined where a fact that it needs is not known. */
+/** Of the whole component. Undefined where a fact that it needs is not known. Kept with the component: many ask. */
 export function capacityOf(component: Component, work: Work): Capacity | undefined {
+  let kept = capacities.get(component)
+  if (!kept) capacities.set(component, (kept = {}))
+  if (!(work in kept)) kept[work] = computed(component, work)
+  return kept[work]
+}
+
+const capacities = new WeakMap<Component, { [work in Work]?: Capacity | undefined }>()
+
+function computed(component: Component, work: Work): Capacity | undefined {
   if (component.kind === 'external') return work === 'all' ? quotaOf(component) : undefined
   const each = perReplica(component, work)
   if (!each) return undefined
@@ -36,13 +45,13 @@ export function shardCapacity(component: Component, work: 'reads' | 'writes'): C
 
 /** What one replica can serve, as stated for this work or for all of it. */
 export function perReplica(component: Component, work: Work): Capacity | undefined {
-  const { facts } = component
-  const own = work === 'all' ? [] : [`capacity.${work === 'reads' ? 'read' : 'write'}`]
-  for (const path of [...own, 'capacity']) {
-    const rate = number(facts, path)
-    if (rate !== undefined) return { rate, facts: uniqueFacts([known(facts, path)?.fact]) }
-  }
-  return undefined
+  const own = work === 'all' ? undefined : statedCapacity(component, work === 'reads' ? 'capacity.read' : 'capacity.write')
+  return own ?? statedCapacity(component, 'capacity')
+}
+
+function statedCapacity({ facts }: Component, path: string): Capacity | undefined {
+  const rate = number(facts, path)
+  return rate === undefined ? undefined : { rate, facts: [known(facts, path)!.fact] }
 }
 
 /** What somebody else’s system, or a provider’s service, lets us use. */

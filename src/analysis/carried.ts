@@ -67,7 +67,7 @@ export function carriedOf(model: Model, graph: Graph): Carried {
 
   /** Each once, in the order of the text, whatever order the arrows have. */
   function inOrder(ids: readonly string[]): readonly string[] {
-    return unique(ids).toSorted((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0))
+    return ids.length < 2 ? ids : unique(ids).toSorted((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0))
   }
 
   // What a relation carries only ever grows, so a ring of messages settles.
@@ -107,10 +107,14 @@ export function dataWithheld(model: Model, relation: Relation): boolean {
   return saysUnknown(relation.facts, 'data') || [relation.from, relation.to].some((end) => saysUnknown(find.component(end)?.facts ?? {}, 'stores'))
 }
 
-/** The data a component says it stores. */
+/** The data a component says it stores. Kept with the component: many ask. */
 export function dataOf(component: Component): readonly string[] {
-  return unique(['stores', 'truth', 'data'].flatMap((property) => dataTargets(component.facts, property)))
+  let data = stored.get(component)
+  if (!data) stored.set(component, (data = unique(['stores', 'truth', 'data'].flatMap((property) => dataTargets(component.facts, property)))))
+  return data
 }
+
+const stored = new WeakMap<Component, readonly string[]>()
 
 function dataTargets(facts: Component['facts'], property = 'data'): readonly string[] {
   return references(facts, property).flatMap((target) => (target.kind === 'data' ? [target.id] : []))
@@ -118,9 +122,11 @@ function dataTargets(facts: Component['facts'], property = 'data'): readonly str
 
 /** Edges that put data where it stays; reading and calling does not. */
 function brings({ edge }: { readonly edge: Edge }): boolean {
-  return ['writes', 'publishes', 'delivers', 'captures', 'replicates', 'backs-up', 'dead-letters'].includes(edge.verb.name)
+  return BRINGING.has(edge.verb.name)
 }
 
+const BRINGING: ReadonlySet<string> = new Set(['writes', 'publishes', 'delivers', 'captures', 'replicates', 'backs-up', 'dead-letters'])
+
 function unique(ids: readonly string[]): readonly string[] {
-  return [...new Set(ids)]
+  return ids.length < 2 ? ids : [...new Set(ids)]
 }

@@ -12,12 +12,23 @@ const RANK: Readonly<Record<Sureness, number>> = { exact: 0, bound: 1, estimate:
 
 /** Of all of them together: the least sure decides. */
 export function leastSure(...all: readonly Sureness[]): Sureness {
-  return all.reduce((least, each) => (RANK[each] > RANK[least] ? each : least), 'exact')
+  let least: Sureness = 'exact'
+  for (const each of all) if (RANK[each] > RANK[least]) least = each
+  return least
 }
 
 /** Each fact once, in the order of first use. */
 export function uniqueFacts(facts: Iterable<Fact | undefined>): readonly Fact[] {
-  const seen = new Set<Fact>()
-  for (const fact of facts) if (fact) seen.add(fact)
-  return [...seen]
+  const found: Fact[] = []
+  let seen: Set<Fact> | undefined
+  for (const fact of facts) {
+    // Mostly there are two or three: a set costs more than to look at them.
+    if (fact === undefined || (seen ? seen.has(fact) : found.includes(fact))) continue
+    found.push(fact)
+    if (seen) seen.add(fact)
+    else if (found.length > FEW) seen = new Set(found)
+  }
+  return found
 }
+
+const FEW = 8

@@ -28,7 +28,7 @@ export interface Figure {
   /** Whether it is more than it may be. */
   readonly exceeded: boolean
   /** Put into words when somebody asks how it came about. */
-  readonly steps: readonly Step[]
+  steps(): readonly Step[]
   /** What to state so that it becomes whole. */
   readonly missing: readonly string[]
 }
@@ -66,9 +66,7 @@ export function rateFigure(model: Model, { load }: Analysis, relation: Relation,
     value: `${mark(rate)}${averageAndPeak(rate)}`,
     sureness: rate.sureness,
     exceeded: false,
-    get steps() {
-      return [...sources.map(bySource), ...(sources.length > 1 ? [{ text: `together ${averageAndPeak(rate)}` }] : []), ...load.facts({ relation: relation.id }, NEAR).map(say)]
-    },
+    steps: () => [...sources.map(bySource), ...(sources.length > 1 ? [{ text: `together ${averageAndPeak(rate)}` }] : []), ...load.facts({ relation: relation.id }, NEAR).map(say)],
     missing: rate.missing,
   }
 }
@@ -79,22 +77,28 @@ function statedFullness(analysis: Analysis, component: Component, say: Speaker):
   return figure && figure.at !== component.origin ? [figure] : []
 }
 
-/** Beside the capacity, quota or limit that is used most. */
-export function fullnessFigure({ load, admission }: Analysis, component: Component, say: Speaker): Figure | undefined {
+/** Beside the capacity, quota or limit that is used most. Kept with that limit: the editor and the report both ask. */
+export function fullnessFigure(analysis: Analysis, component: Component, say: Speaker): Figure | undefined {
   // What limits on the way let through, and behind a broker evenly: what arrives, not what is asked for.
-  const comes = admission.component(component.id)
-  const [fullest] = limitsOf(component, comes)
+  const [fullest] = limitsOf(component, analysis.admission.component(component.id))
   if (!fullest) return undefined
+  let figure = fullness.get(fullest)
+  if (!figure) fullness.set(fullest, (figure = fullnessOf(fullest, analysis, component, say)))
+  return figure
+}
+
+const fullness = new WeakMap<Limit, Figure>()
+
+function fullnessOf(fullest: Limit, { load }: Analysis, component: Component, say: Speaker): Figure {
   const stated = PLACES.map((path) => known(component.facts, path)?.fact).find((fact) => fact?.from === 'stated' && fullest.facts.includes(fact))
-  const at = stated?.from === 'stated' ? stated.origin : component.origin
   return {
     kind: 'utilisation',
     subject: component.id,
-    at,
+    at: stated?.from === 'stated' ? stated.origin : component.origin,
     value: `${fullest.used === Infinity ? '' : mark(fullest.rate)}${percent(fullest.used)}${fullest.rate.peaks ? ' at peak' : ''}`,
     sureness: fullest.rate.sureness,
     exceeded: fullest.used > 1,
-    get steps() {
+    steps() {
       const over = fullest.divided && fullest.divided.into > 1 ? `, over ${fullest.divided.into} ${fullest.divided.by}` : ''
       return [{ text: `${WHAT[fullest.of]}: ${amount(fullest, fullest.load)} of ${amount(fullest, fullest.limit)}${over} = ${percent(fullest.used)}` }, ...fullest.facts.map(say), ...load.facts({ component: component.id }, NEAR).map(say)]
     },
@@ -132,9 +136,7 @@ export function latencyFigure({ latency }: Analysis, { id, flow }: FlowPaths, sa
     value: estimate.sureness === 'bound' ? `≥ ${short(estimate.seconds)} of ${time(target)}, as far as is known` : `≈ ${short(estimate.seconds)}`,
     sureness: estimate.sureness,
     exceeded: estimate.seconds > target,
-    get steps() {
-      return steps()
-    },
+    steps,
     missing: estimate.sureness === 'bound' ? found.missing : [],
   }
 }
@@ -161,12 +163,10 @@ export function availabilityFigure(model: Model, { flows, availability }: Analys
     value: found.sureness === 'bound' ? `≤ ${nines(found.value)}` : `= ${nines(found.value)}`,
     sureness: found.sureness,
     exceeded: found.value < target,
-    get steps() {
-      return [
-        ...found.contributors.slice(0, 5).map((one): Step => ({ ...say(one.fact), text: `\`${one.name}\`: ${nines(one.own)}, which costs ${downtime(one.costs)}` })),
-        { text: `together ${nines(found.value)}: ${downtime(1 - found.value)}; the target of ${nines(target)} allows ${downtime(1 - target)}` },
-      ]
-    },
+    steps: () => [
+      ...found.contributors.slice(0, 5).map((one): Step => ({ ...say(one.fact), text: `\`${one.name}\`: ${nines(one.own)}, which costs ${downtime(one.costs)}` })),
+      { text: `together ${nines(found.value)}: ${downtime(1 - found.value)}; the target of ${nines(target)} allows ${downtime(1 - target)}` },
+    ],
     missing: found.missing.map((component) => `\`availability\` of \`${find.component(component)?.name ?? component}\``),
   }
 }

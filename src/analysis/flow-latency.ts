@@ -106,35 +106,52 @@ export function flowLatenciesOf(model: Model, graph: Graph, flows: readonly Flow
 function flowLatency(flow: FlowPaths, waits: Waits, loaded: (hop: Hop) => Percentiles | undefined): FlowLatency {
   const unknown = waits.hops.filter((hop) => hop.of === 'component' && (hop.p50 === undefined || hop.p99 === undefined))
   let fanOuts: readonly FanOut[] | undefined
+  // Figures, axes and rules ask for the same percentiles.
+  const floors = new Map<string, Floor>()
+  const estimates = new Map<number, Estimate>()
   return {
     flow,
     hops: waits.hops,
     always: hopsIn(waits.root, () => false),
     missing: [...unknown.map(({ name }) => `\`latency\` of \`${name}\``), ...waits.missing],
     atLeast(q, stated = false) {
-      const floors = ways(waits, (share) => share / 2 >= 1 - q).map(({ taken }) => floorOf(waits, taken, stated))
-      const alone = slowestAlone(waits, q, stated)
-      return [...floors, ...alone].reduce((most, each) => (each.seconds > most.seconds ? each : most))
+      const key = `${q} ${stated}`
+      let floor = floors.get(key)
+      if (!floor) floors.set(key, (floor = leastOf(q, stated)))
+      return floor
     },
     get fanOuts() {
       return (fanOuts ??= fanOutsOf(waits, loaded))
     },
-    estimate(q, as = {}) {
-      // Of a way that the share p takes, a (1 − q)/p part is as slow as the slowest 1 − q of all.
-      const found = ways(waits, (share) => share >= 1 - q).map(({ taken, share }) => {
-        const moments = momentsAlong(waits, taken, as, loaded)
-        return { seconds: quantileOfMoments(moments.get(waits.root)!, 1 - (1 - q) / share), taken }
-      })
-      const most = found.reduce((worst, each) => (each.seconds > worst.seconds ? each : worst))
-      const met = hopsIn(waits.root, ({ id }) => most.taken.has(id))
-      const weigh = (hop: Hop): number => quantileOr(loaded(hop), q) ?? hop.p50 ?? 0
-      return {
-        seconds: most.seconds,
-        sureness: waits.missing.length > 0 || met.some((hop) => hop.of === 'component' && !loaded(hop)) ? 'bound' : 'estimate',
-        top: met.filter((hop) => weigh(hop) > 0).sort((a, b) => weigh(b) - weigh(a) || (a.name < b.name ? -1 : 1)),
-        facts: uniqueFacts(met.filter((hop) => weigh(hop) > 0).flatMap(({ facts }) => facts)),
-      }
+    estimate(q, as) {
+      if (as) return estimated(q, as)
+      let estimate = estimates.get(q)
+      if (!estimate) estimates.set(q, (estimate = estimated(q, {})))
+      return estimate
     },
+  }
+
+  function leastOf(q: number, stated: boolean): Floor {
+    const along = ways(waits, (share) => share / 2 >= 1 - q).map(({ taken }) => floorOf(waits, taken, stated))
+    return [...along, ...slowestAlone(waits, q, stated)].reduce((most, each) => (each.seconds > most.seconds ? each : most))
+  }
+
+  function estimated(q: number, as: Assumed): Estimate {
+    // Of a way that the share p takes, a (1 − q)/p part is as slow as the slowest 1 − q of all.
+    const found = ways(waits, (share) => share >= 1 - q).map(({ taken, share }) => {
+      const moments = momentsAlong(waits, taken, as, loaded)
+      return { seconds: quantileOfMoments(moments.get(waits.root)!, 1 - (1 - q) / share), taken }
+    })
+    const most = found.reduce((worst, each) => (each.seconds > worst.seconds ? each : worst))
+    const met = hopsIn(waits.root, ({ id }) => most.taken.has(id))
+    const weigh = (hop: Hop): number => quantileOr(loaded(hop), q) ?? hop.p50 ?? 0
+    const weighed = met.map((hop) => ({ hop, weight: weigh(hop) })).filter(({ weight }) => weight > 0)
+    return {
+      seconds: most.seconds,
+      sureness: waits.missing.length > 0 || met.some((hop) => hop.of === 'component' && !loaded(hop)) ? 'bound' : 'estimate',
+      top: weighed.toSorted((a, b) => b.weight - a.weight || (a.hop.name < b.hop.name ? -1 : 1)).map(({ hop }) => hop),
+      facts: uniqueFacts(weighed.flatMap(({ hop }) => hop.facts)),
+    }
   }
 }
 
@@ -150,6 +167,7 @@ interface Way {
 /** The way that all take, and the ways into branches that enough take for the percentile to depend on them. */
 function ways({ branches }: Waits, enough: (share: number) => boolean): readonly Way[] {
   const found: Way[] = [{ taken: new Set(), share: 1 }]
+  if (branches.length === 0) return found
   const along = (chain: readonly Branch[]): Way => ({ taken: new Set(chain.map(({ id }) => id)), share: chain.reduce((share, branch) => share * branch.share, 1) })
   const candidates = branches.map(along).filter(({ share }) => enough(share))
   found.push(...candidates.sort((a, b) => b.share - a.share).slice(0, MOST_WAYS))

@@ -9,7 +9,7 @@ import { capacityOf, copiesPerShard, perReplica, quotaOf, statelessCopies, store
 import { uniqueFacts } from './figure.ts'
 import type { ComponentLoad, Rate } from './load.ts'
 import { STORES } from './multiplicity.ts'
-import { hottestShare, keySkewOf, partitionLimitsOf, placementOf } from './partitions.ts'
+import { hottestShare, keySkewOf, partitionLimitsOf, placementOf, statesPartitionLimit } from './partitions.ts'
 import { leaderFollower } from './replication.ts'
 
 /** `mixed`: reads and writes of a store together; `all`: everything that a stateless component gets. */
@@ -112,8 +112,9 @@ function ofBandwidth(component: Component, { bytesIn }: ComponentLoad): readonly
 
 /** What all partitions take together, were their keys as even as can be. */
 function ofPartitions(component: Component, load: ComponentLoad): readonly Limit[] {
+  if (!statesPartitionLimit(component)) return []
   const { partitions, facts } = placementOf(component)
-  if (partitions === undefined || !Object.keys(component.facts).some((path) => path.startsWith('partition-limit'))) return []
+  if (partitions === undefined) return []
   return partitionLimitsOf(component).map((each) =>
     made('partitions', each.work, loadOf(load, each.work), each.limit * partitions, uniqueFacts([...each.facts, ...facts]), {
       by: component.kind === 'log' || component.kind === 'queue' || component.kind === 'topic' ? 'partitions' : 'shards',

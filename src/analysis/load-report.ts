@@ -29,7 +29,7 @@ export interface FlowReport {
   readonly p99Target?: string
   readonly availability?: string
   readonly availabilityTarget?: string
-  readonly derivation: readonly Step[]
+  derivation(): readonly Step[]
 }
 
 export interface ComponentReport {
@@ -51,7 +51,7 @@ export interface ComponentReport {
   readonly latency?: string
   readonly availability?: string
   readonly sureness: 'exact' | 'estimate' | 'bound'
-  readonly derivation: readonly Step[]
+  derivation(): readonly Step[]
 }
 
 export function loadReportOf(model: Model, analysis: Analysis, title: string): LoadReport {
@@ -74,9 +74,7 @@ export function loadReportOf(model: Model, analysis: Analysis, title: string): L
       ...(p99 !== undefined && { p99Target: time(p99) }),
       ...(availability && { availability: availability.value }),
       ...(target !== undefined && { availabilityTarget: written(facts, 'availability') }),
-      get derivation() {
-        return [...(latency?.steps ?? []), ...(availability?.steps ?? [])]
-      },
+      derivation: () => [...(latency?.steps() ?? []), ...(availability?.steps() ?? [])],
     }
   })
   const components = model.components.flatMap((component): readonly ComponentReport[] => {
@@ -102,9 +100,7 @@ export function loadReportOf(model: Model, analysis: Analysis, title: string): L
         ...((p50 ?? p99) !== undefined && { latency: [...(p50 === undefined ? [] : [`p50 ${time(p50)}`]), ...(p99 === undefined ? [] : [`p99 ${time(p99)}`])].join(', ') }),
         ...(known(component.facts, 'availability') && { availability: written(component.facts, 'availability') }),
         sureness: comes.all.sureness,
-        get derivation() {
-          return figure?.steps ?? []
-        },
+        derivation: () => figure?.steps() ?? [],
       },
     ]
   })

@@ -2,7 +2,7 @@
  * What one partition can take, and what the busiest one gets (NUMBERS M8, M9). Applies to whatever splits its load by a key: shards of
  * databases and caches, partitions of logs, groups of ordered queues.
  */
-import { call, known, number, numberOf, protection, saysUnknown, word } from '../model/facts.ts'
+import { call, isAbsent, known, number, numberOf, protection, saysUnknown, word } from '../model/facts.ts'
 import { sameDimension, BANDWIDTH, RATE } from '../model/quantity.ts'
 import type { Component } from '../model/model.ts'
 import type { Fact } from '../model/value.ts'
@@ -36,8 +36,10 @@ export interface Placement {
 /** Undefined where nothing is known about the keys. What was already done about hot keys is taken off. */
 export function keySkewOf(component: Component): KeySkew | undefined {
   const { facts } = component
-  if (saysUnknown(facts, 'key-dist') || treated(component) === undefined) return undefined
-  const parts = treated(component)!
+  // Of most components nobody says anything about keys.
+  if (isAbsent(facts, 'key-dist') && isAbsent(facts, 'key-cardinality')) return undefined
+  const parts = saysUnknown(facts, 'key-dist') ? undefined : treated(component)
+  if (parts === undefined) return undefined
   const dist = known(facts, 'key-dist')
   const cardinality = saysUnknown(facts, 'key-cardinality') ? undefined : number(facts, 'key-cardinality')
   const cardinalityFact = cardinality === undefined ? undefined : known(facts, 'key-cardinality')?.fact
@@ -74,10 +76,7 @@ export function keySkewOf(component: Component): KeySkew | undefined {
 function treated(component: Component): number | undefined {
   const { facts } = component
   let parts = 1
-  for (const [path, name] of [
-    ['split', 'by'],
-    ['hot-keys', 'split'],
-  ] as const) {
+  for (const [path, name] of TREATMENTS) {
     if (protection(facts, path) === false || splitsByItself(component, path)) continue
     const number_ = numberOf(call(facts, path, name)?.args[0]) ?? number(facts, path)
     if (number_ === undefined || number_ < 1) return undefined
@@ -85,6 +84,11 @@ function treated(component: Component): number | undefined {
   }
   return parts
 }
+
+const TREATMENTS = [
+  ['split', 'by'],
+  ['hot-keys', 'split'],
+] as const
 
 /** A store that splits what gets hot by default still serves one key from one partition, up to that partition's limit. */
 function splitsByItself(component: Component, path: string): boolean {
@@ -95,9 +99,7 @@ function splitsByItself(component: Component, path: string): boolean {
 export function placementOf(component: Component): Placement {
   const { facts } = component
   if (splitsByItself(component, 'split')) return { facts: [] }
-  for (const path of component.kind === 'log' || component.kind === 'queue' || component.kind === 'topic'
-    ? ['partitions', 'shards']
-    : ['shards', 'partitions']) {
+  for (const path of component.kind === 'log' || component.kind === 'queue' || component.kind === 'topic' ? OF_BROKERS : OF_STORES) {
     if (saysUnknown(facts, path)) return { facts: [] }
     const count = number(facts, path)
     if (count !== undefined && count >= 1) return { partitions: count, facts: uniqueFacts([known(facts, path)?.fact]) }
@@ -105,16 +107,26 @@ export function placementOf(component: Component): Placement {
   return { facts: [] }
 }
 
+const OF_BROKERS = ['partitions', 'shards'] as const
+const OF_STORES = ['shards', 'partitions'] as const
+
+/** Whether it states what one of its partitions can take. */
+export function statesPartitionLimit({ facts }: Component): boolean {
+  return PARTITION_LIMITS.some(([path]) => !isAbsent(facts, path))
+}
+
+const PARTITION_LIMITS = [
+  ['partition-limit.write', 'writes'],
+  ['partition-limit.read', 'reads'],
+  ['partition-limit.bytes', 'bytes'],
+  ['partition-limit', 'writes'],
+] as const
+
 /** Stated limits of one partition; for a sharded store without any, what one shard's copies can serve. */
 export function partitionLimitsOf(component: Component): readonly PartitionLimit[] {
   const { facts } = component
   const found: PartitionLimit[] = []
-  for (const [path, work] of [
-    ['partition-limit.write', 'writes'],
-    ['partition-limit.read', 'reads'],
-    ['partition-limit.bytes', 'bytes'],
-    ['partition-limit', 'writes'],
-  ] as const) {
+  for (const [path, work] of PARTITION_LIMITS) {
     const said = known(facts, path)
     const value = said?.value
     if (!said || value?.type !== 'quantity') continue

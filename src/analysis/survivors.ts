@@ -61,9 +61,10 @@ export interface Left {
 /** What is left of the copies when the fullest zone or region is lost, where they are said to stand in several. */
 export function leftOf(component: Component, over: 'zones' | 'regions'): Left | undefined {
   const copies = runningCopies(component)
+  if (!copies) return undefined
   const property = component.facts['voters'] === undefined ? ('replicas' as const) : ('voters' as const)
-  const spread = copies && spreadOf(component, membersOf(component) ?? { ...copies, property }, over)
-  if (!copies || !spread) return undefined
+  const spread = spreadOf(component, membersOf(component) ?? { ...copies, property }, over)
+  if (!spread) return undefined
   const lost = spread.most <= copies.count && STORES.has(component.kind) ? spread.most : Math.ceil(copies.count / spread.places)
   return copies.count <= lost ? undefined : { copies: copies.count - lost, lost, places: spread.places, facts: spread.facts }
 }

@@ -60,7 +60,7 @@ export function truthsOf(model: Model, graph: Graph, carried: Carried): Truths {
     const declared = find.data(data)
     const named = declared ? references(declared.facts, 'truth').flatMap((target) => (target.kind === 'component' ? [target.id] : [])) : []
     if (named.length > 0) return named
-    const holders = model.components.filter((component) => holds(component, data))
+    const holders = holding().get(data) ?? []
     const flagged = holders.filter((component) => flag(component.facts, 'truth') === true)
     if (flagged.length > 0) return flagged.map((component) => component.id)
     return holders.filter((component) => forgets(component.id).certain !== 'yes' && !derived(component.id)).map((component) => component.id)
@@ -84,9 +84,21 @@ export function truthsOf(model: Model, graph: Graph, carried: Carried): Truths {
     return stored
   }
 
-  function holds(component: Component, data: string): boolean {
-    if (dataOf(component).includes(data)) return true
-    return find.relationsTo(component.id).some((relation) => relation.verb === 'writes' && carried.on(relation.id).includes(data))
+  let held: Map<string, Component[]> | undefined
+
+  /** By data, the components that say that they store it, or to which somebody writes it. */
+  function holding(): ReadonlyMap<string, readonly Component[]> {
+    if (held) return held
+    held = new Map()
+    for (const component of model.components) {
+      const written = find.relationsTo(component.id).flatMap((relation) => (relation.verb === 'writes' ? carried.on(relation.id) : []))
+      for (const data of new Set([...dataOf(component), ...written])) {
+        const list = held.get(data)
+        if (list) list.push(component)
+        else held.set(data, [component])
+      }
+    }
+    return held
   }
 
   function otherHomes(store: string, data: string | undefined): readonly string[] {

@@ -35,5 +35,6 @@ function table(lines: string[], heading: string, rows: readonly (readonly string
 }
 
 function asJson(report: LoadReport): string {
-  return JSON.stringify(report, (key, value: unknown) => (key === 'file' && typeof value === 'string' ? displayUri(value) : value), 2) + '\n'
+  const whole = <T extends { derivation(): unknown }>(each: T) => ({ ...each, derivation: each.derivation() })
+  return JSON.stringify({ ...report, flows: report.flows.map(whole), components: report.components.map(whole) }, (key, value: unknown) => (key === 'file' && typeof value === 'string' ? displayUri(value) : value), 2) + '\n'
 }

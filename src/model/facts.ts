@@ -110,6 +110,8 @@ export function call(facts: Facts, path: string, name: string): Call | undefined
 
 /** What the references of a fact point at, in order; words beside them are left out. */
 export function references(facts: Facts, path: string): readonly Target[] {
+  // Asked of every component and arrow, and seldom said.
+  if (factAt(facts, path) === undefined) return []
   return (list(facts, path) ?? []).flatMap((value) => (value.type === 'reference' ? [value.to] : []))
 }
 

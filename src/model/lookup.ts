@@ -42,6 +42,7 @@ function makeLookup(model: Model): Lookup {
   const parts = byId(model.components.flatMap((component) => component.parts))
   const from = groupBy(model.relations, (relation) => relation.from)
   const to = groupBy(model.relations, (relation) => relation.to)
+  const ancestors = new Map<string, readonly (Container | Component)[]>()
   const children = groupBy<Container | Component>([...model.containers, ...model.components], (child) => child.parent)
 
   return {
@@ -55,18 +56,24 @@ function makeLookup(model: Model): Lookup {
     relationsTo: (id) => to.get(id) ?? [],
     childrenOf: (id) => children.get(id) ?? [],
     ancestors(id) {
-      const found: (Container | Component)[] = []
-      const seen = new Set([id])
-      let parent = (containers.get(id) ?? components.get(id))?.parent
-      while (parent !== undefined && !seen.has(parent)) {
-        seen.add(parent)
-        const declared = containers.get(parent) ?? components.get(parent)
-        if (!declared) break
-        found.push(declared)
-        parent = declared.parent
-      }
+      let found = ancestors.get(id)
+      if (!found) ancestors.set(id, (found = climbed(id)))
       return found
     },
+  }
+
+  function climbed(id: string): readonly (Container | Component)[] {
+    const found: (Container | Component)[] = []
+    const seen = new Set([id])
+    let parent = (containers.get(id) ?? components.get(id))?.parent
+    while (parent !== undefined && !seen.has(parent)) {
+      seen.add(parent)
+      const declared = containers.get(parent) ?? components.get(parent)
+      if (!declared) break
+      found.push(declared)
+      parent = declared.parent
+    }
+    return found
   }
 }
 

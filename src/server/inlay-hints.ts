@@ -54,11 +54,15 @@ function withoutEchoes(model: Model, all: readonly Figure[]): readonly Figure[] 
   })
 }
 
-function derivation({ value, sureness, steps, missing }: Figure, spelling: (uri: string) => string): string {
+function derivation(figure: Figure, spelling: (uri: string) => string): string {
+  const { value, sureness, missing } = figure
   const sure = { exact: 'computed from what is stated', estimate: 'an estimate', bound: 'at least, since something is not stated' }[sureness]
   return [
     `**${plain(value)}** (${sure})`,
-    steps.map((step) => `- ${linked(step, spelling)}`).join('\n'),
+    figure
+      .steps()
+      .map((step) => `- ${linked(step, spelling)}`)
+      .join('\n'),
     ...(missing.length > 0 ? [`Would be known better with ${missing.slice(0, 4).join(', ')}.`] : []),
   ].join('\n\n')
 }
