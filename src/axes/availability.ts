@@ -66,8 +66,9 @@ function faultsOf(model: Model, analysis: Analysis, graph: SuccessGraph, compute
   const fatal: { unit: Unit; name: string; facts: readonly Fact[] }[] = []
   const degrading: { unit: Unit; name: string; facts: readonly Fact[] }[] = []
   const entries = new Set(graph.flow.entries)
-  for (const unit of analysis.unitsOf(graph.components)) {
-    const losses = new Map([...unit.losses].filter(([component]) => graph.components.has(component) && !entries.has(component)))
+  const missable = new Set([...graph.components].filter((component) => !entries.has(component)))
+  for (const unit of analysis.unitsOf(missable)) {
+    const losses = lossesIn(unit, missable)
     if (losses.size === 0) continue
     const outcome = graph.fails(losses)
     const facts = [...losses.values()].flatMap((loss) => loss.facts)
@@ -91,6 +92,16 @@ function faultsOf(model: Model, analysis: Analysis, graph: SuccessGraph, compute
     missing: unsure.map((component) => wanted('replicas', component.name)),
     ...(computed.contributors.length > 0 && { computed }),
   }
+}
+
+/** Of a unit, what a flow misses. */
+function lossesIn({ losses }: Unit, missable: ReadonlySet<string>): ReadonlyMap<string, Loss> {
+  const found = new Map<string, Loss>()
+  // A zone holds many of which a flow knows few, a copy one.
+  if (losses.size <= missable.size) {
+    for (const [component, loss] of losses) if (missable.has(component)) found.set(component, loss)
+  } else for (const component of missable) if (losses.has(component)) found.set(component, losses.get(component)!)
+  return found
 }
 
 const ALL: Loss = { of: 'all', because: 'alone', facts: [] }
@@ -213,26 +224,12 @@ function system(model: Model, analysis: Analysis, flows: readonly Faults[], witn
   return least ? stated(parts.join('; '), all) : notStated({ ...all, missing: ['copies and zones'] })
 }
 
+/** What a cell of a component rests on. */
+const SAYING = ['replicas', 'voters', 'n', 'replication-factor', 'zones', 'regions', 'survives', 'managed', 'runs-on', 'failover.mode', 'failover.arbiter', 'availability', 'on-failure', 'fail'] as const
+
 function ofComponent(model: Model, analysis: Analysis, component: Component, lost: readonly Unit[], witness: Witness): Cell {
   const { facts, name } = component
-  const evidence = witness.at(
-    component.id,
-    facts,
-    'replicas',
-    'voters',
-    'n',
-    'replication-factor',
-    'zones',
-    'regions',
-    'survives',
-    'managed',
-    'runs-on',
-    'failover.mode',
-    'failover.arbiter',
-    'availability',
-    'on-failure',
-    'fail',
-  )
+  const evidence = witness.at(component.id, facts, SAYING)
   const own = number(facts, 'availability')
   const tail = [...(own === undefined ? [] : [percent(own)]), ...failureMode(model, analysis, component)]
   const rest = tail.length > 0 ? `; ${tail.join('; ')}` : ''

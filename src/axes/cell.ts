@@ -1,5 +1,6 @@
 /** How a cell of the table is made: short words, the facts behind them, and what is missing. */
 import type { FlowPaths } from '../analysis/flows.ts'
+import { factAt } from '../model/facts.ts'
 import type { Model } from '../model/model.ts'
 import { formatQuantity, quantity, RATE } from '../model/quantity.ts'
 import type { Fact, Facts } from '../model/value.ts'
@@ -13,30 +14,45 @@ export interface CellParts {
   readonly claimed?: readonly Claim[]
 }
 
-/** The evidence is put into words when somebody looks at it, and then only as much as anybody follows up. */
+/** What was decided, with what decided it. */
 export function stated(value: string, parts: CellParts = {}): Cell {
-  return cellOf(value, true, { confidence: 'exact', ...parts })
+  return new Derived(value, true, parts.confidence ?? 'exact', parts)
 }
 
 /** Where the deciding fact is missing: nothing is put in its place, but what is known already may bound it. */
 export function notStated(parts: CellParts, known?: string): Cell {
-  return cellOf(known === undefined ? 'not stated' : `not stated (${known})`, false, { confidence: 'bound', ...parts })
+  return new Derived(known === undefined ? 'not stated' : `not stated (${known})`, false, parts.confidence ?? 'bound', parts)
 }
 
-function cellOf(value: string, stated: boolean, { confidence = 'exact', evidence = [], missing = [], claimed = [] }: CellParts): Cell {
-  let shown: readonly Evidence[] | undefined
-  let wished: readonly string[] | undefined
-  return {
-    value,
-    stated,
-    confidence,
-    get evidence() {
-      return (shown ??= first(evidence))
-    },
-    ...(claimed.length > 0 && { claimed }),
-    get missing() {
-      return (wished ??= first(missing))
-    },
+/** The evidence is put into words when somebody looks at it, and then only as much as anybody follows up. */
+class Derived implements Cell {
+  readonly value: string
+  readonly stated: boolean
+  readonly confidence: Cell['confidence']
+  readonly claimed?: readonly Claim[]
+  readonly #parts: CellParts
+  #evidence: readonly Evidence[] | undefined
+  #missing: readonly string[] | undefined
+
+  constructor(value: string, stated: boolean, confidence: Cell['confidence'], parts: CellParts) {
+    this.value = value
+    this.stated = stated
+    this.confidence = confidence
+    if (parts.claimed !== undefined && parts.claimed.length > 0) this.claimed = parts.claimed
+    this.#parts = parts
+  }
+
+  get evidence(): readonly Evidence[] {
+    return (this.#evidence ??= first(this.#parts.evidence ?? []))
+  }
+
+  get missing(): readonly string[] {
+    return (this.#missing ??= first(this.#parts.missing ?? []))
+  }
+
+  toJSON(): Cell {
+    const { value, stated, confidence, evidence, claimed, missing } = this
+    return { value, stated, confidence, evidence, ...(claimed && { claimed }), missing }
   }
 }
 
@@ -54,15 +70,23 @@ function first<T extends Evidence | string>(all: Iterable<T>): readonly T[] {
   return [...found.values()]
 }
 
-/** Something to go through, as often as it is asked for, that is made on the way. */
-function lazily<T>(make: () => Iterator<T>): Iterable<T> {
-  return { [Symbol.iterator]: make }
+/** Something to go through, as often as it is asked for, that is made on the way: most cells are never asked why. */
+export function flatMapped<T, U>(all: Iterable<T>, of: (each: T) => Iterable<U>): Iterable<U> {
+  return new FlatMapped(all, of)
 }
 
-export function flatMapped<T, U>(all: Iterable<T>, of: (each: T) => Iterable<U>): Iterable<U> {
-  return lazily(function* () {
-    for (const each of all) yield* of(each)
-  })
+class FlatMapped<T, U> implements Iterable<U> {
+  readonly #all: Iterable<T>
+  readonly #of: (each: T) => Iterable<U>
+
+  constructor(all: Iterable<T>, of: (each: T) => Iterable<U>) {
+    this.#all = all
+    this.#of = of
+  }
+
+  *[Symbol.iterator](): Iterator<U> {
+    for (const each of this.#all) yield* this.#of(each)
+  }
 }
 
 export function chained<T>(...all: readonly Iterable<T>[]): Iterable<T> {
@@ -73,7 +97,7 @@ export function chained<T>(...all: readonly Iterable<T>[]): Iterable<T> {
 export interface Witness {
   of(facts: Iterable<Fact | undefined>, near?: string): Iterable<Evidence>
   /** The facts at these paths of a thing, where they are known. */
-  at(id: string, facts: Facts, ...paths: readonly string[]): Iterable<Evidence>
+  at(id: string, facts: Facts, paths: readonly string[]): Iterable<Evidence>
 }
 
 /** Made once a model: every fact by identity, with the things that say it. A default is shared by all that have it, so `near` chooses. */
@@ -132,20 +156,16 @@ export function witnessOf(model: Model): Witness {
     return made
   }
 
+  const ofFact = (fact: Fact | undefined, near: string | undefined): readonly Evidence[] => {
+    const owner = fact && ownerOf(fact, near)
+    return fact && owner ? [once(fact, owner.id, owner.name, owner.path)] : []
+  }
   return {
-    of: (facts, near) =>
-      lazily(function* () {
-        for (const fact of facts) {
-          const owner = fact && ownerOf(fact, near)
-          if (fact && owner) yield once(fact, owner.id, owner.name, owner.path)
-        }
-      }),
-    at: (id, facts, ...paths) =>
-      lazily(function* () {
-        for (const path of paths) {
-          const fact = Object.hasOwn(facts, path) ? facts[path] : undefined
-          if (fact) yield once(fact, id, nameOf(id), path)
-        }
+    of: (facts, near) => flatMapped(facts, (fact) => ofFact(fact, near)),
+    at: (id, facts, paths) =>
+      flatMapped(paths, (path) => {
+        const fact = factAt(facts, path)
+        return fact ? [once(fact, id, nameOf(id), path)] : []
       }),
   }
 }
@@ -169,7 +189,7 @@ export function rate(perSecond: number): string {
 
 /** `a, b and c`; of more than `most`, `a, b and 3 more`. */
 export function listed(words: readonly string[], most = 3): string {
-  const distinct = [...new Set(words)]
+  const distinct = words.length > 1 ? [...new Set(words)] : words
   if (distinct.length <= 1) return distinct[0] ?? ''
   if (distinct.length <= most) return `${distinct.slice(0, -1).join(', ')} and ${distinct.at(-1)}`
   return `${distinct.slice(0, most - 1).join(', ')} and ${distinct.length - most + 1} more`

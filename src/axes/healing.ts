@@ -27,29 +27,12 @@ export interface Healing {
   readonly missing: readonly string[]
 }
 
+/** What a cell of a component rests on. */
+const SAYING = ['failover.mode', 'failover.detect', 'failover.decide', 'failover.promote', 'failover.arbiter', 'restart', 'rebuild-from', 'rebuild-time', 'backup', 'backup.interval', 'backup.pitr', 'lag.p99', 'replicas', 'sync', 'managed', 'survives', 'retention'] as const
+
 export function healingOf(model: Model, analysis: Analysis, component: Component, witness: Witness): Healing | undefined {
   const { facts, name } = component
-  const evidence = witness.at(
-    component.id,
-    facts,
-    'failover.mode',
-    'failover.detect',
-    'failover.decide',
-    'failover.promote',
-    'failover.arbiter',
-    'restart',
-    'rebuild-from',
-    'rebuild-time',
-    'backup',
-    'backup.interval',
-    'backup.pitr',
-    'lag.p99',
-    'replicas',
-    'sync',
-    'managed',
-    'survives',
-    'retention',
-  )
+  const evidence = witness.at(component.id, facts, SAYING)
   if (component.kind === 'cache' || known(facts, 'derived') || component.kind === 'search') return rebuilt(model, component, evidence)
   if (LEADS.has(component.kind)) return failover(model, component, evidence)
   if (!STATELESS.has(component.kind)) return undefined

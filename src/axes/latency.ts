@@ -28,8 +28,11 @@ export function latencyRow(model: Model, analysis: Analysis, witness: Witness): 
   }
 }
 
+/** What a cell of a component rests on. */
+const SAYING = ['latency.p50', 'latency.p95', 'latency.p99', 'latency.p999'] as const
+
 function ofComponent(analysis: Analysis, component: Component, witness: Witness): Cell {
-  const evidence = witness.at(component.id, component.facts, 'latency.p50', 'latency.p95', 'latency.p99', 'latency.p999')
+  const evidence = witness.at(component.id, component.facts, SAYING)
   const parts = (['p50', 'p95', 'p99'] as const).flatMap((name) => {
     const seconds = number(component.facts, `latency.${name}`)
     return seconds === undefined ? [] : [`${name} ${time(seconds)}`]

@@ -66,22 +66,12 @@ export function scaleUnitRow(model: Model, analysis: Analysis, witness: Witness)
   }
 }
 
+/** What a cell of a component rests on. */
+const SAYING = ['key', 'partitioning', 'shards', 'partitions', 'split', 'replicas', 'replication', 'tenancy', 'singleton', 'managed'] as const
+
 function unitOf(component: Component, witness: Witness): Unit {
   const { facts } = component
-  const evidence = witness.at(
-    component.id,
-    facts,
-    'key',
-    'partitioning',
-    'shards',
-    'partitions',
-    'split',
-    'replicas',
-    'replication',
-    'tenancy',
-    'singleton',
-    'managed',
-  )
+  const evidence = witness.at(component.id, facts, SAYING)
   if (STATELESS.has(component.kind)) {
     if (flag(facts, 'singleton') === true) return { cell: stated('one instance', { evidence }), vertical: true }
     const replicas = range(facts, 'replicas')
@@ -95,7 +85,7 @@ function unitOf(component: Component, witness: Witness): Unit {
     const to = Math.max(replicas.to, most ?? 0)
     const count = replicas.from === to ? `${to}` : `${replicas.from} to ${to}`
     return {
-      cell: stated(`replica (${count})`, { evidence: chained(evidence, witness.at(component.id, facts, 'autoscale.max')) }),
+      cell: stated(`replica (${count})`, { evidence: chained(evidence, witness.at(component.id, facts, ['autoscale.max'])) }),
       by: 'replica',
       vertical: false,
     }

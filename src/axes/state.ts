@@ -60,7 +60,7 @@ function system(model: Model, analysis: Analysis, witness: Witness, homes: Homes
     const missing = truths.map((component) => wanted('stores', component.name))
     if (truths.length === 0) return notStated({ missing: ['`data` declarations'], claimed })
     return notStated(
-      { missing, evidence: flatMapped(truths, (component) => witness.at(component.id, component.facts, 'truth', 'durability')), claimed },
+      { missing, evidence: flatMapped(truths, (component) => witness.at(component.id, component.facts, ['truth', 'durability'])), claimed },
       `kept in ${listed(truths.map((component) => component.name))}`,
     )
   }
@@ -87,13 +87,13 @@ function system(model: Model, analysis: Analysis, witness: Witness, homes: Homes
 
 /** A store's own statement, or the writes that bring the data there. */
 function proof(model: Model, witness: Witness, home: Component): readonly Evidence[] {
-  const own = [...witness.at(home.id, home.facts, 'stores', 'truth')]
+  const own = [...witness.at(home.id, home.facts, ['stores', 'truth'])]
   if (own.length > 0) return own
   return lookup(model)
     .relationsTo(home.id)
     .filter((relation) => relation.verb === 'writes')
     .flatMap((relation) => {
-      const said = [...witness.at(relation.id, relation.facts, 'data')]
+      const said = [...witness.at(relation.id, relation.facts, ['data'])]
       return said.length > 0
         ? said
         : [{ text: `${lookup(model).component(relation.from)?.name ?? relation.from} writes ${home.name}`, origin: relation.origin }]
@@ -152,7 +152,7 @@ function ofComponent(model: Model, analysis: Analysis, witness: Witness, compone
   const copies = copiesAtAck(component)
   const atAck = copies === undefined ? '' : `; acknowledged on ${copies.text}`
   const evidence = chained(
-    witness.at(component.id, facts, 'stores', 'truth', 'derived', 'rebuild-from', 'rebuild-time', 'pattern', 'retention'),
+    witness.at(component.id, facts, ['stores', 'truth', 'derived', 'rebuild-from', 'rebuild-time', 'pattern', 'retention']),
     witness.of(copies?.facts ?? [], component.id),
   )
   const missing = copies === undefined && component.kind !== 'cache' ? [wanted('sync', component.name)] : []
