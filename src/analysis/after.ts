@@ -7,6 +7,7 @@ import { lookup } from '../model/lookup.ts'
 import type { Component, Flow, Model, Relation, Step } from '../model/model.ts'
 import { PLAIN, quantity, type Quantity } from '../model/quantity.ts'
 import type { Fact, Facts } from '../model/value.ts'
+import { namesAny } from './flows.ts'
 import type { Graph } from './graph.ts'
 import type { Failure, Strike } from './strike.ts'
 
@@ -19,7 +20,7 @@ export function modelAfter(model: Model, graph: Graph, failure: Failure, strike:
     if (to === undefined) return [relation]
     return to === null ? [] : [{ ...relation, to, facts: without(relation.facts, 'hit-ratio', 'fallback') }]
   })
-  const left = new Set(relations.map(({ id }) => id))
+  const left = new Map(relations.map((relation) => [relation.id, relation]))
   return {
     ...model,
     components: model.components.filter(({ id }) => !down.has(id)).map((component) => asked(weakened(component, strike), failure)),
@@ -120,8 +121,9 @@ function weakened(component: Component, { hits }: Strike): Component {
   return { ...component, facts: { ...without(component.facts, 'autoscale', 'autoscale.min', 'autoscale.max', 'autoscale.ready'), replicas: fact(hit.left) } }
 }
 
-function changed(model: Model, graph: Graph, flow: Flow, failure: Failure, left: ReadonlySet<string>, down: ReadonlySet<string>): Flow {
+function changed(model: Model, graph: Graph, flow: Flow, failure: Failure, left: ReadonlyMap<string, Relation>, down: ReadonlySet<string>): Flow {
   const factor = failure.surges?.get(flow.id)
+  if (factor === undefined && !namesAny(flow.steps, (id) => left.get(id) !== lookup(model).relation(id))) return flow
   return { ...flow, facts: factor === undefined ? flow.facts : surged(flow.facts, factor), steps: stepsAfter(model, graph, flow.steps, left, down) }
 }
 
@@ -145,7 +147,7 @@ function surged(facts: Facts, factor: number): Facts {
 }
 
 /** Without what is gone; a branch that only misses of a dead cache took is now taken by all. */
-function stepsAfter(model: Model, graph: Graph, steps: readonly Step[], left: ReadonlySet<string>, down: ReadonlySet<string>): readonly Step[] {
+function stepsAfter(model: Model, graph: Graph, steps: readonly Step[], left: ReadonlyMap<string, Relation>, down: ReadonlySet<string>): readonly Step[] {
   const find = lookup(model)
   const lostReads = steps.flatMap((step) => (step.type === 'relation' ? step.relations : [])).flatMap((id) => {
     const relation = find.relation(id)

@@ -8,7 +8,7 @@ import { lookup } from '../model/lookup.ts'
 import type { Component, Model } from '../model/model.ts'
 import type { Fact } from '../model/value.ts'
 import { modelAfter } from './after.ts'
-import { analyse, type Analysis } from './analysis.ts'
+import { analyseAfter, type Analysis } from './analysis.ts'
 import { capacityOf, type Work } from './capacity.ts'
 import { effectsOf, type Effect } from './effects.ts'
 import { fallOf, type LostNeed } from './fall.ts'
@@ -97,7 +97,7 @@ export function aftermathOf(model: Model, analysis: Analysis, failure: Failure):
     hits: strike.hits,
     severed: (edge, component) => strike.severed(edge, component) ?? (component === edge.needed && slow.get(edge.relation.id)?.then === 'timeout' ? SLOW : undefined),
   }
-  const after = analyse(modelAfter(model, analysis.graph, failure, effective))
+  const after = analyseAfter(modelAfter(model, analysis.graph, failure, effective), analysis)
   const shifts = shiftsOf(model, analysis, after, effective)
   const consumers = consumersAfter(model, analysis, effective, touchedBy(failure, strike))
   const flows = analysis.success.map((graph) => flowAfter(model, graph, effective, { shifts, consumers, slow }))

@@ -25,6 +25,7 @@ import { sectionsOf, type Sections } from './sections.ts'
 import { stalenessOf, type Staleness } from './staleness.ts'
 import { successOf, type SuccessGraph } from './success.ts'
 import { truthsOf, type Truths } from './truth.ts'
+import { unchangedSince, type Unchanged } from './unchanged.ts'
 import { touching, unitsOf, type Unit } from './units.ts'
 
 export interface Analysis {
@@ -81,17 +82,27 @@ export function analyse(model: Model): Analysis {
   return fresh
 }
 
+/**
+ * Of a design as a failure leaves it, made from one that is analysed already: the same as `analyse`, but what the failure does not reach is taken
+ * over and not computed again.
+ */
+export function analyseAfter(model: Model, before: Analysis): Analysis {
+  const fresh = makeAnalysis(model, unchangedSince(before, model))
+  analyses.set(model, fresh)
+  return fresh
+}
+
 const analyses = new WeakMap<Model, Analysis>()
 
 /** A getter a facet: name, and what it is made of. */
-function makeAnalysis(model: Model): Analysis {
+function makeAnalysis(model: Model, kept?: Unchanged): Analysis {
   return {
     model,
-    get graph() { return once(this, 'graph', () => graphOf(model)) },
-    get flows() { return once(this, 'flows', () => flowsOf(model, this.graph)) },
+    get graph() { return once(this, 'graph', () => graphOf(model, kept)) },
+    get flows() { return once(this, 'flows', () => flowsOf(model, this.graph, kept)) },
     get carried() { return once(this, 'carried', () => carriedOf(model, this.graph)) },
     get intents() { return once(this, 'intents', () => intentsOf(model, this.carried)) },
-    get load() { return once(this, 'load', () => loadOf(model, this.graph, this.flows, this.carried)) },
+    get load() { return once(this, 'load', () => loadOf(model, this.graph, this.flows, () => this.carried, kept)) },
     get latency() { return once(this, 'latency', () => flowLatenciesOf(model, this.graph, this.flows, this.load)) },
     get admission() { return once(this, 'admission', () => admissionOf(model, this.load)) },
     get attempts() { return once(this, 'attempts', () => attemptsOf(model, this.graph, this.load)) },

@@ -7,6 +7,7 @@ import { lookup } from '../model/lookup.ts'
 import type { Flow, Model, Step } from '../model/model.ts'
 import type { Origin } from '../model/origin.ts'
 import { walk, type Edge, type Graph, type Hop, type Reach } from './graph.ts'
+import type { Unchanged } from './unchanged.ts'
 
 export interface FlowPaths {
   /** The flow's id; for the flow that a client has in a design without flows, the client's. */
@@ -35,12 +36,13 @@ export interface FlowPaths {
   readonly causeReach: Reach
 }
 
-export function flowsOf(model: Model, graph: Graph): readonly FlowPaths[] {
-  if (model.flows.length > 0) return model.flows.map((flow) => flowPaths(model, graph, flow))
+export function flowsOf(model: Model, graph: Graph, kept?: Unchanged): readonly FlowPaths[] {
+  if (model.flows.length > 0) return model.flows.map((flow) => kept?.paths(flow) ?? flowPaths(model, graph, flow))
   return model.components
     .filter((component) => component.kind === 'client')
-    .map((client) =>
-      pathsOf(graph, { id: client.id, name: `the requests of \`${client.name}\``, at: client.origin, entries: [client.id], steps: [], anyOf: [], needs: [] }),
+    .map(
+      (client) =>
+        kept?.paths(client) ?? pathsOf(graph, { id: client.id, name: `the requests of \`${client.name}\``, at: client.origin, entries: [client.id], steps: [], anyOf: [], needs: [] }),
     )
 }
 
@@ -61,6 +63,11 @@ export function flowsOver(flows: readonly FlowPaths[], relation: string): readon
 }
 
 const indexes = new WeakMap<readonly FlowPaths[], Map<string, FlowPaths[]>>()
+
+/** Whether one of the steps, however deep inside, names such a relation. */
+export function namesAny(steps: readonly Step[], such: (relation: string) => boolean): boolean {
+  return steps.some((step) => (step.type === 'relation' ? step.relations.some(such) : namesAny(step.steps, such)))
+}
 
 /** Of one flow, which need not be one that the design declares. */
 export function flowPaths(model: Model, graph: Graph, flow: Flow): FlowPaths {

@@ -7,6 +7,7 @@ import { lookup } from '../model/lookup.ts'
 import type { Component, Model, Relation } from '../model/model.ts'
 import { vocabulary } from '../vocabulary/index.ts'
 import type { Verb } from '../vocabulary/vocabulary.ts'
+import type { Unchanged } from './unchanged.ts'
 
 /** Three-valued: a rule acts on `yes` only. */
 export type Certainty = 'yes' | 'no' | 'unknown'
@@ -52,29 +53,27 @@ export interface Graph {
   dataSources(component: string): readonly Hop[]
 }
 
-export function graphOf(model: Model): Graph {
+export function graphOf(model: Model, kept?: Unchanged): Graph {
   const find = lookup(model)
-  const edges = model.relations.flatMap((relation) => {
-    return edgeOf(relation, find.component(relation.from), find.component(relation.to))
-  })
+  const edges = model.relations.flatMap((relation) => kept?.edge(relation) ?? edgeOf(relation, find.component(relation.from), find.component(relation.to)))
   const byRelation = new Map(edges.map((edge) => [edge.relation.id, edge]))
   const needs = group(edges, (edge) => edge.needer)
   const neededBy = group(edges, (edge) => edge.needed)
-  const sync = hops(edges, (edge) => edge.waits !== 'no', (edge) => edge.needer, (edge) => edge.needed)
-  const hard = hops(edges, (edge) => edge.hard === 'yes', (edge) => edge.needer, (edge) => edge.needed)
-  const causes = hops(edges, (edge) => CAUSES.has(edge.verb.name), (edge) => edge.relation.from, (edge) => edge.relation.to)
-  const dataFlow = hops(edges, (edge) => edge.data !== undefined, (edge) => edge.data!.from, (edge) => edge.data!.to)
-  const dataSources = hops(edges, (edge) => edge.data !== undefined, (edge) => edge.data!.to, (edge) => edge.data!.from)
+  const sync = steps(edges, (edge) => edge.waits !== 'no', (edge) => edge.needer, (edge) => edge.needed)
+  const hard = steps(edges, (edge) => edge.hard === 'yes', (edge) => edge.needer, (edge) => edge.needed)
+  const causes = steps(edges, (edge) => CAUSES.has(edge.verb.name), (edge) => edge.relation.from, (edge) => edge.relation.to)
+  const dataFlow = steps(edges, (edge) => edge.data !== undefined, (edge) => edge.data!.from, (edge) => edge.data!.to)
+  const dataSources = steps(edges, (edge) => edge.data !== undefined, (edge) => edge.data!.to, (edge) => edge.data!.from)
   return {
     edges,
     edge: (relation) => byRelation.get(relation),
     needs: (component) => needs.get(component) ?? [],
     neededBy: (component) => neededBy.get(component) ?? [],
-    sync: (component) => sync.get(component) ?? [],
-    hard: (component) => hard.get(component) ?? [],
-    causes: (component) => causes.get(component) ?? [],
-    dataFlow: (component) => dataFlow.get(component) ?? [],
-    dataSources: (component) => dataSources.get(component) ?? [],
+    sync,
+    hard,
+    causes,
+    dataFlow,
+    dataSources,
   }
 }
 
@@ -203,6 +202,12 @@ export interface Reach {
   has(component: string): boolean
   /** The edges of a shortest way from a start; empty for a start, and for what was not reached. */
   path(component: string): readonly Edge[]
+}
+
+/** One step over the edges that belong, sorted by where they start when somebody takes the first. */
+function steps(edges: readonly Edge[], belongs: (edge: Edge) => boolean, from: (edge: Edge) => string, to: (edge: Edge) => string): (component: string) => readonly Hop[] {
+  let sorted: ReadonlyMap<string, readonly Hop[]> | undefined
+  return (component) => (sorted ??= hops(edges, belongs, from, to)).get(component) ?? []
 }
 
 function hops(

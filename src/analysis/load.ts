@@ -12,6 +12,7 @@ import { flowPaths, type FlowPaths } from './flows.ts'
 import type { Graph } from './graph.ts'
 import { BROKERS, multiplicitiesOf } from './multiplicity.ts'
 import { components } from './strongly-connected.ts'
+import type { Unchanged } from './unchanged.ts'
 import { visitsOf, type Visits } from './visits.ts'
 
 export interface Load {
@@ -67,10 +68,13 @@ export interface ComponentLoad {
   readonly bytesIn: Rate
 }
 
-export function loadOf(model: Model, graph: Graph, flows: readonly FlowPaths[], carried: Carried): Load {
+/** @param carried is asked only where bytes are: most questions are about requests. */
+export function loadOf(model: Model, graph: Graph, flows: readonly FlowPaths[], carried: () => Carried, kept?: Unchanged): Load {
   const find = lookup(model)
   const multiplicities = multiplicitiesOf(model, graph)
   const sources: Source[] = flows.map((paths) => {
+    const known = kept?.source(paths)
+    if (known) return known
     const facts = paths.flow?.facts ?? find.component(paths.id)?.facts ?? {}
     return {
       id: paths.id,
@@ -106,6 +110,16 @@ export function loadOf(model: Model, graph: Graph, flows: readonly FlowPaths[], 
     }
   }
   const incomplete = new Map(sources.map((source) => [source, sureness(source.visits)]))
+  const startingAt = new Map<string, { readonly source: Source; readonly rate: Rate }[]>()
+  for (const source of sources.filter(rated)) {
+    const { average, peak } = source
+    const rate: Rate = { ...NOTHING, average: average ?? 0, peak: peak ?? average ?? 0, peaks: peak !== undefined }
+    for (const entry of new Set(source.paths.entries)) {
+      const list = startingAt.get(entry)
+      if (list) list.push({ source, rate })
+      else startingAt.set(entry, [{ source, rate }])
+    }
+  }
 
   function rateOver(source: Source, relation: string): Rate {
     const visit = source.visits.get(relation)
@@ -114,16 +128,15 @@ export function loadOf(model: Model, graph: Graph, flows: readonly FlowPaths[], 
     if (source.average === undefined && source.peak === undefined)
       return { ...NOTHING, sureness: 'bound', missing: [`\`rate\` of ${source.name}`] }
     const average = (source.average ?? 0) * visit.count
-    const missing = [
-      ...(source.average === undefined ? [`\`rate\` of ${source.name}`] : []),
-      ...(source.peakOpen && visit.count > 0 ? [`\`peak\` of ${source.name}`] : []),
-    ]
+    const missing: string[] = []
+    if (source.average === undefined) missing.push(`\`rate\` of ${source.name}`)
+    if (source.peakOpen && visit.count > 0) missing.push(`\`peak\` of ${source.name}`)
     return {
       average,
       peak: (source.peak ?? source.average ?? 0) * visit.count,
       peaks: source.peak !== undefined && visit.count > 0,
       sureness: leastSure(missing.length > 0 ? 'bound' : 'exact', sure.sureness),
-      missing: [...missing, ...sure.missing],
+      missing: missing.length === 0 ? sure.missing : [...missing, ...sure.missing],
     }
   }
 
@@ -133,7 +146,7 @@ export function loadOf(model: Model, graph: Graph, flows: readonly FlowPaths[], 
   function sizeOf(relation: Relation): { readonly size?: number; readonly facts: readonly Fact[] } {
     const own = number(relation.facts, 'size')
     if (own !== undefined) return { size: own, facts: uniqueFacts([known(relation.facts, 'size')?.fact]) }
-    const data = carried.on(relation.id)
+    const data = carried().on(relation.id)
     // Which of several kinds of record it is, is unknown.
     const only = data.length === 1 ? find.data(data[0]!) : undefined
     const size = only && number(only.facts, 'size')
@@ -149,35 +162,24 @@ export function loadOf(model: Model, graph: Graph, flows: readonly FlowPaths[], 
   }
 
   const components = memo((id: string): ComponentLoad => componentWith(id, relations))
+  const doors = memo(doorOf)
 
   function componentWith(id: string, brings: (relation: string) => Rate): ComponentLoad {
+    return new Arriving(doors(id), brings, bytes)
+  }
+
+  function doorOf(id: string): Door {
     const component = find.component(id)
-    const incoming = find.relationsTo(id).filter((relation) => bearing(relation))
-    const rates = (of: readonly Relation[]): Rate => sum(of.map((relation) => brings(relation.id)))
+    const incoming = find.relationsTo(id).filter(bearing)
     const isBroker = component !== undefined && BROKERS.has(component.kind)
-    const writes = incoming.filter((relation) => isWrite(relation, component))
-    const outgoing = find.relationsFrom(id).filter((relation) => relation.verb === 'delivers' || (isBroker && bearing(relation)))
-    const reads = isBroker
-      ? outgoing
-      : incoming.filter((relation) => relation.verb === 'reads' || relation.verb === 'caches' || operation(relation) === 'read')
-    // A flow that begins here and does not come by again adds its own rate to what others bring.
-    const started = sources.filter((source) => rated(source) && source.paths.entries.includes(id) && !incoming.some((relation) => (source.visits.get(relation.id)?.count ?? 0) > 0))
     return {
-      all:
-        started.length === 0
-          ? rates(incoming)
-          : sum([
-              ...(incoming.length > 0 ? [rates(incoming)] : []),
-              ...started.map((source) => ({
-                ...NOTHING,
-                average: source.average ?? 0,
-                peak: source.peak ?? source.average ?? 0,
-                peaks: source.peak !== undefined,
-              })),
-            ]),
-      reads: rates(reads),
-      writes: rates(writes),
-      bytesIn: sum(writes.map((relation) => bytes(relation, brings(relation.id)))),
+      incoming,
+      reads: isBroker
+        ? find.relationsFrom(id).filter((relation) => relation.verb === 'delivers' || bearing(relation))
+        : incoming.filter((relation) => relation.verb === 'reads' || relation.verb === 'caches' || operation(relation) === 'read'),
+      writes: incoming.filter((relation) => isWrite(relation, component)),
+      // A flow that begins here and does not come by again adds its own rate to what others bring.
+      begun: (startingAt.get(id) ?? []).flatMap(({ source, rate }) => (incoming.some((relation) => (source.visits.get(relation.id)?.count ?? 0) > 0) ? [] : [rate])),
     }
   }
 
@@ -275,10 +277,56 @@ function ratesOf(facts: Facts, design: Facts): Pick<Source, 'average' | 'peak' |
   }
 }
 
-const NOTHING: Rate = { average: 0, peak: 0, peaks: false, sureness: 'exact', missing: [] }
+const NONE: readonly string[] = []
+const NOTHING: Rate = { average: 0, peak: 0, peaks: false, sureness: 'exact', missing: NONE }
 
 export function rated(source: Source): boolean {
   return source.average !== undefined || source.peak !== undefined
+}
+
+/** By what a component is asked, and which flows begin at it. */
+interface Door {
+  readonly incoming: readonly Relation[]
+  readonly reads: readonly Relation[]
+  readonly writes: readonly Relation[]
+  readonly begun: readonly Rate[]
+}
+
+/** Each kind of work is added up when somebody asks for it: most ask for one. */
+class Arriving implements ComponentLoad {
+  readonly #door: Door
+  readonly #brings: (relation: string) => Rate
+  readonly #bytes: (relation: Relation, rate: Rate) => Rate
+  #all: Rate | undefined
+  #reads: Rate | undefined
+  #writes: Rate | undefined
+  #bytesIn: Rate | undefined
+
+  constructor(door: Door, brings: (relation: string) => Rate, bytes: (relation: Relation, rate: Rate) => Rate) {
+    this.#door = door
+    this.#brings = brings
+    this.#bytes = bytes
+  }
+
+  get all(): Rate {
+    return (this.#all ??= sum([...this.#each(this.#door.incoming), ...this.#door.begun]))
+  }
+
+  get reads(): Rate {
+    return (this.#reads ??= sum(this.#each(this.#door.reads)))
+  }
+
+  get writes(): Rate {
+    return (this.#writes ??= sum(this.#each(this.#door.writes)))
+  }
+
+  get bytesIn(): Rate {
+    return (this.#bytesIn ??= sum(this.#door.writes.map((relation) => this.#bytes(relation, this.#brings(relation.id)))))
+  }
+
+  #each(relations: readonly Relation[]): readonly Rate[] {
+    return relations.map((relation) => this.#brings(relation.id))
+  }
 }
 
 /** Peaks of several flows are taken to fall together, as capacity is planned. */
@@ -286,13 +334,16 @@ export function sum(rates: readonly Rate[]): Rate {
   const moving = rates.filter((rate) => rate.peak > 0 || rate.missing.length > 0)
   if (moving.length === 0) return NOTHING
   if (moving.length === 1) return moving[0]!
-  return {
-    average: moving.reduce((total, rate) => total + rate.average, 0),
-    peak: moving.reduce((total, rate) => total + rate.peak, 0),
-    peaks: moving.some((rate) => rate.peaks),
-    sureness: leastSure(...moving.map((rate) => rate.sureness)),
-    missing: [...new Set(moving.flatMap((rate) => rate.missing))],
+  let [average, peak, peaks, sureness]: [number, number, boolean, Sureness] = [0, 0, false, 'exact']
+  const missing = new Set<string>()
+  for (const rate of moving) {
+    average += rate.average
+    peak += rate.peak
+    peaks ||= rate.peaks
+    sureness = leastSure(sureness, rate.sureness)
+    for (const each of rate.missing) missing.add(each)
   }
+  return { average, peak, peaks, sureness, missing: missing.size === 0 ? NONE : [...missing] }
 }
 
 function operation(relation: Relation): string | undefined {
@@ -316,8 +367,21 @@ function isWrite(relation: Relation, component: Component | undefined): boolean 
   }
 }
 
-/** A visit is no surer than what leads to it. Missing inputs are named up to a few, which is as many as anybody reads. */
-function sureness(visits: Visits): ReadonlyMap<string, { readonly sureness: Sureness; readonly missing: readonly string[] }> {
+/** A visit is no surer than what leads to it. Missing inputs are named up to a few, which is as many as anybody reads. Kept with the visits. */
+function sureness(visits: Visits): ReadonlyMap<string, Sure> {
+  let sure = surenesses.get(visits)
+  if (!sure) surenesses.set(visits, (sure = surenessOf(visits)))
+  return sure
+}
+
+interface Sure {
+  readonly sureness: Sureness
+  readonly missing: readonly string[]
+}
+
+const surenesses = new WeakMap<Visits, ReadonlyMap<string, Sure>>()
+
+function surenessOf(visits: Visits): ReadonlyMap<string, Sure> {
   const found = new Map<string, { sureness: Sureness; missing: readonly string[] }>()
   for (const [id, visit] of visits) found.set(id, { sureness: visit.sureness, missing: visit.missing.slice(0, SHOWN) })
   const followers = new Map<string, string[]>()

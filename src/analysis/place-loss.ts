@@ -7,18 +7,14 @@ import { lookup } from '../model/lookup.ts'
 import type { Model, Relation, Step } from '../model/model.ts'
 import { quantity } from '../model/quantity.ts'
 import type { Fact } from '../model/value.ts'
-import type { Analysis } from './analysis.ts'
-import { carriedOf } from './carried.ts'
-import { flowsOf } from './flows.ts'
-import { graphOf } from './graph.ts'
-import { loadOf, type Load } from './load.ts'
+import { analyseAfter, type Analysis } from './analysis.ts'
+import { namesAny } from './flows.ts'
+import type { Load } from './load.ts'
 import type { Unit } from './units.ts'
 
 /** The load on what is left when everything that falls with the unit is gone. */
 export function loadWithout(analysis: Analysis, unit: Unit): Load {
-  const model = withoutUnit(analysis, unit)
-  const graph = graphOf(model)
-  return loadOf(model, graph, flowsOf(model, graph), carriedOf(model, graph))
+  return analyseAfter(withoutUnit(analysis, unit), analysis).load
 }
 
 export function withoutUnit({ model, graph }: Analysis, unit: Unit): Model {
@@ -54,7 +50,7 @@ export function withoutUnit({ model, graph }: Analysis, unit: Unit): Model {
     ...model,
     components: model.components.filter(({ id }) => !gone.has(id)),
     relations,
-    flows: model.flows.map((flow) => ({ ...flow, steps: steps(flow.steps) })),
+    flows: model.flows.map((flow) => (namesAny(flow.steps, (relation) => !left.has(relation)) ? { ...flow, steps: steps(flow.steps) } : flow)),
   }
 }
 
