@@ -73,9 +73,10 @@ function draw(document: PDFDocument, element: Element, above: Attributes): void 
   const look = { ...above, ...element.attributes }
   document.save()
   for (const [kind, values] of transforms(look['transform'])) {
-    const [a = 0, b] = values
+    const [a = 0, b, c] = values
     if (kind === 'translate') document.transform(1, 0, 0, 1, a, b ?? 0)
-    else document.transform(a, 0, 0, b ?? a, 0, 0)
+    else if (kind === 'scale') document.transform(a, 0, 0, b ?? a, 0, 0)
+    else document.transform(...rotation(a, b ?? 0, c ?? 0))
   }
   const at = (name: string) => Number(look[name] ?? 0)
   switch (element.name) {
@@ -104,9 +105,15 @@ function draw(document: PDFDocument, element: Element, above: Attributes): void 
 }
 
 function transforms(text = ''): (readonly [kind: string, values: number[]])[] {
-  const found = [...text.matchAll(/(translate|scale)\(([-\d., e]+)\)/g)].map(([, kind, values]) => [kind!, values!.trim().split(/[\s,]+/).map(Number)] as const)
-  if (text.replace(/(translate|scale)\([-\d., e]+\)/g, '').trim() !== '') throw new Error(`a picture with the transform ${text}, which the PDF cannot draw`)
+  const found = [...text.matchAll(/(translate|scale|rotate)\(([-\d., e]+)\)/g)].map(([, kind, values]) => [kind!, values!.trim().split(/[\s,]+/).map(Number)] as const)
+  if (text.replace(/(translate|scale|rotate)\([-\d., e]+\)/g, '').trim() !== '') throw new Error(`a picture with the transform ${text}, which the PDF cannot draw`)
   return found
+}
+
+/** By so many degrees around a point, as a matrix. */
+function rotation(degrees: number, x: number, y: number): readonly [number, number, number, number, number, number] {
+  const [cos, sin] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)]
+  return [cos, sin, -sin, cos, x - x * cos + y * sin, y - x * sin - y * cos]
 }
 
 function paint(document: PDFDocument, look: Attributes, outline: () => void): void {

@@ -36,6 +36,17 @@ describe('PDF', () => {
     assert.doesNotMatch(commands, / Do\b/, 'no image')
   })
 
+  it('draws what is turned, around the point that the picture names', async () => {
+    const commands = page(await drawn(around('<rect x="20" y="10" width="4" height="2" transform="rotate(90 22 11)"/>'), faces))
+    // (22 + 1, 11 + 2) is what (22 + 2, 11 - 1) becomes: 0 1 -1 0 22+11 11-22.
+    assert.match(commands, /\n0 1 -1 0 33 -11 cm/)
+  })
+
+  it('draws every mark that a finding leaves on a picture', async () => {
+    const marks = (['error', 'warning'] as const).map((severity, index) => ({ id: index === 0 ? 'api' : 'ledger', severity, count: 1, text: ['it breaks'] }))
+    await drawn(await svgOf(DESIGN, 'light', marks), faces)
+  })
+
   it('carries both weights where both occur', async () => {
     const pdf = await drawn(around('<text x="1" y="9" font-size="9">a</text><text x="1" y="19" font-size="9" font-weight="600">b</text>'), faces)
     assert.match(pdf, /Inter-Regular/)
@@ -50,7 +61,7 @@ describe('PDF', () => {
 
   it('does not leave out in silence what it cannot draw', async () => {
     await assert.rejects(pdfOf(around('<ellipse rx="3"/>'), faces), /<ellipse>/)
-    await assert.rejects(pdfOf(around('<path d="M0 0" transform="rotate(3)"/>'), faces), /rotate/)
+    await assert.rejects(pdfOf(around('<path d="M0 0" transform="skewX(3)"/>'), faces), /skewX/)
   })
 })
 

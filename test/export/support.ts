@@ -1,7 +1,7 @@
 /** What the command line reads from `dist/`, made here, and a picture to export. */
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { createRenderer, type Theme } from '../../src/core.ts'
+import { createRenderer, type DrawOptions, type Theme } from '../../src/core.ts'
 import { inProcessEngine } from '../../src/diagram/engine.ts'
 import { exportFonts } from '../../src/tools/export-fonts.ts'
 import { modelOf } from '../support/design.ts'
@@ -16,10 +16,10 @@ export async function fonts(): Promise<{ readonly regular: Uint8Array; readonly 
   return { regular: face(400), semibold: face(600) }
 }
 
-export async function svgOf(text: string, theme: Theme = 'light'): Promise<string> {
+export async function svgOf(text: string, theme: Theme = 'light', marks: NonNullable<DrawOptions['marks']> = []): Promise<string> {
   const renderer = createRenderer(inProcessEngine())
   try {
-    return (await renderer.draw(modelOf(text), { theme })).svg
+    return (await renderer.draw(modelOf(text), { theme, marks })).svg
   } finally {
     renderer.dispose()
   }
