@@ -8,6 +8,7 @@ import { attemptsOf, type Attempts } from './attempts.ts'
 import { availabilityOf, type FlowAvailability } from './availability.ts'
 import { laggingOf, type Lagging } from './behind.ts'
 import { carriedOf, type Carried } from './carried.ts'
+import { consumersOf, type Consumer } from './consumer-groups.ts'
 import { contradictionsOf, type Contradiction } from './contradictions.ts'
 import { duplicationOf, type Duplication } from './duplication.ts'
 import { exposuresOf, type Exposure } from './exposure.ts'
@@ -51,6 +52,8 @@ export interface Analysis {
   readonly latency: FlowLatencies
   /** What of the load gets through limits, and arrives at once. */
   readonly admission: Admission
+  /** Who works through the messages of a queue or log, and how fast. */
+  readonly consumers: readonly Consumer[]
   /** What retries come to while something fails. */
   readonly attempts: Attempts
   /** What may run twice, and which effects can bear it. */
@@ -105,6 +108,7 @@ function makeAnalysis(model: Model, kept?: Unchanged): Analysis {
     get load() { return once(this, 'load', () => loadOf(model, this.graph, this.flows, () => this.carried, kept)) },
     get latency() { return once(this, 'latency', () => flowLatenciesOf(model, this.graph, this.flows, this.load)) },
     get admission() { return once(this, 'admission', () => admissionOf(model, this.load)) },
+    get consumers() { return once(this, 'consumers', () => consumersOf(model, this.load)) },
     get attempts() { return once(this, 'attempts', () => attemptsOf(model, this.graph, this.load)) },
     get duplication() { return once(this, 'duplication', () => duplicationOf(model, this.graph, this.flows)) },
     get locks() { return once(this, 'locks', () => locksOf(model, this.graph, this.flows)) },

@@ -32,6 +32,9 @@ export interface Connections {
   readonly uses: readonly PoolUse[]
   /** At least: callers whose pool or copies are not known count for nothing. */
   readonly total: number
+  /** Whether all callers are counted; else what to state so that they are. */
+  readonly whole: boolean
+  readonly missing: readonly string[]
   readonly facts: readonly Fact[]
 }
 
@@ -50,7 +53,7 @@ export function connectionsOf(
   const each = number(target.facts, 'max-connections')
   const limit = known(target.facts, 'max-connections')?.fact
   if (each === undefined || !limit) return undefined
-  const uses = usesOf(model, target, copies)
+  const { uses, missing } = usesOf(model, target, copies)
   if (uses.length === 0) return undefined
   const sides: Connections[] = []
   const add = (of: readonly PoolUse[], servers: { readonly count: number; readonly facts: readonly Fact[] } | undefined): void => {
@@ -61,6 +64,8 @@ export function connectionsOf(
       servers: servers.count,
       uses: of,
       total: of.reduce((sum, { connections }) => sum + connections, 0),
+      whole: missing.length === 0,
+      missing,
       facts: uniqueFacts([limit, ...(servers.count > 1 ? servers.facts : []), ...of.flatMap(({ facts }) => facts)]),
     })
   }
@@ -79,17 +84,31 @@ export function connectionsOf(
 
 const ONE = { count: 1, facts: [] }
 
-function usesOf(model: Model, target: Component, copiesOf: (caller: Component) => number | undefined): readonly PoolUse[] {
+/** `` 20 copies of `api` × a pool of 30 = 600 connections, of 500 that `db` accepts ``. */
+export function connectionsText({ uses, target, limit, total }: Connections): string {
+  const each = uses.map(({ caller, copies, pool, surge }) => `${copies} ${copies === 1 ? 'copy' : 'copies'} of \`${caller.name}\` × a pool of ${pool}${surge === undefined ? '' : ` × ${Number(surge.toFixed(2))} while deploying`}`)
+  return `${each.join(' + ')} = ${total} connections, of ${limit} that \`${target.name}\` accepts`
+}
+
+interface Uses {
+  readonly uses: readonly PoolUse[]
+  readonly missing: readonly string[]
+}
+
+function usesOf(model: Model, target: Component, copiesOf: (caller: Component) => number | undefined): Uses {
   const find = lookup(model)
   const byCaller = new Map<string, Relation[]>()
   for (const relation of find.relationsTo(target.id)) {
     if (CONNECTING.has(relation.verb)) byCaller.set(relation.from, [...(byCaller.get(relation.from) ?? []), relation])
   }
-  return [...byCaller].flatMap(([id, relations]): readonly PoolUse[] => {
+  const missing: string[] = []
+  const uses = [...byCaller].flatMap(([id, relations]): readonly PoolUse[] => {
     const caller = find.component(id)
     if (!caller) return []
     const pool = poolOf(caller, relations)
     const copies = copiesOf(caller)
+    if (!pool) missing.push(`\`pool\` of \`${caller.name}\``)
+    else if (copies === undefined) missing.push(`\`replicas\` of \`${caller.name}\``)
     if (!pool || copies === undefined) return []
     const surge = number(caller.facts, 'deploy-surge')
     const facts = uniqueFacts([
@@ -100,6 +119,7 @@ function usesOf(model: Model, target: Component, copiesOf: (caller: Component) =
     const connections = pool.size * Math.ceil(copies * (1 + (surge ?? 0)))
     return [{ caller, relations, pool: pool.size, copies, ...(surge !== undefined && { surge: 1 + surge }), connections, facts }]
   })
+  return { uses, missing }
 }
 
 /** Relations of one caller share its pool: the largest that any of them states, else the caller’s own. */

@@ -155,6 +155,12 @@ function flowLatency(flow: FlowPaths, waits: Waits, loaded: (hop: Hop) => Percen
   }
 }
 
+/** As much as is known: the estimate, or, where something that belongs to it is unknown, the most that is certain, whichever is more. */
+export function knownOf(latency: FlowLatency, q: number): Pick<Estimate, 'seconds' | 'sureness'> {
+  const { seconds, sureness } = latency.estimate(q)
+  return sureness === 'bound' ? { seconds: Math.max(seconds, latency.atLeast(q).seconds), sureness } : { seconds, sureness }
+}
+
 function quantileOr(times: Percentiles | undefined, q: number): number | undefined {
   return times && quantileOf(times, q)
 }

@@ -40,23 +40,26 @@ export function growthOf(model: Model, load: Load, component: Component): Growth
     stock: stock.bytes,
     ...(added.records !== undefined && { records: { rate: added.records, stock: stock.records } }),
     retention: kept.seconds,
-    facts: uniqueFacts([...added.facts, ...kept.facts, ...(stock.bytes > 0 ? stock.facts : [])]),
+    // Those behind a load are followed back through the design: only for who asks.
+    get facts() {
+      return uniqueFacts([...added.facts(), ...kept.facts, ...(stock.bytes > 0 ? stock.facts : [])])
+    },
   }
 }
 
 interface Added {
   readonly rate: number
   readonly records?: number
-  readonly facts: readonly Fact[]
+  facts(): readonly Fact[]
 }
 
 function statedGrowth({ facts }: Component): Added | undefined {
   const said = known(facts, 'growth')
   if (said?.value.type !== 'quantity') return undefined
-  if (sameDimension(said.value.dimension, BANDWIDTH)) return { rate: said.value.value, facts: [said.fact] }
+  if (sameDimension(said.value.dimension, BANDWIDTH)) return { rate: said.value.value, facts: () => [said.fact] }
   const size = number(facts, 'item-size')
   if (!sameDimension(said.value.dimension, RATE) || size === undefined) return undefined
-  return { rate: said.value.value * size, records: said.value.value, facts: [said.fact, known(facts, 'item-size')!.fact] }
+  return { rate: said.value.value * size, records: said.value.value, facts: () => [said.fact, known(facts, 'item-size')!.fact] }
 }
 
 const BROKER: ReadonlySet<string> = new Set(['log', 'queue', 'topic'])
@@ -69,13 +72,13 @@ function addedBy(model: Model, load: Load, component: Component): Added | undefi
     .flatMap((relation) => {
       const size = adds(model, component, relation) ? sizeOf(model, component, relation) : undefined
       const { average } = load.relation(relation.id)
-      return size && average > 0 ? [{ rate: average * size.bytes, records: average, facts: [...size.facts, ...load.facts({ relation: relation.id })] }] : []
+      return size && average > 0 ? [{ rate: average * size.bytes, records: average, facts: () => [...size.facts, ...load.facts({ relation: relation.id })] }] : []
     })
   if (found.length === 0) return undefined
   return {
     rate: found.reduce((sum, { rate }) => sum + rate, 0),
     records: found.reduce((sum, { records }) => sum + records, 0),
-    facts: found.flatMap(({ facts }) => facts),
+    facts: () => found.flatMap(({ facts }) => facts()),
   }
 }
 
@@ -142,6 +145,21 @@ export interface Room {
   readonly facts: readonly Fact[]
 }
 
+/** What each byte stored takes on disk: copies, indexes, compression (M22). Undefined where one of them is said to be unknown. */
+export function onDisk(component: Component): { readonly overhead: number; readonly facts: readonly Fact[] } | undefined {
+  const { facts } = component
+  if (MULTIPLYING.some((path) => saysUnknown(facts, path))) return undefined
+  const copies = number(facts, 'n') ?? number(facts, 'replication-factor') ?? range(facts, 'replicas')?.to ?? 1
+  const indexes = number(facts, 'index-overhead') ?? 0
+  const compression = numberOf(known(facts, 'compression')?.value) ?? 1
+  return {
+    overhead: bytesPerByte({ copies: Math.max(1, copies), indexes, compression: compression > 0 ? compression : 1 }),
+    facts: uniqueFacts(MULTIPLYING.map((path) => known(facts, path)?.fact)),
+  }
+}
+
+const MULTIPLYING = ['replicas', 'n', 'replication-factor', 'index-overhead', 'compression'] as const
+
 /**
  * `storage` is the room of one replica, as capacity is; of a log and of an object store, whose machines nobody counts, it is all there is. Always the
  * most that the stated facts allow.
@@ -150,16 +168,14 @@ export function roomOf(component: Component): Room | undefined {
   const { facts } = component
   const each = number(facts, 'storage')
   const fact = known(facts, 'storage')?.fact
-  if (each === undefined || !fact || ['shards', 'nodes', 'replicas', 'n', 'replication-factor', 'index-overhead', 'compression'].some((path) => saysUnknown(facts, path))) return undefined
+  const kept = onDisk(component)
+  if (each === undefined || !fact || !kept || saysUnknown(facts, 'shards') || saysUnknown(facts, 'nodes')) return undefined
   const shards = range(facts, 'shards')?.to ?? 1
   const replicas = range(facts, 'replicas')?.to
   const copies = number(facts, 'n') ?? number(facts, 'replication-factor') ?? replicas ?? 1
   const nodes = range(facts, 'nodes')?.to ?? (BROKER.has(component.kind) || component.kind === 'object-store' ? replicas : shards * Math.max(replicas ?? 1, copies))
   // Copies of what is all there is are in it.
   const machines = nodes ?? 1
-  const indexes = number(facts, 'index-overhead') ?? 0
-  const compression = numberOf(known(facts, 'compression')?.value) ?? 1
-  const overhead = bytesPerByte({ copies: Math.max(1, copies), indexes, compression: compression > 0 ? compression : 1 })
-  const read = ['shards', 'nodes', 'replicas', 'n', 'replication-factor', 'index-overhead', 'compression'].map((path) => known(facts, path)?.fact)
-  return { raw: each * machines, machines, overhead, bytes: (each * machines) / overhead, facts: uniqueFacts([fact, ...read]) }
+  const read = ['shards', 'nodes'].map((path) => known(facts, path)?.fact)
+  return { raw: each * machines, machines, overhead: kept.overhead, bytes: (each * machines) / kept.overhead, facts: uniqueFacts([fact, ...read, ...kept.facts]) }
 }

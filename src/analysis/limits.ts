@@ -5,8 +5,10 @@
 import { known, number, saysUnknown, word } from '../model/facts.ts'
 import type { Component } from '../model/model.ts'
 import type { Fact } from '../model/value.ts'
+import type { Analysis } from './analysis.ts'
 import { capacityOf, copiesPerShard, perReplica, quotaOf, statelessCopies, storeCopies, writesScale, type Work } from './capacity.ts'
-import { uniqueFacts } from './figure.ts'
+import { consumersAt, isAlone, type Consumer } from './consumer-groups.ts'
+import { leastSure, uniqueFacts } from './figure.ts'
 import type { ComponentLoad, Rate } from './load.ts'
 import { STORES } from './multiplicity.ts'
 import { hottestShare, keySkewOf, partitionLimitsOf, placementOf, statesPartitionLimit } from './partitions.ts'
@@ -16,7 +18,7 @@ import { leaderFollower } from './replication.ts'
 export type LimitWork = Work | 'mixed' | 'bytes'
 
 export interface Limit {
-  readonly of: 'capacity' | 'quota' | 'bandwidth' | 'partitions' | 'busiest-partition'
+  readonly of: 'capacity' | 'quota' | 'bandwidth' | 'partitions' | 'busiest-partition' | 'handlers'
   readonly work: LimitWork
   /** 1/s, or B/s for bytes. */
   readonly load: number
@@ -30,8 +32,11 @@ export interface Limit {
   readonly facts: readonly Fact[]
 }
 
+/** What a component can serve by itself; how fast it works through a broker's messages is a matter of both. */
+export type OwnLimit = Limit & { readonly of: Exclude<Limit['of'], 'handlers'> }
+
 /** The fullest first; of equals, what covers more. Empty where nothing comes in or nothing is known. Kept with the load: many ask. */
-export function limitsOf(component: Component, load: ComponentLoad): readonly Limit[] {
+export function limitsOf(component: Component, load: ComponentLoad): readonly OwnLimit[] {
   const known = kept.get(load)
   if (known?.component === component) return known.limits
   const limits = computed(component, load)
@@ -39,9 +44,36 @@ export function limitsOf(component: Component, load: ComponentLoad): readonly Li
   return limits
 }
 
-const kept = new WeakMap<ComponentLoad, { readonly component: Component; readonly limits: readonly Limit[] }>()
+const kept = new WeakMap<ComponentLoad, { readonly component: Component; readonly limits: readonly OwnLimit[] }>()
 
-function computed(component: Component, load: ComponentLoad): readonly Limit[] {
+/** The same of what arrives, and how fast it works through the messages of a broker. */
+export function everyLimitOf({ consumers, admission }: Pick<Analysis, 'consumers' | 'admission'>, component: Component): readonly Limit[] {
+  const arriving = admission.component(component.id)
+  const own = limitsOf(component, arriving)
+  const reading = consumersAt(consumers, component.id)
+  if (reading.length === 0) return own
+  const before = every.get(arriving)
+  if (before?.reading === reading) return before.limits
+  const limits = [...own, ...reading.flatMap((one) => ofHandlers(one, admission, arriving, own))].sort((a, b) => b.used - a.used)
+  every.set(arriving, { reading, limits })
+  return limits
+}
+
+const every = new WeakMap<ComponentLoad, { readonly reading: readonly Consumer[]; readonly limits: readonly Limit[] }>()
+
+/** M5. Where it is no less than what all its copies serve, it says nothing new. */
+function ofHandlers(consumer: Consumer, admission: Analysis['admission'], arriving: ComponentLoad, own: readonly Limit[]): readonly Limit[] {
+  const { deliveries, parallel, each, can } = consumer
+  if (own.some(({ of, limit }) => of === 'capacity' && each.says === 'capacity' && limit <= can * (1 + 1e-9))) return []
+  const arrives = deliveries.length === 1 ? admission.relation(deliveries[0].id) : arriving.all
+  if (arrives.peak <= 0 || can <= 0) return []
+  // How many slots a copy of a stream processor has is anybody’s guess where it is not said.
+  const rate = consumer.consumer.kind === 'stream-processor' && isAlone(consumer) ? { ...arrives, sureness: leastSure(arrives.sureness, 'estimate') } : arrives
+  const by = parallel.bound === 'keys' ? undefined : { by: parallel.bound === 'partitions' ? ('partitions' as const) : ('replicas' as const), into: parallel.bound === 'partitions' ? parallel.partitions! : parallel.copies! }
+  return [made('handlers', 'all', rate, can, uniqueFacts([...each.facts, ...parallel.facts]), by)]
+}
+
+function computed(component: Component, load: ComponentLoad): readonly OwnLimit[] {
   const found = [
     ...ofQuota(component, load),
     ...(STORES.has(component.kind) ? ofStore(component, load) : ofStateless(component, load)),
@@ -52,24 +84,24 @@ function computed(component: Component, load: ComponentLoad): readonly Limit[] {
   return found.filter((each) => each.load > 0).sort((a, b) => b.used - a.used)
 }
 
-function made(of: Limit['of'], work: LimitWork, rate: Rate, limit: number, facts: readonly Fact[], divided?: Limit['divided']): Limit {
+function made<Of extends Limit['of']>(of: Of, work: LimitWork, rate: Rate, limit: number, facts: readonly Fact[], divided?: Limit['divided']): Limit & { readonly of: Of } {
   return { of, work, load: rate.peak, limit, used: rate.peak / limit, rate, facts, ...(divided && { divided }) }
 }
 
-function ofQuota(component: Component, { all }: ComponentLoad): readonly Limit[] {
+function ofQuota(component: Component, { all }: ComponentLoad): readonly OwnLimit[] {
   const quota = quotaOf(component)
   return quota ? [made('quota', 'all', all, quota.rate, quota.facts)] : []
 }
 
-function ofStateless(component: Component, { all }: ComponentLoad): readonly Limit[] {
+function ofStateless(component: Component, { all }: ComponentLoad): readonly OwnLimit[] {
   const capacity = component.kind === 'external' ? undefined : capacityOf(component, 'all')
   const copies = statelessCopies(component)
   return capacity && copies ? [made('capacity', 'all', all, capacity.rate, capacity.facts, { by: 'replicas', into: copies.count })] : []
 }
 
 /** Writes, reads, and where one number stands for both, the two together: each copy applies every write and answers its part of the reads. */
-function ofStore(component: Component, { all, reads, writes }: ComponentLoad): readonly Limit[] {
-  const found: Limit[] = []
+function ofStore(component: Component, { all, reads, writes }: ComponentLoad): readonly OwnLimit[] {
+  const found: OwnLimit[] = []
   for (const [work, rate] of [['writes', writes], ['reads', reads]] as const) {
     const capacity = capacityOf(component, work)
     const copies = storeCopies(component, work)
@@ -81,7 +113,7 @@ function ofStore(component: Component, { all, reads, writes }: ComponentLoad): r
   return mixed ? [...found, mixed] : found
 }
 
-function together(component: Component, all: Rate, writes: Rate): Limit | undefined {
+function together(component: Component, all: Rate, writes: Rate): OwnLimit | undefined {
   if (all.peak <= 0 || ['capacity.read', 'capacity.write'].some((path) => known(component.facts, path))) return undefined
   if (writesScale(component, 'writes')) {
     const capacity = capacityOf(component, 'all')
@@ -101,7 +133,7 @@ function together(component: Component, all: Rate, writes: Rate): Limit | undefi
   return made('capacity', 'mixed', all, all.peak / replica, facts, { by: 'shards', into: shards.count })
 }
 
-function ofBandwidth(component: Component, { bytesIn }: ComponentLoad): readonly Limit[] {
+function ofBandwidth(component: Component, { bytesIn }: ComponentLoad): readonly OwnLimit[] {
   const each = number(component.facts, 'bandwidth')
   const store = STORES.has(component.kind)
   const copies = store ? storeCopies(component, 'writes') : statelessCopies(component)
@@ -111,7 +143,7 @@ function ofBandwidth(component: Component, { bytesIn }: ComponentLoad): readonly
 }
 
 /** What all partitions take together, were their keys as even as can be. */
-function ofPartitions(component: Component, load: ComponentLoad): readonly Limit[] {
+function ofPartitions(component: Component, load: ComponentLoad): readonly OwnLimit[] {
   if (!statesPartitionLimit(component)) return []
   const { partitions, facts } = placementOf(component)
   if (partitions === undefined) return []
@@ -123,7 +155,7 @@ function ofPartitions(component: Component, load: ComponentLoad): readonly Limit
   )
 }
 
-function ofBusiest(component: Component, load: ComponentLoad): readonly Limit[] {
+function ofBusiest(component: Component, load: ComponentLoad): readonly OwnLimit[] {
   const skew = keySkewOf(component)
   if (!skew) return []
   const placement = placementOf(component)

@@ -1,6 +1,7 @@
 /** How one component comes back after the loss of a copy, of its region, or of what was in it: how, how long it takes, and what of it is gone. */
 import type { Analysis } from '../analysis/analysis.ts'
 import { capacityOf } from '../analysis/capacity.ts'
+import { consumersAt } from '../analysis/consumer-groups.ts'
 import { backlogAfter, drainTime } from '../analysis/consumers.ts'
 import { losesAtFailover, sizeOf } from '../analysis/durable-copies.ts'
 import { lossOfRegion, recoveryTime, restartSteps, takeoverOf } from '../analysis/recovery.ts'
@@ -55,10 +56,12 @@ export function healingOf(model: Model, analysis: Analysis, component: Component
 /** M5: what an hour without it leaves, and how long it takes to catch up. */
 function drainOf(model: Model, analysis: Analysis, component: Component): string {
   const fed = lookup(model).relationsTo(component.id).some(({ verb }) => verb === 'delivers')
-  const capacity = fed ? capacityOf(component, 'all')?.rate : undefined
-  const arrival = fed ? analysis.load.component(component.id).all.average : 0
-  if (capacity === undefined || arrival <= 0) return ''
-  const seconds = drainTime(backlogAfter(HOUR, arrival), arrival, capacity)
+  if (!fed) return ''
+  const known_ = consumersAt(analysis.consumers, component.id).map(({ can, rate }) => ({ can, arrival: rate.average }))
+  const own = known_.length > 0 ? undefined : capacityOf(component, 'all')?.rate
+  const all = (own === undefined ? known_ : [{ can: own, arrival: analysis.load.component(component.id).all.average }]).filter(({ arrival }) => arrival > 0)
+  if (all.length === 0) return ''
+  const seconds = all.reduce((longest, { can, arrival }) => Math.max(longest, drainTime(backlogAfter(HOUR, arrival), arrival, can)), 0)
   return Number.isFinite(seconds) ? `an hour of backlog is worked off in ${time(Number(seconds.toPrecision(2)))}` : 'never works off a backlog'
 }
 

@@ -1,7 +1,7 @@
 /** Throughput: what becomes the bottleneck first, at what multiple of today's load? */
 import type { Analysis } from '../analysis/analysis.ts'
 import { capacityOf } from '../analysis/capacity.ts'
-import { limitsOf as fullness, type Limit as Full } from '../analysis/limits.ts'
+import { everyLimitOf, type Limit as Full } from '../analysis/limits.ts'
 import type { Component, Model } from '../model/model.ts'
 import { BANDWIDTH, formatQuantity, quantity } from '../model/quantity.ts'
 import type { Fact } from '../model/value.ts'
@@ -67,7 +67,7 @@ function limitsOf(analysis: Analysis, component: Component): readonly Limit[] {
   let loadFacts: readonly Fact[] | undefined
   const behind = (): readonly Fact[] => (loadFacts ??= analysis.load.facts({ component: component.id }, NEAR))
   // What arrives: behind a broker a peak is worked off later, as far as somebody may be that late.
-  const all = fullness(component, analysis.admission.component(component.id))
+  const all = everyLimitOf(analysis, component)
   return all
     // Where it is all writes, or all reads, it says so.
     .filter((each) => each.work !== 'mixed' || !all.some((other) => other.of === 'capacity' && other !== each && other.used >= each.used * (1 - 1e-9)))
@@ -99,6 +99,8 @@ function partOf(component: Component, { of, work }: Full): string {
       return component.kind === 'log' || component.kind === 'queue' ? 'partitions' : 'shards'
     case 'busiest-partition':
       return `busiest ${component.kind === 'log' || component.kind === 'queue' ? 'partition' : 'shard'}`
+    case 'handlers':
+      return ''
     case 'capacity':
       return work === 'writes' || work === 'reads' ? work : ''
   }

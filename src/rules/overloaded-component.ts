@@ -1,6 +1,6 @@
 import type { Analysis } from '../analysis/analysis.ts'
 import { connectionsOf, mostCopies } from '../analysis/connections.ts'
-import { limitsOf, type Limit } from '../analysis/limits.ts'
+import { limitsOf, type OwnLimit } from '../analysis/limits.ts'
 import { partitionLimitsOf } from '../analysis/partitions.ts'
 import { knee, slowdown } from '../analysis/queueing.ts'
 import { known, number, range, references, words } from '../model/facts.ts'
@@ -50,7 +50,7 @@ function isConsumer(model: Model, component: Component): boolean {
 }
 
 /** One key that is asked too often is another fault than too much of everything, unless the whole is too much as well. */
-function fullest(component: Component, limits: readonly Limit[], settings: Settings): Limit | undefined {
+function fullest(component: Component, limits: readonly OwnLimit[], settings: Settings): OwnLimit | undefined {
   const busiest = limits.find(({ of }) => of === 'busiest-partition')
   const judged = limits.filter((limit) => limit.of !== 'busiest-partition' && limit.used > warnsFrom(component, limit, settings))
   const most = judged[0]
@@ -59,7 +59,7 @@ function fullest(component: Component, limits: readonly Limit[], settings: Setti
   return judged.find(({ work, used }) => work !== 'mixed' && used >= 0.9 * most.used && used >= 1 === most.used >= 1) ?? most
 }
 
-function warnsFrom(component: Component, { of, divided, facts }: Limit, { utilisation, pooledUtilisation, quotaUse }: Settings): number {
+function warnsFrom(component: Component, { of, divided, facts }: OwnLimit, { utilisation, pooledUtilisation, quotaUse }: Settings): number {
   // A rule of thumb is no reason to warn of what comes near it.
   if (facts.some((fact) => fact.from === 'default' && fact.confidence === 'low')) return 1
   // A quota does not get slow before it is used up.
@@ -71,7 +71,7 @@ function isStore(component: Component): boolean {
   return ['database', 'cache', 'search', 'coordinator', 'object-store'].includes(component.kind)
 }
 
-function report(model: Model, analysis: Analysis, component: Component, full: Limit, sized: number): Finding {
+function report(model: Model, analysis: Analysis, component: Component, full: OwnLimit, sized: number): Finding {
   const over = full.used >= 1
   const find = lookup(model)
   const entering = full.work === 'reads' && component.kind === 'log' ? find.relationsFrom(component.id) : find.relationsTo(component.id)
@@ -90,18 +90,18 @@ function report(model: Model, analysis: Analysis, component: Component, full: Li
   }
 }
 
-function shown({ work }: Limit, value: number): string {
+function shown({ work }: OwnLimit, value: number): string {
   const amount = formatQuantity(quantity(value, work === 'bytes' ? BANDWIDTH : RATE))
   return work === 'writes' || work === 'reads' ? `${amount} ${work}` : amount
 }
 
 /** `1.8 times`, `83% of`; of nothing there are no times. */
-function measured({ used }: Limit): string {
+function measured({ used }: OwnLimit): string {
   if (used === Infinity) return 'more than'
   return used >= 1 ? `${Number(used.toPrecision(2)) === 1 ? 'all of' : `${Number(used.toPrecision(2))} times`}` : `${percent(used, 0)} of`
 }
 
-function whatItTakes(component: Component, full: Limit): string {
+function whatItTakes(component: Component, full: OwnLimit): string {
   const amount = shown({ ...full, work: full.work === 'bytes' ? 'bytes' : 'all' }, full.limit)
   const into = full.divided?.into ?? 1
   switch (full.of) {
@@ -128,14 +128,14 @@ function followers(component: Component): string {
 }
 
 /** Waiting grows with 1/(1 − utilisation); at a quota nothing waits. */
-function nearly(component: Component, { of, used }: Limit): string {
+function nearly(component: Component, { of, used }: OwnLimit): string {
   if (of === 'quota') return ': a burst, or some retries, are refused'
   if (of !== 'capacity' || component.kind === 'external') return ': the bursts within a second are more than that'
   return `: requests then take about ${Math.round(slowdown(Math.min(used, 0.99)))} times as long as on an idle one`
 }
 
 /** What comes out of a queue already is evened out; another one would not help. */
-function helpOf(component: Component, full: Limit, sized: number, queued: boolean): string {
+function helpOf(component: Component, full: OwnLimit, sized: number, queued: boolean): string {
   if (full.used === Infinity && full.of !== 'quota') return helpOfNothing(full)
   const needed = neededOf(component, full, sized)
   switch (full.of) {
@@ -157,13 +157,13 @@ function helpOf(component: Component, full: Limit, sized: number, queued: boolea
   }
 }
 
-function helpOfNothing({ of, divided }: Limit): string {
+function helpOfNothing({ of, divided }: OwnLimit): string {
   if (divided?.into === 0) return `State how many there are (\`${divided.by}\`), or send it nothing.`
   return `More of it would take no more: state what it takes (\`${of === 'capacity' || of === 'bandwidth' ? of : 'partition-limit'}\`), or send it nothing.`
 }
 
 /** How many of what divides the load bring it down to what it is sized for. */
-function neededOf(component: Component, { divided, used }: Limit, sized: number): number | undefined {
+function neededOf(component: Component, { divided, used }: OwnLimit, sized: number): number | undefined {
   if (!divided) return undefined
   const exact = Math.ceil((divided.into * used) / sized - 1e-9)
   const zones = number(component.facts, 'zones')
@@ -171,7 +171,7 @@ function neededOf(component: Component, { divided, used }: Limit, sized: number)
 }
 
 /** Under one leader, more copies help as long as the writes alone leave room. */
-function readersHelp(component: Component, { work, load, used, divided }: Limit, sized: number): number | undefined {
+function readersHelp(component: Component, { work, load, used, divided }: OwnLimit, sized: number): number | undefined {
   const copies = range(component.facts, 'replicas')?.to
   const each = number(component.facts, 'capacity')
   if (work !== 'mixed' || divided?.by !== 'shards' || copies === undefined || copies < 2 || each === undefined || known(component.facts, 'read-from')?.fact.from === 'stated') return undefined
@@ -184,7 +184,7 @@ function readersHelp(component: Component, { work, load, used, divided }: Limit,
 /** More than so many times what is there is another design, not an edit. */
 const FAR = 20
 
-function fixesOf(model: Model, analysis: Analysis, component: Component, full: Limit, sized: number): readonly Fix[] {
+function fixesOf(model: Model, analysis: Analysis, component: Component, full: OwnLimit, sized: number): readonly Fix[] {
   const { divided } = full
   const readers = readersHelp(component, full, sized)
   const by = readers === undefined ? divided?.by : 'replicas'
@@ -229,7 +229,7 @@ function retried(model: Model, { attempts }: Analysis, component: Component): nu
 }
 
 /** More shards would leave the busiest key where it is. */
-function hotter(component: Component, full: Limit): boolean {
+function hotter(component: Component, full: OwnLimit): boolean {
   return ['key-dist', 'key-cardinality'].some((path) => known(component.facts, path)) && full.used >= 1 && known(component.facts, 'key-dist')?.value.type !== 'word'
 }
 

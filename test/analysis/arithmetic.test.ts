@@ -18,6 +18,7 @@ import { hitRatioAfterResize, hitRatioOfTtl, hitRatioWithNodeLost, loadBehind } 
 import { erasureOverhead, leaderFollower, leaderlessNodeLoad } from '../../src/analysis/replication.ts'
 import { attemptsUnderBudget, expectedAttempts, worstAttempts } from '../../src/analysis/retries.ts'
 import { solve } from '../../src/analysis/linear.ts'
+import { bytesPerByte } from '../../src/analysis/storage.ts'
 import { property } from '../support/property.ts'
 
 /** Compares to the digits that the worked example shows. */
@@ -43,6 +44,7 @@ describe('worked examples of NUMBERS.md', () => {
     shows(leaderFollower({ reads: 0, writes: 9000 }, 4, 5000).leader, '1.8')
     shows(erasureOverhead(9, 6), '1.667')
     shows(erasureOverhead(10, 4), '1.4')
+    assert.equal(bytesPerByte({ copies: 3 }), 3)
     assert.equal(leaderlessNodeLoad({ reads: 100, writes: 50 }, 3, 2, 5), 70)
   })
 

@@ -12,6 +12,7 @@ import { staleReadProbability } from '../../src/analysis/staleness.ts'
 import { shortfall } from '../../src/analysis/spike.ts'
 import { bitsPerSecond, bytesPerByte, stored, timeUntilFull } from '../../src/analysis/storage.ts'
 import { isInverted, longestWork } from '../../src/analysis/timeouts.ts'
+import { random } from '../support/generator.ts'
 import { property } from '../support/property.ts'
 
 /** Compares to the digits that the worked example shows. */
@@ -48,6 +49,24 @@ describe('worked examples of NUMBERS.md: capacity and latency', () => {
     shows(1000 * serialBound(three), '300')
     shows(1000 * serialLatency(hops(5, 0.002, 0.01)).p99, '26.5')
     shows(1000 * serialQuick(hops(5, 0.002, 0.01)), '27.9')
+  })
+
+  it('M12: agrees with drawing each hop, as NUMBERS did', () => {
+    const draw = random(12)
+    const drawn = (count: number, p50: number, p99: number): readonly [number, number] => {
+      const times = Float64Array.from({ length: 300_000 }, () => {
+        let sum = 0
+        for (let hop = 0; hop < count; hop++) sum += p50 * Math.exp((Math.log(p99 / p50) / 2.3263) * Math.sqrt(-2 * Math.log(1 - draw())) * Math.cos(2 * Math.PI * draw()))
+        return sum
+      }).sort()
+      return [times[times.length / 2]!, times[times.length * 0.99]!]
+    }
+    // Within what so many draws can tell.
+    const near = (seen: number, shown: number): void => assert.ok(Math.abs(seen / shown - 1) < 0.012, `${seen} is not ${shown}`)
+    const [p50, p99] = drawn(3, 10, 100)
+    near(p50, 39.5)
+    near(p99, 183.9)
+    near(drawn(5, 2, 10)[1], 26.9)
   })
 
   it('M13: many at once', () => {

@@ -60,7 +60,7 @@ describe('hints of computed values', function () {
     const { document, hints: all } = await hints()
     const told = (text: string): string => (behind(all, document, text)!.tooltip as { value: string }).value
     assert.match(told('api -> db'), /\["Look": 2k\/s × 0\.1 a run = 200\/s\]\(.*look\.lintel#L12,6\)/)
-    assert.match(told('capacity: 1k/s'), /what its copies serve: 4k\/s of 4k\/s, over 4 replicas = 100%/)
+    assert.match(told('capacity: 1k/s'), /4k\/s arrive, and its 4 replicas take 4k\/s: 100%/)
     assert.match(told('capacity: 1k/s'), /\[`api`: replicas: 4\]\(.*#L4,\d+\)/)
     assert.match(told('availability: 99.95%'), /`tax`: 99\.9%, which costs 43\.2 min in 30 days\]\(.*#L7,/)
     assert.match(told('availability: 99.95%'), /the target of 99\.95% allows 21\.6 min in 30 days/)
