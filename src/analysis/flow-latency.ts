@@ -106,6 +106,7 @@ export function flowLatenciesOf(model: Model, graph: Graph, flows: readonly Flow
 function flowLatency(flow: FlowPaths, waits: Waits, loaded: (hop: Hop) => Percentiles | undefined): FlowLatency {
   const unknown = waits.hops.filter((hop) => hop.of === 'component' && (hop.p50 === undefined || hop.p99 === undefined))
   let fanOuts: readonly FanOut[] | undefined
+  const routes = routesOf(waits)
   // Figures, axes and rules ask for the same percentiles.
   const floors = new Map<string, Floor>()
   const estimates = new Map<number, Estimate>()
@@ -133,15 +134,21 @@ function flowLatency(flow: FlowPaths, waits: Waits, loaded: (hop: Hop) => Percen
 
   function leastOf(q: number, stated: boolean): Floor {
     const along = ways(waits, (share) => share / 2 >= 1 - q).map(({ taken }) => floorOf(waits, taken, stated))
-    return [...along, ...slowestAlone(waits, q, stated)].reduce((most, each) => (each.seconds > most.seconds ? each : most))
+    const routed = routes.map((targets) => targets.map((taken) => floorOf(waits, taken, stated)).reduce((least, each) => (each.seconds < least.seconds ? each : least)))
+    return [...along, ...routed, ...slowestAlone(waits, q, stated)].reduce((most, each) => (each.seconds > most.seconds ? each : most))
   }
 
   function estimated(q: number, as: Assumed): Estimate {
     // Of a way that the share p takes, a (1 − q)/p part is as slow as the slowest 1 − q of all.
-    const found = ways(waits, (share) => share >= 1 - q).map(({ taken, share }) => {
-      const moments = momentsAlong(waits, taken, as, loaded)
-      return { seconds: quantileOfMoments(moments.get(waits.root)!, 1 - (1 - q) / share), taken }
+    const along = (taken: ReadonlySet<string>, share: number): { readonly seconds: number; readonly taken: ReadonlySet<string> } => ({
+      seconds: quantileOfMoments(momentsAlong(waits, taken, as, loaded).get(waits.root)!, 1 - (1 - q) / share),
+      taken,
     })
+    const found = [
+      ...ways(waits, (share) => share >= 1 - q).map(({ taken, share }) => along(taken, share)),
+      // Whichever target a request takes, it is no faster than by the fastest.
+      ...routes.map((targets) => targets.map((taken) => along(taken, 1)).reduce((least, each) => (each.seconds < least.seconds ? each : least))),
+    ]
     const most = found.reduce((worst, each) => (each.seconds > worst.seconds ? each : worst))
     const met = hopsIn(waits.root, ({ id }) => most.taken.has(id))
     const weigh = (hop: Hop): number => quantileOr(loaded(hop), q) ?? hop.p50 ?? 0
@@ -193,6 +200,20 @@ function ways({ branches }: Waits, enough: (share: number) => boolean): readonly
 }
 
 const MOST_WAYS = 24
+
+/** Where the targets of a router take all that comes between them: for each router the ways by its targets, of which every request takes one. */
+function routesOf({ branches }: Waits): readonly (readonly ReadonlySet<string>[])[] {
+  const routers = new Map<string, Map<string, number>>()
+  for (const [first, ...more] of branches) {
+    if (first?.router === undefined || more.length > 0) continue
+    const targets = routers.get(first.router) ?? new Map<string, number>()
+    routers.set(first.router, targets.set(first.id, first.share))
+  }
+  return [...routers.values()].flatMap((targets) => {
+    const all = [...targets.values()].reduce((sum, share) => sum + share, 0)
+    return targets.size <= MOST_WAYS && all >= 1 - 1e-9 ? [[...targets.keys()].map((id) => new Set([id]))] : []
+  })
+}
 
 /** The least that a way takes: series add, of what goes on at the same time the longest counts, of a choice the shortest. */
 function floorOf({ root, nodes }: Waits, taken: ReadonlySet<string>, stated: boolean): Floor {

@@ -108,13 +108,14 @@ export function waitsOf(model: Model, flow: FlowPaths, multiplicities: Multiplic
   const expanded = new Map<string, Wait>()
   const arrivals = new Map<string, Arrival>()
 
-  function steps(list: readonly Step[], inside: readonly Branch[]): readonly Wait[] {
+  /** `chosen`: the first of them is how an alternative begins. */
+  function steps(list: readonly Step[], inside: readonly Branch[], chosen = false): readonly Wait[] {
     return list.flatMap((step, at): readonly Wait[] => {
       switch (step.type) {
         case 'relation':
           return step.relations.flatMap((id) => {
             const edge = waited.get(id)
-            return edge ? [travel(edge, inside, step.relations)] : []
+            return edge ? [travel(edge, inside, step.relations, chosen && at === 0)] : []
           })
         case 'when': {
           if (step.share === undefined) {
@@ -132,38 +133,41 @@ export function waitsOf(model: Model, flow: FlowPaths, multiplicities: Multiplic
           return Array.from({ length: Math.min(MOST_ROUNDS, step.times ?? 1) }, () => of).flat()
         }
         case 'parallel':
-          return [node({ type: 'parallel', of: threads(step.steps, inside) })]
+          return [node({ type: 'parallel', of: threads(step.steps, inside, false) })]
         case 'any-of':
-          return [node({ type: 'choice', of: threads(step.steps, inside) })]
+          return [node({ type: 'choice', of: threads(step.steps, inside, true) })]
       }
     })
   }
 
   /** Inside of `parallel` and `any-of`, what leaves another component than the one before goes on with its thread. */
-  function threads(list: readonly Step[], inside: readonly Branch[]): readonly Wait[] {
+  function threads(list: readonly Step[], inside: readonly Branch[], chosen: boolean): readonly Wait[] {
     const found: Wait[][] = []
     let reached = new Set<string>()
     for (const step of list) {
       const edges = step.type === 'relation' ? step.relations.flatMap((id) => waited.get(id) ?? []) : []
       const goesOn = found.length > 0 && edges.length > 0 && edges.every((edge) => reached.has(edge.needer))
       if (goesOn) found.at(-1)!.push(...steps([step], inside))
-      else if (edges.length > 1) found.push(...edges.map((edge) => [travel(edge, inside, [])]))
-      else found.push([...steps([step], inside)])
+      else if (edges.length > 1) found.push(...edges.map((edge) => [travel(edge, inside, [], chosen)]))
+      else found.push([...steps([step], inside, chosen)])
       if (!goesOn) reached = new Set()
       for (const edge of edges) reached.add(edge.needed)
     }
     return found.filter((thread) => thread.length > 0).map((of) => node({ type: 'series', of }))
   }
 
-  /** A step: only those that get past the caches before it take it, and of the targets that a router is named with each takes one. */
-  function travel(edge: Edge, inside: readonly Branch[], together: readonly string[]): Wait {
+  /**
+   * A step: only those that get past the caches before it take it, and of the targets that a router is named with each takes one. The share of an
+   * alternative is how often it is chosen, and not how many of those who have chosen it take it.
+   */
+  function travel(edge: Edge, inside: readonly Branch[], together: readonly string[], chosen: boolean): Wait {
     const { relation } = edge
     const came = arrivals.get(relation.from)?.chain
     let chain = came && came.length > inside.length ? came : inside
     const thinned = came && !effects.has(relation.id) ? multiplicities.misses(edge) : undefined
     const shares = [
       ...(thinned && thinned.factor < 1 ? [{ id: `miss:${relation.from}`, share: thinned.factor }] : []),
-      ...shareOf(edge, together),
+      ...(chosen ? [] : shareOf(edge, together)),
     ]
     if (thinned?.missing.length) missing.add(thinned.missing[0]!)
     for (const branch of shares) {
