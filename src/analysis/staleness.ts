@@ -50,6 +50,10 @@ export interface StalePath {
 export interface Staleness {
   /** For each store read that a flow waits for, its oldest way; reads that nothing makes stale are there with no layers. */
   of(flow: FlowPaths): readonly StalePath[]
+  /** The same for what a CDN serves out of a store to which it passes its misses: nothing is called a read there, and answers get old all the same. */
+  passed(flow: FlowPaths): readonly StalePath[]
+  /** How far a store that copies others is behind them, by the fastest way. */
+  derivation(store: string): readonly StaleLayer[]
 }
 
 export function stalenessOf(model: Model, graph: Graph): Staleness {
@@ -58,12 +62,17 @@ export function stalenessOf(model: Model, graph: Graph): Staleness {
   const found = new Map<FlowPaths, readonly StalePath[]>()
 
   function of(flow: FlowPaths): readonly StalePath[] {
-    const made = found.get(flow) ?? pathsOf(flow)
+    const made = found.get(flow) ?? pathsOf(flow, (edge) => edge.verb.name === 'reads' || edge.verb.name === 'caches')
     found.set(flow, made)
     return made
   }
 
-  function pathsOf(flow: FlowPaths): readonly StalePath[] {
+  function passed(flow: FlowPaths): readonly StalePath[] {
+    const passes = ({ verb, needer, needed }: Edge): boolean => verb.name === 'routes' && find.component(needer)?.kind === 'cdn' && find.component(needed)?.kind === 'object-store'
+    return flow.waited.some(passes) ? pathsOf(flow, passes) : []
+  }
+
+  function pathsOf(flow: FlowPaths, chosen: (edge: Edge) => boolean): readonly StalePath[] {
     // An operation that is said to be unknown may change something: then nothing on the way keeps the answer.
     const effects = effectsBehind(flow, ({ relation }) => saysUnknown(relation.facts, 'op') || saysUnknown(relation.facts, 'method'))
     const into = new Map<string, Edge[]>()
@@ -99,7 +108,7 @@ export function stalenessOf(model: Model, graph: Graph): Staleness {
     }
 
     return flow.waited
-      .filter((edge) => edge.verb.name === 'reads' || edge.verb.name === 'caches')
+      .filter(chosen)
       .map((read) => {
         // What stands between a cache and its origin is the cache's own matter: it is counted where the cache is read.
         const layers =
@@ -347,7 +356,7 @@ export function stalenessOf(model: Model, graph: Graph): Staleness {
     return find.component(component)?.name ?? component
   }
 
-  return { of }
+  return { of, passed, derivation: derivationOf }
 }
 
 /** How far behind it is that a relation hands on, in seconds: what it says itself, else how far whoever takes its messages may fall behind. */

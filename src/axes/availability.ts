@@ -4,12 +4,12 @@ import { availabilityFacts, type FlowAvailability } from '../analysis/availabili
 import { targetOf, type Exposure } from '../analysis/exposure.ts'
 import type { SuccessGraph } from '../analysis/success.ts'
 import { copiesOf, LEVELS, type Loss, type Unit } from '../analysis/units.ts'
-import { flag, known, number, range, word } from '../model/facts.ts'
+import { flag, known, number, numberOf, range, word } from '../model/facts.ts'
 import { isContainer, lookup } from '../model/lookup.ts'
 import type { Component, Model } from '../model/model.ts'
 import { formatQuantity, quantity } from '../model/quantity.ts'
 import type { Fact } from '../model/value.ts'
-import { chained, flatMapped, flowName, listed, notStated, stated, wanted, type Witness } from './cell.ts'
+import { chained, copiesWanted, flatMapped, flowName, listed, notStated, stated, wanted, type Witness } from './cell.ts'
 import { aims, promise } from './claims.ts'
 import type { AxisRow, Cell, Claim, Evidence, SubjectCell } from './table.ts'
 
@@ -54,6 +54,8 @@ interface Faults {
   readonly shared: readonly string[]
   /** Largest level of which no unit is fatal, all smaller ones being harmless too. */
   readonly survives?: 'copy' | 'zone' | 'region'
+  /** The same for what is known, where of some of it nobody knows how many copies run. */
+  readonly atBest?: 'copy' | 'zone' | 'region'
   /** Needed components of which nobody knows how many copies run. */
   readonly open: readonly string[]
   readonly missing: readonly string[]
@@ -79,17 +81,20 @@ function faultsOf(model: Model, analysis: Analysis, graph: SuccessGraph, compute
     .filter((id) => !entries.has(id) && graph.fails(new Map([[id, ALL]])).state === 'unavailable')
     .flatMap((id) => find.component(id) ?? [])
   const unsure = needed.filter((component) => component.kind !== 'external' && !knowsCopies(component))
-  const reach = LEVELS_UP.toReversed().find(
-    (level) => !fatal.some(({ unit }) => LEVELS.indexOf(unit.level) <= LEVELS.indexOf(level)) && known_(level, needed, model),
-  )
+  const reachOf = (of: readonly Component[]): Faults['survives'] =>
+    LEVELS_UP.toReversed().find((level) => !fatal.some(({ unit }) => LEVELS.indexOf(unit.level) <= LEVELS.indexOf(level)) && known_(level, of, model))
+  const reach = reachOf(needed)
+  const sure = unsure.length > 0 ? needed.filter((component) => !unsure.includes(component)) : []
+  const atBest = sure.length > 0 ? reachOf(sure) : undefined
   return {
     graph,
     fatal,
     degrading,
     shared: [...new Set(shared.map(({ fallen }) => find.component(fallen)?.name ?? fallen))],
     ...(reach && { survives: reach }),
+    ...(atBest && { atBest }),
     open: unsure.map((component) => component.name),
-    missing: unsure.map((component) => wanted('replicas', component.name)),
+    missing: unsure.map(copiesWanted),
     ...(computed.contributors.length > 0 && { computed }),
   }
 }
@@ -149,8 +154,8 @@ function ofFlow(faults: Faults, witness: Witness): Cell {
   if (computed) parts.push(computed.sureness === 'exact' ? `${percent(computed.value)} computed` : `at most ${percent(computed.value)} by what is known`)
   const all = { evidence, missing: faults.missing, claimed: promises(faults, witness) }
   if (fatal.length === 0 && faults.open.length > 0) {
-    const rest = parts.join('; ')
-    return notStated(all, rest === '' ? `copies of ${listed(faults.open)} unknown` : `${rest}; copies of ${listed(faults.open)} unknown`)
+    const best = faults.survives === undefined && faults.atBest ? [`at best ${SURVIVES[faults.atBest]}`] : []
+    return notStated(all, [...best, ...parts, `copies of ${listed(faults.open)} unknown`].join('; '))
   }
   if (parts.length === 0) return notStated({ ...all, missing: [...all.missing, `copies and zones of what it needs`] })
   return stated(parts.join('; '), {
@@ -220,7 +225,10 @@ function system(model: Model, analysis: Analysis, flows: readonly Faults[], witn
   ]
   const all = { evidence, missing, claimed }
   if (fatal.size > 0) return stated(parts.join('; '), { ...all, confidence: missing.size > 0 ? 'bound' : 'exact' })
-  if (open.size > 0) return notStated(all, `copies of ${listed([...open])} unknown`)
+  if (open.size > 0) {
+    const best = flows.every((faults) => faults.survives ?? faults.atBest) ? LEVELS_UP.find((level) => flows.some((faults) => (faults.survives ?? faults.atBest) === level)) : undefined
+    return notStated(all, `${best ? `at best every flow ${SURVIVES[best]}; ` : ''}copies of ${listed([...open])} unknown`)
+  }
   return least ? stated(parts.join('; '), all) : notStated({ ...all, missing: ['copies and zones'] })
 }
 
@@ -233,11 +241,11 @@ function ofComponent(model: Model, analysis: Analysis, component: Component, los
   const own = number(facts, 'availability')
   const tail = [...(own === undefined ? [] : [percent(own)]), ...failureMode(model, analysis, component)]
   const rest = tail.length > 0 ? `; ${tail.join('; ')}` : ''
-  if (component.kind === 'external')
-    return stated(`theirs${own === undefined ? '' : `, ${percent(own)}`}`, {
-      evidence,
-      missing: own === undefined ? [wanted('availability', name)] : [],
-    })
+  if (component.kind === 'external') {
+    const missing = own === undefined ? [wanted('availability', name)] : []
+    const how = failureMode(model, analysis, component)
+    return own === undefined ? notStated({ evidence, missing }, ['somebody else runs it', ...how].join('; ')) : stated([`${percent(own)} by its provider`, ...how].join('; '), { evidence, missing })
+  }
   const copy = lost.find((unit) => unit.level === 'copy')?.losses.get(component.id)
   if (copy) {
     const text = {
@@ -248,7 +256,7 @@ function ofComponent(model: Model, analysis: Analysis, component: Component, los
     return stated(`${text}${rest}`, { evidence: chained(evidence, witness.of(copy.facts, component.id)) })
   }
   if (!knowsCopies(component))
-    return notStated({ evidence, missing: [wanted('replicas', name)] }, tail.length > 0 ? tail.join('; ') : undefined)
+    return notStated({ evidence, missing: [copiesWanted(component)] }, [...oneByDefault(component), ...tail].join('; ') || undefined)
   const zones = number(facts, 'zones') ?? 0
   const survives = word(facts, 'survives')
   const falls = lost.find((unit) => unit.level === 'host' || unit.level === 'zone')
@@ -257,6 +265,12 @@ function ofComponent(model: Model, analysis: Analysis, component: Component, los
   const zone = survives === 'zone' || zones > 1
   if (region) return stated(`survives a region${rest}`, { evidence })
   return stated(`survives a ${zone ? 'zone' : 'replica'}${rest}`, { evidence, missing: zone ? [] : [wanted('zones', name)] })
+}
+
+/** A number of copies that is only a default is a question, not a verdict: it is told as what it is. */
+function oneByDefault({ facts }: Component): readonly string[] {
+  const fact = COPIES.flatMap((path) => known(facts, path) ?? []).find(({ value }) => numberOf(value) === 1)?.fact
+  return fact?.from === 'default' ? [`one copy by default of ${fact.by}`] : []
 }
 
 /** What its callers see when it is down: closed where one fails with it, open or degraded where none does. */
@@ -270,7 +284,7 @@ function failureMode(model: Model, analysis: Analysis, component: Component): re
   const stand = callers.flatMap((edge) =>
     edge.fallback && 'component' in edge.fallback ? [lookup(model).component(edge.fallback.component)?.name ?? ''] : [],
   )
-  return [stand.length > 0 ? `${listed(stand)} stands in` : 'degrades its callers']
+  return [stand.length > 0 ? `${listed(stand)} ${new Set(stand).size === 1 ? 'stands' : 'stand'} in` : 'degrades its callers']
 }
 
 /** Nobody waits for it: what it was to do waits with whoever hands it on. */

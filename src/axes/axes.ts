@@ -4,6 +4,7 @@ import type { Model } from '../model/model.ts'
 import { availabilityRow } from './availability.ts'
 import { witnessOf } from './cell.ts'
 import { consistencyRow } from './consistency.ts'
+import { homesOf } from './homes.ts'
 import { latencyRow } from './latency.ts'
 import { recoveryRow } from './recovery.ts'
 import { scaleUnitRow } from './scale-unit.ts'
@@ -15,11 +16,18 @@ import { throughputRow } from './throughput.ts'
 export function axesOf(model: Model): AxesTable {
   const analysis = analyse(model)
   const witness = witnessOf(model)
+  const homes = homesOf(model, analysis)
   return {
     title: titleOf(model),
-    rows: [consistencyRow, availabilityRow, latencyRow, throughputRow, scaleUnitRow, stateRow, recoveryRow].map((row) =>
-      row(model, analysis, witness),
-    ),
+    rows: [
+      consistencyRow(model, analysis, homes, witness),
+      availabilityRow(model, analysis, witness),
+      latencyRow(model, analysis, witness),
+      throughputRow(model, analysis, witness),
+      scaleUnitRow(model, analysis, witness),
+      stateRow(model, analysis, homes, witness),
+      recoveryRow(model, analysis, homes, witness),
+    ],
   }
 }
 

@@ -1,7 +1,7 @@
 /** How a cell of the table is made: short words, the facts behind them, and what is missing. */
 import type { FlowPaths } from '../analysis/flows.ts'
-import { factAt } from '../model/facts.ts'
-import type { Model } from '../model/model.ts'
+import { factAt, known } from '../model/facts.ts'
+import type { Component, Model } from '../model/model.ts'
 import { formatQuantity, quantity, RATE } from '../model/quantity.ts'
 import type { Fact, Facts } from '../model/value.ts'
 import { writeValue } from '../model/write.ts'
@@ -178,6 +178,11 @@ export function flowName(flow: FlowPaths): string {
 /** `` `sync` of `ledger` ``: what to state, as a person reads it aloud. */
 export function wanted(path: string, name: string): string {
   return `\`${path}\` of \`${name}\``
+}
+
+/** How many copies run, by the word of its technology. */
+export function copiesWanted({ facts, name }: Component): string {
+  return wanted(['voters', 'n', 'replication-factor'].find((path) => known(facts, path)) ?? 'replicas', name)
 }
 
 /** Sums of seconds keep their digits: `151s`. */

@@ -10,16 +10,18 @@ import type { Component, Model } from '../model/model.ts'
 import type { Fact } from '../model/value.ts'
 import { chained, flatMapped, flowName, listed, notStated, stated, time, type Witness } from './cell.ts'
 import { aims, promise } from './claims.ts'
-import { behindCache, observed, offeredBy, STORES, type Offered } from './offered.ts'
+import type { Homes } from './homes.ts'
+import { behindCache, observed, seenIn, STORES, type Offered } from './offered.ts'
 import { partitionLabel } from './partition.ts'
+import { regionCut } from './region-cut.ts'
 import type { AxisRow, Cell, Claim, SubjectCell } from './table.ts'
 
-export function consistencyRow(model: Model, analysis: Analysis, witness: Witness): AxisRow {
+export function consistencyRow(model: Model, analysis: Analysis, homes: Homes, witness: Witness): AxisRow {
   const flows = analysis.flows.map((flow) => ({ id: flow.id, name: flowName(flow), seen: ofFlow(model, analysis, witness, flow.id) }))
   return {
     axis: 'consistency',
     question: 'What can clients observe, normally and during a partition?',
-    system: system(model, analysis, witness, flows),
+    system: system(model, analysis, homes, witness, flows),
     flows: flows.map(({ id, name, seen }) => ({ id, name, cell: seen.cell })),
     components: model.components
       .filter((component) => STORES.has(component.kind))
@@ -28,11 +30,11 @@ export function consistencyRow(model: Model, analysis: Analysis, witness: Witnes
 }
 
 function ofStore(model: Model, analysis: Analysis, store: Component, witness: Witness): Cell {
-  const offered = offeredBy(store)
+  const all = seenIn(model, analysis, store)
   const label = partitionLabel(model, analysis, store)
   const conflict = known(store.facts, 'conflict')
   const kept = store.kind === 'cache' || store.kind === 'cdn' ? [] : invariantsOf(model, analysis.carried, store)
-  const evidence = chained(witness.of([...offered.facts, ...label.facts, ...(label.cap !== 'CP' && conflict ? [conflict.fact] : [])], store.id), witness.of(kept.map(({ fact }) => fact)))
+  const evidence = chained(witness.of([...all.flatMap(({ seen }) => seen.facts), ...label.facts, ...(label.cap !== 'CP' && conflict ? [conflict.fact] : [])], store.id), witness.of(kept.map(({ fact }) => fact)))
   const tail = [
     ...(label.text === undefined ? [] : [label.text]),
     ...(label.cap === 'AP' && conflict ? [CONFLICTS[word(store.facts, 'conflict') ?? call(store.facts, 'conflict', 'crdt')?.name ?? ''] ?? ''] : []),
@@ -41,9 +43,11 @@ function ofStore(model: Model, analysis: Analysis, store: Component, witness: Wi
   const claimed = analysis.contradictions
     .filter(({ component, path }) => component === store.id && path === 'consistency')
     .map(({ claim, short }) => promise(word(store.facts, 'consistency') ?? 'consistency', claim, witness, store.id, 'broken', short))
-  const missing = [...offered.missing, ...label.missing]
-  if (offered.level === undefined) return notStated({ evidence, missing, claimed }, tail.length > 0 ? tail.join('; ') : undefined)
-  return stated([levelText(offered), ...tail].join('; '), { evidence, missing, claimed })
+  const missing = [...all.flatMap(({ seen }) => seen.missing), ...label.missing]
+  const levels = all.filter(({ seen }) => seen.level !== undefined)
+  if (levels.length === 0) return notStated({ evidence, missing, claimed }, tail.length > 0 ? tail.join('; ') : undefined)
+  const seen = levels.slice(0, 3).map(({ readers, seen }) => `${levelText(seen)}${levels.length > 1 ? ` for ${listed(readers)}` : ''}`)
+  return stated([...seen, ...tail].join('; '), { evidence, missing, claimed, ...(levels.length < all.length && { confidence: 'bound' }) })
 }
 
 /** What becomes of two writes to one record, where both sides take them. */
@@ -66,7 +70,7 @@ interface Seen {
 function ofFlow(model: Model, analysis: Analysis, witness: Witness, id: string): Seen {
   const find = lookup(model)
   const paths = analysis.flows.find((flow) => flow.id === id)!
-  const reads = analysis.staleness.of(paths)
+  const reads = [...analysis.staleness.of(paths), ...analysis.staleness.passed(paths)]
   const vague = paths.waited.filter(
     (edge) =>
       edge.verb.name === 'calls' && STORES.has(find.component(edge.needed)?.kind ?? '') && find.component(edge.needed)!.kind !== 'cdn',
@@ -114,10 +118,10 @@ function ownWrites(model: Model, analysis: Analysis, paths: FlowPaths, reads: re
   for (const { read } of reads) {
     for (const { write } of sessionWritesBefore(model, analysis, paths, read.relation, ANY_WRITE)) {
       some = true
-      if (analysis.lagging.behind(read.relation, write)) return '; own writes may be missing'
+      if (analysis.lagging.behind(read.relation, write)) return ', own writes may be missing'
     }
   }
-  return some ? '; own writes are seen' : ''
+  return some ? ', own writes are seen' : ''
 }
 
 /** Nothing is demanded: only writes of which the design says that they come first. */
@@ -153,11 +157,12 @@ function boundOf(read: StalePath, seen: Offered): number {
 function system(
   model: Model,
   analysis: Analysis,
+  homes: Homes,
   witness: Witness,
   flows: readonly { readonly name: string; readonly seen: Seen }[],
 ): Cell {
   const reading = flows.filter(({ seen }) => seen.cell.value !== NOTHING_READ)
-  const labels = labelsOf(model, analysis)
+  const labels = labelsOf(model, analysis, homes)
   const evidence = chained(flatMapped(reading, ({ seen }) => seen.cell.evidence), witness.of(labels.facts))
   const missing = flatMapped(reading, ({ seen }) => seen.cell.missing)
   const claimed = aims(model, analysis, witness, 'consistency')
@@ -166,8 +171,9 @@ function system(
       LEVELS.indexOf(b.seen.level ?? 'linearizable') - LEVELS.indexOf(a.seen.level ?? 'linearizable') || b.seen.bound - a.seen.bound,
   )
   const known_ = worst.filter(({ seen }) => seen.cell.stated)
-  const parts = [...known_.slice(0, 3).map(({ name, seen }) => `${name}: ${seen.cell.value}`), ...(labels.text === '' ? [] : [labels.text])]
-  const rest = labels.text === '' ? undefined : labels.text
+  const label = [labels.text, regionCut(model, analysis)].filter((part) => part !== '').join('; ')
+  const parts = [...known_.slice(0, 3).map(({ name, seen }) => `${name}: ${seen.cell.value}`), ...(label === '' ? [] : [label])]
+  const rest = label === '' ? undefined : label
   if (flows.length === 0) return notStated({ missing: ['a `flow` with its reads'], evidence: witness.of(labels.facts), claimed }, rest)
   if (reading.length === 0) return stated([NOTHING_READ, ...(rest ? [rest] : [])].join('; '), { evidence, missing, claimed })
   if (known_.length === 0) return notStated({ evidence, missing, claimed }, rest)
@@ -177,15 +183,13 @@ function system(
 const NOTHING_READ = 'nothing is read back'
 
 /** Per kind of data, never one letter for a system: "Order and Cart CP, Feed AP". */
-function labelsOf(model: Model, analysis: Analysis): { readonly text: string; readonly facts: readonly Fact[] } {
-  const find = lookup(model)
+function labelsOf(model: Model, analysis: Analysis, homes: Homes): { readonly text: string; readonly facts: readonly Fact[] } {
   const facts: Fact[] = []
   const byLabel = new Map<string, string[]>()
   for (const data of model.data) {
-    const labels = analysis.truths.of(data.id).flatMap((id) => {
-      const store = find.component(id)
-      const label = store && partitionLabel(model, analysis, store)
-      if (!label?.cap) return []
+    const labels = homes.of(data.id).flatMap((store) => {
+      const label = partitionLabel(model, analysis, store)
+      if (!label.cap) return []
       facts.push(...label.facts)
       return [label.cap]
     })
@@ -196,17 +200,18 @@ function labelsOf(model: Model, analysis: Analysis): { readonly text: string; re
   return { text: [...byLabel].map(([label, names]) => `${listed(names, 6)} ${label}`).join(', '), facts }
 }
 
-function levelText(offered: Offered): string {
-  if (offered.text) return offered.text
-  return offered.level === 'bounded' ? boundedText(offered.bound ?? 0) : offered.level!
+function levelText({ level, bound, text }: Offered): string {
+  if (text) return text
+  if (level === 'bounded') return boundedText(bound ?? 0)
+  return level === 'eventual' && (bound ?? 0) > 0 ? eventualText(bound!, undefined) : level!
 }
 
 function boundedText(seconds: number): string {
   return `bounded, at most ${time(seconds)} old`
 }
 
-/** What is known of the layers bounds from below how old the worst answer is. */
+/** What is known of the layers bounds from below how old the worst answer can be. */
 function eventualText(seconds: number, text: string | undefined): string {
   if (!Number.isFinite(seconds)) return 'eventual, without bound'
-  return seconds > 0 ? `eventual, ${time(seconds)} old or more` : (text ?? 'eventual, bound not stated')
+  return seconds > 0 ? `eventual, may be more than ${time(seconds)} old` : (text ?? 'eventual, bound not stated')
 }

@@ -122,10 +122,9 @@ function ofFlow(flow: FlowPaths, sum: Sum, witness: Witness): Cell {
   const claimed = promises(flow, sum, witness)
   const evidence = chained(flatMapped(sum.hops, (hop) => witness.of(hop.facts, hop.component ?? hop.relation)), witness.of([...(sum.widest?.facts ?? []), ...(sum.patience?.facts ?? [])]))
   if (sum.hops.length === 0) return stated('waits for nothing', { claimed })
-  const missing = sum.hops.filter((hop) => hop.of === 'component').flatMap((hop) => [
-    ...(hop.p50 === undefined ? [wanted('p50', hop.name)] : []),
-    ...(hop.p99 === undefined ? [wanted('p99', hop.name)] : []),
-  ])
+  const missing = sum.hops.filter((hop) => hop.of === 'component').flatMap(({ name, p50, p99 }) =>
+    p50 === undefined && p99 === undefined ? [`\`p50\` and ${wanted('p99', name)}`] : p50 === undefined ? [wanted('p50', name)] : p99 === undefined ? [wanted('p99', name)] : [],
+  )
   const tail = sum.widest ? [`${sum.widest.n} at once, so that ${Math.round(100 * anySlow(0.01, sum.widest.n))}% of the runs meet one of the slowest 1%`] : []
   const wire = sum.network > 0 ? [`at least ${time(short(sum.network))} of it on the network`] : []
   if (sum.estimate) {
@@ -134,7 +133,8 @@ function ofFlow(flow: FlowPaths, sum: Sum, witness: Witness): Cell {
     return stated([`p50 about ${time(short(p50))}, p99 about ${time(short(p99))}`, ...most, ...wire, ...tail].join(', '), { evidence, claimed, confidence: 'estimate' })
   }
   const bounds = [
-    ...(sum.least > 0 ? [`p50 at least ${time(short(sum.least))}${sum.open.length > 0 ? `, without ${listed(sum.open.map((hop) => hop.name))}` : ''}`] : []),
+    ...(sum.least > 0 ? [`p50 at least ${time(short(sum.least))}${sum.open.length > 0 ? `, not counting ${listed(sum.open.map((hop) => hop.name), 4)}` : ''}`] : []),
+    ...(sum.least === 0 && sum.open.length > 0 ? [`waits for ${listed(sum.open.map((hop) => hop.name), 4)}, whose latency is unknown`] : []),
     ...wire,
     ...tail,
     ...(sum.patience ? [`given up after ${time(sum.patience.seconds)}`] : []),
@@ -162,5 +162,7 @@ function system(flows: readonly { readonly name: string; readonly sum: Sum; read
     })
   if (flows.length === 0) return notStated({ missing: ['a `flow`'], claimed })
   const [slowest] = [...flows].sort((a, b) => b.sum.least - a.sum.least)
-  return notStated({ evidence, missing, claimed }, slowest!.sum.least > 0 ? `at least ${time(short(slowest!.sum.least))} in ${slowest!.name}${late}` : late === '' ? undefined : late.slice(2))
+  // Which of them takes longest is not known: of this one most is known already.
+  const bound = slowest!.sum.least > 0 ? `at least ${time(short(slowest!.sum.least))} in ${slowest!.name}` : flows.some(({ sum }) => sum.open.length > 0) ? 'nothing on the way of any flow says how long it takes' : ''
+  return notStated({ evidence, missing, claimed }, `${bound}${bound === '' ? late.slice(2) : late}` || undefined)
 }

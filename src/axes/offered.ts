@@ -1,7 +1,7 @@
 /** What a reader of one store can observe, from how the store replicates, where it is read and what stands in front of it (AXES, "Exact derivations"). */
 import type { Analysis } from '../analysis/analysis.ts'
 import { sizeOf } from '../analysis/durable-copies.ts'
-import { mayMiss } from '../analysis/quorum.ts'
+import { mayMiss, type Level } from '../analysis/quorum.ts'
 import { LEVELS, weaker, type ConsistencyLevel, type StalePath } from '../analysis/staleness.ts'
 import { twoLeadersOf } from '../analysis/two-leaders.ts'
 import { call, flag, isUnlimited, known, limit, number, numberOf, references, word } from '../model/facts.ts'
@@ -121,27 +121,91 @@ function wordLevel(store: Component, fact: Fact): Offered {
 /** What a relation reads: its own level over the store's. */
 export function observed(model: Model, analysis: Analysis, read: Relation, store: Component): Offered {
   const said = known(read.facts, 'consistency')
-  if (!said) return offeredBy(store)
-  const level = word(read.facts, 'consistency')!
+  const level = word(read.facts, 'consistency')
   const bound = call(read.facts, 'consistency', 'bounded')
-  if (bound) return { level: 'bounded', bound: numberOf(bound.args[0]) ?? Infinity, facts: [said.fact], missing: [] }
-  if (STRONG.has(level)) return { level: 'linearizable', facts: [said.fact], missing: [] }
-  const copies = analysis.quorums.copies(store.id)
+  if (said && bound) return { level: 'bounded', bound: numberOf(bound.args[0]) ?? Infinity, facts: [said.fact], missing: [] }
+  if (said && STRONG.has(level!)) return { level: 'linearizable', facts: [said.fact], missing: [] }
   const own = analysis.quorums.level(read)
-  if (copies && own) {
-    const writes = lookup(model)
-      .relationsTo(store.id)
-      .filter((relation) => relation.verb === 'writes')
-      .flatMap((relation) => analysis.quorums.level(relation) ?? [])
-    const meets = writes.length > 0 && writes.every((write) => mayMiss(write.answering, own.answering, copies) === false)
-    const facts = [...own.facts, ...writes.flatMap((write) => write.facts), ...copies.facts]
-    return meets
-      ? { level: 'sequential', text: 'overlapping quorums, not linearizable', facts, missing: [] }
-      : { level: 'eventual', facts, missing: [] }
-  }
+  const met = own && meeting(model, analysis, own, store)
+  if (met) return met
+  if (!said || level === undefined) return offeredBy(store)
   if (level === 'follower' || level === 'stale') return replicaLevel(store, [said.fact])
+  // What a majority has is not taken back, and a read of it may still miss the newest.
+  if (level === 'majority' || level === 'quorum') return { level: 'sequential', text: 'what a majority has, not linearizable', facts: [said.fact], missing: [] }
   const known_ = LEVELS.find((each) => each === level)
   return known_ ? { level: known_, facts: [said.fact], missing: [] } : { facts: [said.fact], missing: [wanted('n', store.name)] }
+}
+
+/** Whether a read at this level meets each write that the design makes there; unset where its writes are at the level of the store alone. */
+function meeting(model: Model, analysis: Analysis, read: Level, store: Component): Offered | undefined {
+  const copies = analysis.quorums.copies(store.id)
+  const writes = lookup(model)
+    .relationsTo(store.id)
+    .filter((relation) => relation.verb === 'writes')
+    .flatMap((relation) => analysis.quorums.level(relation) ?? [])
+  if (!copies || (writes.length === 0 ? isOfStore(read) : isOfStore(read) && writes.every(isOfStore))) return undefined
+  const facts = [...read.facts, ...writes.flatMap((write) => write.facts), ...copies.facts]
+  const missed = writes.find((write) => mayMiss(write.answering, read.answering, copies) !== false)
+  if (writes.length === 0) return { level: 'eventual', facts, missing: [] }
+  if (missed) {
+    const elsewhere = missed.answering.where === 'local' && missed.answering.count + read.answering.count > copies.n ? ' in another region' : ''
+    return { level: 'eventual', text: `eventual (a read at ${levelName(read)} may miss a write at ${levelName(missed)}${elsewhere})`, facts, missing: [] }
+  }
+  return flag(store.facts, 'sloppy') === true
+    ? { level: 'eventual', text: `eventual (${levelName(read)} reads meet ${levelName(writes[0]!)} writes only while no stand-in counts)`, facts: [...facts, known(store.facts, 'sloppy')!.fact], missing: [] }
+    : { level: 'sequential', text: 'overlapping quorums, not linearizable', facts, missing: [] }
+}
+
+/** `R=1`: by a count of the store, and not by a level of the relation. */
+export function isOfStore({ name }: Level): boolean {
+  return name.includes('=')
+}
+
+/** As its users write it: `QUORUM`, `LOCAL_ONE`, `R=1`. */
+export function levelName({ name }: Level): string {
+  return name.toUpperCase().replaceAll('-', '_')
+}
+
+/**
+ * What those who read a store observe, at the levels that they ask for and behind what it copies from elsewhere; where nobody reads it, what a read
+ * would observe that asks for none.
+ */
+export function seenIn(model: Model, analysis: Analysis, store: Component): readonly { readonly readers: readonly string[]; readonly seen: Offered }[] {
+  const find = lookup(model)
+  const reads = find.relationsTo(store.id).filter(({ verb }) => verb === 'reads' || verb === 'caches')
+  // A cache serves what it keeps, whatever is asked for.
+  const unread = reads.length === 0 && find.relationsTo(store.id).some((relation) => relation.verb === 'writes' && analysis.quorums.level(relation) && !isOfStore(analysis.quorums.level(relation)!))
+  // What its own counts would give is not what its writers ask for.
+  if (unread) return [{ readers: [], seen: { level: 'eventual', text: 'nothing reads it', facts: [], missing: [] } }]
+  if (store.kind === 'cache' || store.kind === 'cdn' || reads.length === 0) return [{ readers: [], seen: behind(model, analysis, store, offeredBy(store)) }]
+  const found = new Map<string, { readonly readers: string[]; readonly seen: Offered }>()
+  for (const read of reads) {
+    const seen = behind(model, analysis, store, observed(model, analysis, read, store))
+    const key = `${seen.level} ${seen.bound} ${seen.text}`
+    const known_ = found.get(key)
+    const reader = find.component(read.from)?.name ?? read.from
+    if (!known_) found.set(key, { readers: [reader], seen })
+    else if (!known_.readers.includes(reader)) known_.readers.push(reader)
+  }
+  return [...found.values()]
+}
+
+/** A store that is a copy of another is as far behind as what brings it there; its own order says nothing about the truth. */
+function behind(model: Model, analysis: Analysis, store: Component, own: Offered): Offered {
+  if (store.kind === 'cache' || store.kind === 'cdn' || own.level === undefined) return own
+  const layers = analysis.staleness.derivation(store.id)
+  const seconds = layers.reduce((sum, layer) => sum + layer.seconds, 0)
+  if (layers.length > 0 && seconds > 0) {
+    const level = layers.reduce((level, layer) => weaker(level, layer.level), own.level)
+    return { level, bound: Math.max(seconds, own.level === 'bounded' ? (own.bound ?? 0) : 0), ...(own.level === 'eventual' && level === 'eventual' && own.text !== undefined && { text: own.text }), facts: [...own.facts, ...layers.flatMap(({ facts }) => facts)], missing: own.missing }
+  }
+  const find = lookup(model)
+  const brings = find.relationsTo(store.id).filter(({ verb }) => verb === 'replicates' || verb === 'captures')
+  if (brings.length === 0 || own.level === 'eventual' || find.relationsTo(store.id).some(({ verb }) => verb === 'writes')) return own
+  const from = brings.find(({ facts }) => word(facts, 'sync') !== 'sync' && limit(facts, 'lag.p99') === undefined)
+  if (!from) return own
+  const wish = wanted('lag', `${find.component(from.from)?.name ?? from.from} → ${store.name}`)
+  return { level: 'eventual', text: 'eventual, bound not stated', facts: own.facts, missing: [wish, ...own.missing] }
 }
 
 /** `all` asks every copy, and is still no order between two of them. */

@@ -1,14 +1,14 @@
 /** CAP and PACELC of one store, per pair of levels that the design uses on it (AXES, "CAP / PACELC"); never of a system, never CA. */
 import type { Analysis } from '../analysis/analysis.ts'
 import { copiesAtAck, losesAtFailover, sizeOf } from '../analysis/durable-copies.ts'
-import type { Answering, Copies, Level } from '../analysis/quorum.ts'
+import { mayMiss, type Answering, type Copies, type Level } from '../analysis/quorum.ts'
 import { LEVELS } from '../analysis/staleness.ts'
 import { flag, known, number, word } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Model } from '../model/model.ts'
 import type { Fact } from '../model/value.ts'
-import { wanted } from './cell.ts'
-import { observed, offeredBy } from './offered.ts'
+import { copiesWanted, wanted } from './cell.ts'
+import { isOfStore, levelName, observed, offeredBy } from './offered.ts'
 
 export interface Label {
   /** Behaviour in a partition; unset where the word does not apply, or nothing says it. */
@@ -25,6 +25,9 @@ export function partitionLabel(model: Model, analysis: Analysis, store: Componen
   if (store.kind === 'cache' || store.kind === 'cdn') return NO_LABEL
   const size = sizeOf(store)
   const zones = number(store.facts, 'zones') ?? 1
+  // What only another store fills takes no writes of its own: how that behaves in a partition stands there.
+  const brought = lookup(model).relationsTo(store.id)
+  if (brought.some(({ verb }) => verb === 'replicates') && !brought.some(({ verb }) => verb === 'writes')) return NO_LABEL
   if (size?.count === 1 && zones <= 1) return { text: 'one node, CAP does not apply', facts: [size.fact], missing: [] }
   const copies = analysis.quorums.copies(store.id)
   const pairs = copies ? pairsOf(model, analysis, store, copies) : []
@@ -38,9 +41,18 @@ export function partitionLabel(model: Model, analysis: Analysis, store: Componen
   const e = elseOf(model, analysis, store)
   const facts = [said.fact, ...(losing ? [known(store.facts, 'failover.mode')!.fact] : []), ...e.facts]
   const pacelc = e.text === '' ? '' : `P${cap === 'AP' ? 'A' : 'C'}/${e.text}`
+  const lone = size === undefined && !replicates(store)
   const suffix = pacelc === '' ? '' : ` (${pacelc.replace(' and ', ` and P${cap === 'AP' ? 'A' : 'C'}/`)})`
+  // With one copy there is no partition to speak of: whether it has more is not said.
+  if (lone) return { text: `once replicated: ${cap}${behaviour === 'serve-stale' ? ' for writes, stale reads available' : ''}${suffix}`, facts, missing: [copiesWanted(store)] }
   if (losing) return { cap, text: `AP${suffix}: a failover loses acknowledged writes`, facts, missing: [] }
   return { cap, text: `${cap}${behaviour === 'serve-stale' ? ' for writes, stale reads available' : ''}${suffix}`, facts, missing: [] }
+}
+
+/** Whether what is known of it takes more than one copy, however many there are. */
+export function replicates({ facts }: Component): boolean {
+  const replication = word(facts, 'replication')
+  return flag(facts, 'managed') === true || known(facts, 'survives') !== undefined || (number(facts, 'zones') ?? 1) > 1 || (number(facts, 'regions') ?? 1) > 1 || (replication !== undefined && replication !== 'leader-follower') || word(facts, 'sync') === 'quorum'
 }
 
 /** E: consistency where the write waits for others and the read sees it; latency where one of them answers alone. */
@@ -64,7 +76,10 @@ interface Pair {
   readonly name: string
   readonly refusesWrites: boolean
   readonly refusesReads: boolean
-  readonly alone: boolean
+  /** Somebody waits for others, and sees what they have. */
+  readonly waits: boolean
+  /** Nobody can write while the network is cut, so that nothing gets old. */
+  readonly still: boolean
   readonly facts: readonly Fact[]
 }
 
@@ -77,18 +92,26 @@ function pairsOf(model: Model, analysis: Analysis, store: Component, copies: Cop
     const count = number(store.facts, path)
     return count === undefined ? [] : [{ name: `${path.toUpperCase()}=${count}`, answering: { where: 'anywhere', count }, facts: [known(store.facts, path)!.fact] }]
   }
-  const reads = used('reads').length > 0 ? used('reads') : own('r')
-  const writes = used('writes').length > 0 ? used('writes') : own('w')
-  const sloppy = flag(store.facts, 'sloppy') === true
-  return reads.flatMap((read) =>
-    writes.map((write) => ({
-      name: `${read.name} reads, ${write.name} writes`,
+  const read_ = used('reads')
+  const written = used('writes')
+  // Where nobody reads, writes at a level of their own are all that can be said.
+  if (read_.length === 0 && written.some((level) => !isOfStore(level))) return written.map((write) => pairOf(undefined, write))
+  const reads = read_.length > 0 ? read_ : own('r')
+  const writes = written.length > 0 ? written : own('w')
+  return reads.flatMap((read) => writes.map((write) => pairOf(read, write)))
+
+  function pairOf(said: Level | undefined, write: Level): Pair {
+    const sloppy = flag(store.facts, 'sloppy') === true
+    const read = said ?? write
+    return {
+      name: said ? `${levelName(read)} reads and ${levelName(write)} writes` : `${levelName(write)} writes`,
       refusesReads: !sloppy && refuses(read.answering, copies),
       refusesWrites: !sloppy && refuses(write.answering, copies),
-      alone: read.answering.count === 1 && write.answering.count === 1,
+      waits: (read.answering.count > 1 || write.answering.count > 1) && mayMiss(write.answering, read.answering, copies) !== true,
+      still: !sloppy && write.answering.where !== 'local' && write.answering.count >= copies.n * (write.answering.where === 'each' ? 1 : copies.regions),
       facts: [...read.facts, ...write.facts, ...copies.facts],
-    })),
-  )
+    }
+  }
 }
 
 /** Whether the smaller side of some cut cannot get that many answers. Local levels go on in every region. */
@@ -99,13 +122,13 @@ function refuses({ where, count }: Answering, { n, regions }: Copies): boolean {
 
 function ofPairs(pairs: readonly Pair[]): Label {
   const texts = pairs.map((pair) => {
-    const e = pair.alone ? 'EL' : 'EC'
-    const text = pair.refusesWrites ? (pair.refusesReads ? `CP (PC/${e})` : `CP for writes, reads available (PC/${e})`) : pair.refusesReads ? `AP for writes, reads refuse (PA/${e})` : `AP (PA/${e})`
+    const e = pair.waits ? 'EC' : 'EL'
+    const text = pair.refusesWrites ? (pair.refusesReads ? `CP (PC/${e})` : `CP for writes, ${pair.still ? '' : 'stale '}reads available (PC/${e})`) : pair.refusesReads ? `AP for writes, reads refuse (PA/${e})` : `AP (PA/${e})`
     return { pair, text, cap: pair.refusesWrites ? ('CP' as const) : ('AP' as const) }
   })
   const caps = new Set(texts.map(({ cap }) => cap))
   const same = new Set(texts.map(({ text }) => text)).size === 1
   const facts = pairs.flatMap((pair) => pair.facts)
-  const text = same ? `${texts[0]!.text}${pairs.length === 1 ? ` with ${pairs[0]!.name}` : ''}` : texts.slice(0, 3).map(({ text, pair }) => `${text} with ${pair.name}`).join(', ')
+  const text = same ? `${texts[0]!.text}${pairs.length === 1 ? ` with ${pairs[0]!.name}` : ''}` : [...texts.slice(0, 3).map(({ text, pair }) => `${text} with ${pair.name}`), ...(texts.length > 3 ? [`${texts.length - 3} more ${texts.length === 4 ? 'pair' : 'pairs'} of levels`] : [])].join('; ')
   return { cap: caps.size === 1 ? [...caps][0]! : 'CP or AP by level', text, facts, missing: [] }
 }

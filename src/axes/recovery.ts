@@ -1,16 +1,17 @@
 /** Recovery: how does it heal, how long does that take, what is lost? */
 import type { Analysis } from '../analysis/analysis.ts'
-import { copiesAtAck } from '../analysis/durable-copies.ts'
 import type { FlowPaths } from '../analysis/flows.ts'
-import { known, limit } from '../model/facts.ts'
+import { isUnlimited, known, limit, references, word } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Model } from '../model/model.ts'
+import type { Fact } from '../model/value.ts'
 import { chained, flatMapped, flowName, listed, notStated, stated, time, wanted, type Witness } from './cell.ts'
 import { aims, promise } from './claims.ts'
-import { BROKERS, healingOf, LEADS, STATELESS, type Healing } from './healing.ts'
+import { healingOf, LEADS, STATELESS, type Healing } from './healing.ts'
+import { acknowledged, BROKERS, isCopy, type Homes } from './homes.ts'
 import type { AxisRow, Cell, Claim, SubjectCell } from './table.ts'
 
-export function recoveryRow(model: Model, analysis: Analysis, witness: Witness): AxisRow {
+export function recoveryRow(model: Model, analysis: Analysis, homes: Homes, witness: Witness): AxisRow {
   const healing = new Map(
     model.components
       .filter((component) => component.kind !== 'client' && component.kind !== 'external')
@@ -22,16 +23,18 @@ export function recoveryRow(model: Model, analysis: Analysis, witness: Witness):
   const order = new Map([...healing.keys()].map((id, index) => [id, index]))
   const of = (id: string): Component => lookup(model).component(id)!
   const again = repeatsOf(model, analysis)
+  const acks = (component: Component): readonly Fact[] => acknowledged(model, analysis, component)?.facts ?? []
+  const copies = (component: Component): boolean => isCopy(analysis, homes, component)
   return {
     axis: 'recovery',
     question: 'How does it heal, how long does that take, what is lost?',
-    system: together([...healing.keys()].map(of), healing, witness, { also: [], claimed: () => aims(model, analysis, witness, 'recovery') }),
+    system: together([...healing.keys()].map(of), healing, witness, { also: [], acks, copies, claimed: () => aims(model, analysis, witness, 'recovery') }),
     flows: analysis.flows.map((flow) => {
       const reached = [...new Set(flow.waited.map((edge) => edge.needed))].filter((id) => healing.has(id)).sort((a, b) => order.get(a)! - order.get(b)!)
       return {
         id: flow.id,
         name: flowName(flow),
-        cell: together(reached.map(of), healing, witness, { also: again(flow), claimed: (found) => promises(flow, found, witness) }),
+        cell: together(reached.map(of), healing, witness, { also: again(flow), acks, copies, claimed: (found) => promises(flow, found, witness) }),
       }
     }),
     components: [...healing].map(([id, found]): SubjectCell => ({ id, name: of(id).name, cell: cellOf(found) })),
@@ -48,10 +51,40 @@ function repeatsOf(model: Model, analysis: Analysis): (flow: FlowPaths) => reado
     const tries = most.get(flow.id) ?? 1
     const again = [...new Set(flow.caused.flatMap(({ relation }) => (relation.verb === 'delivers' && twice.has(relation.to) && !BROKERS.has(find.component(relation.to)?.kind ?? '') ? (find.component(relation.to)?.name ?? []) : [])))]
     return [
-      ...(tries > 1 ? [Number.isFinite(tries) ? `one request is tried up to ${Number(tries.toPrecision(2))} times` : 'requests are tried without end'] : []),
+      ...(tries > 1 ? [triesText(tries)] : []),
       ...(again.length > 0 ? [`${listed(again)} may get the same message twice`] : []),
+      ...droppedIn(model, flow),
     ]
   }
+}
+
+/** A budget lets only some of the requests be tried again: then it is an average. */
+function triesText(tries: number): string {
+  if (!Number.isFinite(tries)) return 'requests are tried without end'
+  if (tries < 2) return `retries add at most ${Number((100 * (tries - 1)).toPrecision(2))}%`
+  return Number.isInteger(tries) ? `one request is tried up to ${tries} times` : `one request becomes up to ${Number(tries.toPrecision(2))} on average`
+}
+
+/** What is not worked on to the end: parked for a person, dropped after some tries, or handed out once and then forgotten. */
+function droppedIn(model: Model, flow: FlowPaths): readonly string[] {
+  const find = lookup(model)
+  const parked = new Set<string>()
+  const dropped = new Set<string>()
+  const missed = new Set<string>()
+  for (const { relation } of flow.caused) {
+    if (relation.verb !== 'delivers') continue
+    const { facts } = relation
+    const name = find.component(relation.to)?.name ?? relation.to
+    const dead = references(facts, 'dead-letter')[0] ?? references(find.component(relation.from)?.facts ?? {}, 'dead-letter')[0]
+    if (word(facts, 'delivery') === 'at-most-once') missed.add(name)
+    else if (dead) parked.add(find.component(dead.id)?.name ?? dead.id)
+    else if (known(facts, 'max-deliveries')?.fact.from === 'stated' && !isUnlimited(facts, 'max-deliveries') && !find.relationsFrom(relation.from).some(({ verb }) => verb === 'dead-letters')) dropped.add(name)
+  }
+  return [
+    ...(missed.size > 0 ? [`${listed([...missed])} may miss messages`] : []),
+    ...(parked.size > 0 ? [`what fails again and again ends in ${listed([...parked])}`] : []),
+    ...(dropped.size > 0 ? [`what fails again and again at ${listed([...dropped])} is dropped`] : []),
+  ]
 }
 
 /** RTO and RPO as they are promised, against what was computed. */
@@ -70,8 +103,9 @@ function cellOf(healing: Healing): Cell {
   const parts = [
     healing.how,
     ...(healing.lost === undefined
-      ? []
+      ? [healing.risk?.('') ?? '']
       : [healing.lost === 0 ? `loses nothing acknowledged${healing.unless ?? ''}` : `loses up to ${time(healing.lost)} of writes`]),
+    healing.also ?? '',
   ].filter((part) => part !== '')
   if (healing.how === '' || (healing.seconds === undefined && healing.missing.length > 0))
     return notStated(healing, parts.length > 0 ? parts.join('; ') : undefined)
@@ -81,11 +115,15 @@ function cellOf(healing: Healing): Cell {
 interface Around {
   /** What else is to be said. */
   readonly also: readonly string[]
+  /** What says on how many copies a write is. */
+  acks(component: Component): readonly Fact[]
+  /** Whether it can be filled again from elsewhere. */
+  copies(component: Component): boolean
   claimed(found: { readonly seconds?: number; readonly lost?: number }): readonly Claim[]
 }
 
 /** All units fall in parallel: the slowest decides, and the largest loss. */
-function together(components: readonly Component[], healing: ReadonlyMap<string, Healing>, witness: Witness, { also, claimed }: Around): Cell {
+function together(components: readonly Component[], healing: ReadonlyMap<string, Healing>, witness: Witness, { also: others, acks, copies, claimed }: Around): Cell {
   // What copies something can be filled again; one that copies nothing known is a store like the others.
   const state = components.filter((component) =>
     healing.get(component.id)!.how === '' && !STATELESS.has(component.kind)
@@ -93,12 +131,24 @@ function together(components: readonly Component[], healing: ReadonlyMap<string,
       : LEADS.has(component.kind) && !BROKERS.has(component.kind) && component.kind !== 'search',
   )
   const of = state.map((component) => ({ component, found: healing.get(component.id)! }))
-  const evidence = flatMapped(of, ({ component, found }) => chained(found.evidence, witness.of(copiesAtAck(component)?.facts ?? [], component.id)))
+  const evidence = flatMapped(of, ({ component, found }) => chained(found.evidence, witness.of(acks(component), component.id)))
   const missing = flatMapped(of, ({ found }) => found.missing)
-  if (of.length === 0)
-    return components.length === 0
-      ? notStated({ evidence, claimed: claimed({}) })
-      : stated(['nothing to restore but copies', ...also].join('; '), { evidence, claimed: claimed({ lost: 0 }) })
+  const brokers = components.filter(({ kind }) => BROKERS.has(kind)).map((component) => ({ component, found: healing.get(component.id)! }))
+  const also = [
+    ...grouped([...of, ...brokers].flatMap(({ component, found }) => (found.lost === undefined && found.risk ? [{ name: component.name, risk: found.risk }] : []))),
+    ...regions(of),
+    ...others,
+  ]
+  if (of.length === 0) {
+    if (components.length === 0) return notStated({ evidence, claimed: claimed({}) })
+    const open = brokers.filter(({ found }) => found.lost === undefined)
+    const safe = brokers.length > 0 && open.length === 0
+    const nothing = safe ? `nothing that ${listed(brokers.map(({ component }) => component.name))} acknowledged is lost` : brokers.length > 0 ? '' : components.some(copies) ? 'only copies, which are filled again' : 'nothing to restore'
+    const parts = [nothing, ...also].filter((part) => part !== '')
+    const behind = flatMapped(brokers, ({ component, found }) => chained(found.evidence, witness.of(acks(component), component.id)))
+    if (parts.length === 0) return notStated({ evidence: behind, missing: open.map(({ component }) => wanted('sync', component.name)), claimed: claimed({}) }, `what ${listed(open.map(({ component }) => component.name))} may lose is not said`)
+    return stated(parts.join('; '), { evidence: behind, claimed: claimed(open.length === 0 ? { lost: 0 } : {}) })
+  }
   const timed = of
     .filter(({ found }) => found.seconds !== undefined && found.seconds > 0)
     .sort((a, b) => b.found.seconds! - a.found.seconds!)
@@ -108,7 +158,7 @@ function together(components: readonly Component[], healing: ReadonlyMap<string,
   const most = losing.length > 0 ? Math.max(...losing.map(({ found }) => found.lost!)) : unsure.length === 0 ? 0 : undefined
   const longest = timed[0]?.found.seconds ?? 0
   const parts = [
-    timed[0] ? `${timed[0].component.name} is back in ${time(longest)}` : open.length === 0 ? 'providers fail over' : '',
+    timed[0] ? `${timed[0].component.name} is back in ${time(longest)}` : open.length === 0 ? `${listed(of.map(({ component }) => component.name))} ${of.length === 1 ? 'goes on by itself' : 'go on by themselves'}` : '',
     losing.length > 0
       ? `loses up to ${time(most!)} of writes to ${listed(losing.map(({ component }) => component.name))}`
       : unsure.length === 0
@@ -120,7 +170,7 @@ function together(components: readonly Component[], healing: ReadonlyMap<string,
     const at = timed[0] ? `at least ${time(longest)}` : ''
     const rest = [
       at,
-      `how ${listed(open.map(({ component }) => component.name))} ${open.length === 1 ? 'comes' : 'come'} back is open`,
+      `nothing says how ${listed(open.map(({ component }) => component.name))} ${open.length === 1 ? 'comes' : 'come'} back`,
       ...also,
     ].filter((part) => part !== '')
     return notStated({ evidence, missing, claimed: claimed(most === undefined ? {} : { lost: most }) }, rest.join('; '))
@@ -131,4 +181,24 @@ function together(components: readonly Component[], healing: ReadonlyMap<string,
     claimed: claimed({ seconds: longest, ...(most !== undefined && { lost: most }) }),
     confidence: unsure.length > 0 ? 'bound' : 'exact',
   })
+}
+
+/** The same risk of several is told once. */
+function grouped(risks: readonly { readonly name: string; readonly risk: NonNullable<Healing['risk']> }[]): readonly string[] {
+  const byText = new Map<string, { readonly risk: NonNullable<Healing['risk']>; readonly names: string[] }>()
+  for (const { name, risk } of risks) {
+    const known_ = byText.get(risk(''))
+    if (known_) known_.names.push(name)
+    else byText.set(risk(''), { risk, names: [name] })
+  }
+  return [...byText.values()].map(({ risk, names }) => risk(` of ${listed(names)}`))
+}
+
+/** The larger failure unit: what goes with a region. */
+function regions(of: readonly { readonly component: Component; readonly found: Healing }[]): readonly string[] {
+  const lose = of.filter(({ found }) => found.withRegion)
+  if (lose.length === 0) return []
+  const most = Math.max(...lose.map(({ found }) => found.withRegion!.seconds ?? 0))
+  const names = listed(lose.map(({ component }) => component.name))
+  return [most > 0 ? `a lost region takes up to ${time(most)} of writes to ${names}` : `a lost region takes what the copy of ${names} elsewhere did not get yet`]
 }

@@ -1,6 +1,6 @@
 /** Scale unit: what is sharded or partitioned, and by what? */
 import type { Analysis } from '../analysis/analysis.ts'
-import { flag, known, number, range, word, words } from '../model/facts.ts'
+import { call, flag, known, number, range, word, words } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Model } from '../model/model.ts'
 import { chained, flatMapped, flowName, listed, notStated, stated, wanted, type Witness } from './cell.ts'
@@ -67,7 +67,7 @@ export function scaleUnitRow(model: Model, analysis: Analysis, witness: Witness)
 }
 
 /** What a cell of a component rests on. */
-const SAYING = ['key', 'partitioning', 'shards', 'partitions', 'split', 'replicas', 'replication', 'tenancy', 'singleton', 'managed'] as const
+const SAYING = ['key', 'partitioning', 'shards', 'partitions', 'split', 'replicas', 'replication', 'placement', 'nodes', 'tenancy', 'singleton', 'managed'] as const
 
 function unitOf(component: Component, witness: Witness): Unit {
   const { facts } = component
@@ -96,10 +96,10 @@ function unitOf(component: Component, witness: Witness): Unit {
   const path = broker ? 'partitions' : 'shards'
   const count = number(facts, path) ?? (component.parts.filter((part) => part.kind === 'shard').length || undefined)
   const splits = word(facts, 'split') === 'adaptive'
-  const by = key ? listed(key, 4) : undefined
+  const by = key?.join(' + ')
   if (count === 1 && !splits) return { cell: stated('single unit', { evidence }), vertical: true }
   if (component.kind === 'object-store' && !by && (splits || flag(facts, 'managed') === true))
-    return { cell: stated('object, by name', { evidence }), by: 'object', vertical: false }
+    return { cell: stated('object, by name', { evidence }), by: 'object name', vertical: false }
   if (component.kind === 'queue' && !by && (word(facts, 'order') === 'none' || flag(facts, 'managed') === true))
     return { cell: stated('message', { evidence }), by: 'message', vertical: false }
   if (count !== undefined || splits) {
@@ -107,6 +107,12 @@ function unitOf(component: Component, witness: Witness): Unit {
     if (!by)
       return { cell: notStated({ evidence, missing: [wanted('key', component.name)] }, `${parts}, by an unnamed key`), vertical: false }
     return { cell: stated(`${by} (${[scheme, parts].filter(Boolean).join(', ')})`, { evidence }), by, vertical: false }
+  }
+  // A ring of nodes, or slots on them, splits by the key without anybody counting shards.
+  const placement = word(facts, 'placement') ?? call(facts, 'placement', 'slots')?.name
+  if (by && scheme !== 'none' && (placement === 'consistent-hash' || placement === 'rendezvous' || placement === 'jump' || placement === 'slots')) {
+    const nodes = range(facts, 'nodes')?.from
+    return { cell: stated(`${by} (${[scheme, nodes === undefined ? 'spread over the nodes' : `spread over ${nodes} nodes`].filter(Boolean).join(', ')})`, { evidence }), by, vertical: false }
   }
   if (scheme === 'none' && !by) return { cell: stated('single unit', { evidence }), vertical: true }
   if (component.kind === 'coordinator') return { cell: stated('single unit', { evidence }), vertical: true }
@@ -125,8 +131,8 @@ function together(components: readonly Component[], units: ReadonlyMap<string, U
   const evidence = flatMapped(of, ({ unit }) => unit.cell.evidence)
   const missing = flatMapped(of, ({ unit }) => unit.cell.missing)
   const parts = [
-    keys.length > 0 ? `by ${listed(keys, 5)}` : '',
-    replicas ? 'by replica' : '',
+    keys.length > 0 ? `data by ${listed(keys, 5)}` : '',
+    replicas ? 'services by replica' : '',
     vertical.length > 0 ? `only bigger machines: ${listed(vertical)}` : '',
     ...notes,
   ].filter((part) => part !== '')

@@ -1,88 +1,70 @@
 /** State: where does the truth live, what is replicated, what is derived? */
 import type { Analysis } from '../analysis/analysis.ts'
-import { copiesAtAck } from '../analysis/durable-copies.ts'
 import type { FlowPaths } from '../analysis/flows.ts'
-import { flag, isUnlimited, known, number, references } from '../model/facts.ts'
+import { flag, isUnlimited, number } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Model } from '../model/model.ts'
 import { chained, flatMapped, flowName, listed, notStated, stated, time, wanted, type Witness } from './cell.ts'
 import { aims } from './claims.ts'
+import { acknowledged, BROKERS, isCopy, KEEPS, sourcesOf, type Homes } from './homes.ts'
 import type { AxisRow, Cell, Evidence, SubjectCell } from './table.ts'
 
-const KEEPS = new Set(['database', 'cache', 'object-store', 'search', 'coordinator', 'queue', 'log', 'topic'])
-const BROKERS = new Set(['queue', 'log', 'topic'])
-
-export function stateRow(model: Model, analysis: Analysis, witness: Witness): AxisRow {
-  const homes = homesOf(model, analysis)
-  const held = heldBy(model, homes)
+export function stateRow(model: Model, analysis: Analysis, homes: Homes, witness: Witness): AxisRow {
   return {
     axis: 'state',
     question: 'Where does the truth live, what is replicated, what is derived?',
     system: system(model, analysis, witness, homes),
-    flows: analysis.flows.map((flow) => ({ id: flow.id, name: flowName(flow), cell: ofFlow(model, analysis, held, flow) })),
+    flows: analysis.flows.map((flow) => ({ id: flow.id, name: flowName(flow), cell: ofFlow(model, analysis, homes, flow) })),
     components: model.components
       .filter((component) => KEEPS.has(component.kind))
-      .map((component): SubjectCell => ({
-        id: component.id,
-        name: component.name,
-        cell: ofComponent(model, analysis, witness, component, held.get(component.id) ?? []),
-      })),
+      .map((component): SubjectCell => ({ id: component.id, name: component.name, cell: ofComponent(model, analysis, witness, component, homes) })),
   }
-}
-
-/** Data id → the stores that hold its truth. */
-type Homes = ReadonlyMap<string, readonly Component[]>
-
-function homesOf(model: Model, analysis: Analysis): Homes {
-  const find = lookup(model)
-  return new Map(model.data.map((data) => [data.id, analysis.truths.of(data.id).flatMap((id) => find.component(id) ?? [])]))
-}
-
-/** The other way round: component id → names of the data whose truth it holds. */
-function heldBy(model: Model, homes: Homes): ReadonlyMap<string, readonly string[]> {
-  const held = new Map<string, string[]>()
-  for (const data of model.data) {
-    for (const { id } of homes.get(data.id)!) {
-      const names = held.get(id)
-      if (names) names.push(data.name)
-      else held.set(id, [data.name])
-    }
-  }
-  return held
 }
 
 function system(model: Model, analysis: Analysis, witness: Witness, homes: Homes): Cell {
-  const truths = model.components.filter(
-    (component) => KEEPS.has(component.kind) && !BROKERS.has(component.kind) && isOwnTruth(analysis, component),
-  )
   const claimed = aims(model, analysis, witness, 'state')
   if (model.data.length === 0) {
-    const missing = truths.map((component) => wanted('stores', component.name))
+    const truths = model.components.filter((component) => KEEPS.has(component.kind) && !BROKERS.has(component.kind) && component.kind !== 'cache' && component.kind !== 'search' && !analysis.truths.derived(component.id))
     if (truths.length === 0) return notStated({ missing: ['`data` declarations'], claimed })
     return notStated(
-      { missing, evidence: flatMapped(truths, (component) => witness.at(component.id, component.facts, ['truth', 'durability'])), claimed },
+      { missing: truths.map((component) => wanted('stores', component.name)), evidence: flatMapped(truths, (component) => witness.at(component.id, component.facts, ['truth', 'durability'])), claimed },
       `kept in ${listed(truths.map((component) => component.name))}`,
     )
   }
-  const lost = model.data.filter((data) => homes.get(data.id)!.length === 0)
-  const kept = model.data.filter((data) => homes.get(data.id)!.length > 0)
-  const parts = kept.map((data) => `${data.name} in ${listed(homes.get(data.id)!.map((home) => home.name))}`)
-  if (lost.length > 0)
-    parts.push(
-      `no durable home: ${listed(
-        lost.map((data) => data.name),
-        6,
-      )}`,
-    )
+  const kept = model.data.filter((data) => homes.of(data.id).length > 0)
+  const lost = model.data.filter((data) => homes.of(data.id).length === 0)
+  const places = new Map<string, string[]>()
+  for (const data of kept) {
+    const place = listed(homes.of(data.id).map((home) => home.name))
+    places.set(place, [...(places.get(place) ?? []), data.name])
+  }
+  const parts = [...places].map(([place, names]) => `${listed(names, 6)} in ${place}`)
+  const derived = lost.filter((data) => homes.elsewhere(data.id).copied.length > 0)
+  if (derived.length > 0) parts.push(`derived: ${listed(derived.map((data) => `${data.name} in ${listed(homes.elsewhere(data.id).copied.map(({ name }) => name))}`), 6)}`)
+  const homeless = lost.filter((data) => !derived.includes(data))
+  if (homeless.length > 0) parts.push(`no durable home: ${listed(homeless.map((data) => `${data.name}${whereElse(homes, data.id)}`), 6)}`)
   const copies = model.components.flatMap((component) => {
-    if (!KEEPS.has(component.kind) || BROKERS.has(component.kind) || (component.kind !== 'cache' && !analysis.truths.derived(component.id))) return []
+    if (!KEEPS.has(component.kind) || BROKERS.has(component.kind) || !isCopy(analysis, homes, component)) return []
     const sources = sourcesOf(model, analysis, component)
-    return sources.length > 0 ? [`${component.name} of ${listed(sources)}`] : []
+    return sources.length > 0 ? [`${component.name} of ${listed(sources.map(({ name }) => name))}`] : []
   })
   if (copies.length > 0) parts.push(`copies: ${listed(copies, 4)}`)
-  const evidence = flatMapped(kept, (data) => flatMapped(homes.get(data.id)!, (home) => proof(model, witness, home)))
+  const evidence = chained(
+    flatMapped(kept, (data) => flatMapped(homes.of(data.id), (home) => proof(model, witness, home))),
+    flatMapped(lost, (data) => {
+      const { kept: forgetful, copied, passing } = homes.elsewhere(data.id)
+      return flatMapped([...forgetful, ...copied, ...passing], (holder) => proof(model, witness, holder))
+    }),
+  )
   // A kind of data that no store keeps is a statement in itself: it is nowhere.
   return stated(parts.join('; '), { evidence, claimed })
+}
+
+/** Of what has no durable home: ` (only in carts)`, ` (only passing through orders)`. */
+function whereElse(homes: Homes, data: string): string {
+  const { kept, passing } = homes.elsewhere(data)
+  if (kept.length > 0) return ` (only in ${listed(kept.map(({ name }) => name))})`
+  return passing.length > 0 ? ` (only passing through ${listed(passing.map(({ name }) => name))})` : ''
 }
 
 /** A store's own statement, or the writes that bring the data there. */
@@ -91,25 +73,25 @@ function proof(model: Model, witness: Witness, home: Component): readonly Eviden
   if (own.length > 0) return own
   return lookup(model)
     .relationsTo(home.id)
-    .filter((relation) => relation.verb === 'writes')
+    .filter((relation) => relation.verb === 'writes' || relation.verb === 'publishes')
     .flatMap((relation) => {
       const said = [...witness.at(relation.id, relation.facts, ['data'])]
       return said.length > 0
         ? said
-        : [{ text: `${lookup(model).component(relation.from)?.name ?? relation.from} writes ${home.name}`, origin: relation.origin }]
+        : [{ text: `${lookup(model).component(relation.from)?.name ?? relation.from} ${relation.verb} ${home.name}`, origin: relation.origin }]
     })
     .slice(0, 3)
 }
 
-function ofFlow(model: Model, analysis: Analysis, held: ReadonlyMap<string, readonly string[]>, flow: FlowPaths): Cell {
+function ofFlow(model: Model, analysis: Analysis, homes: Homes, flow: FlowPaths): Cell {
   const find = lookup(model)
   const stores = new Map<string, { changes: boolean; data: Set<string>; evidence: Evidence[] }>()
   for (const edge of [...flow.waited, ...flow.caused]) {
     const store = find.component(edge.relation.to)
-    if (!store || !KEEPS.has(store.kind) || !['reads', 'writes', 'publishes', 'calls', 'captures'].includes(edge.verb.name)) continue
+    if (!store || !KEEPS.has(store.kind) || !['reads', 'writes', 'publishes', 'calls', 'captures', ...(store.kind === 'object-store' ? ['routes'] : [])].includes(edge.verb.name)) continue
     const entry = stores.get(store.id) ?? { changes: false, data: new Set<string>(), evidence: [] }
     stores.set(store.id, entry)
-    if (edge.verb.name !== 'reads') entry.changes ||= edge.verb.name !== 'calls'
+    entry.changes ||= ['writes', 'publishes', 'captures'].includes(edge.verb.name)
     for (const data of analysis.carried.on(edge.relation.id)) entry.data.add(find.data(data)?.name ?? data)
     entry.evidence.push({
       text: `${find.component(edge.relation.from)?.name ?? edge.relation.from} ${edge.verb.name} ${store.name}`,
@@ -118,15 +100,15 @@ function ofFlow(model: Model, analysis: Analysis, held: ReadonlyMap<string, read
   }
   if (stores.size === 0) return stated('touches no state')
   const all = [...stores].map(([id, entry]) => ({ store: find.component(id)!, ...entry }))
-  const what = ({ store, data }: (typeof all)[number], between: string): string =>
-    data.size > 0 ? `${listed([...data])} ${between} ${store.name}` : store.name
-  const isCopy = (store: Component): boolean => !held.has(store.id) && (store.kind === 'cache' || analysis.truths.derived(store.id))
+  const what = ({ store, data }: (typeof all)[number], between: string, mixed: boolean): string =>
+    data.size > 0 ? `${listed([...data])} ${between} ${store.name}` : mixed ? `data in ${store.name}` : store.name
+  const copy = (store: Component): boolean => isCopy(analysis, homes, store)
   const groups = [
-    ['changes', all.filter(({ store, changes }) => changes && !BROKERS.has(store.kind) && !isCopy(store)), 'in'],
-    ['fills', all.filter(({ store, changes }) => changes && !BROKERS.has(store.kind) && isCopy(store)), 'in'],
+    ['changes', all.filter(({ store, changes }) => changes && !BROKERS.has(store.kind) && !copy(store)), 'in'],
+    ['fills', all.filter(({ store, changes }) => changes && !BROKERS.has(store.kind) && copy(store)), 'in'],
     ['passes on', all.filter(({ store }) => BROKERS.has(store.kind)), 'by'],
-    ['reads', all.filter(({ store, changes }) => !changes && !BROKERS.has(store.kind) && !isCopy(store)), 'in'],
-    ['reads copies in', all.filter(({ store, changes }) => !changes && !BROKERS.has(store.kind) && isCopy(store)), 'of'],
+    ['reads', all.filter(({ store, changes }) => !changes && !BROKERS.has(store.kind) && !copy(store)), 'in'],
+    ['reads copies in', all.filter(({ store, changes }) => !changes && !BROKERS.has(store.kind) && copy(store)), 'of'],
   ] as const
   const parts = groups.flatMap(([verb, group, between]) =>
     group.length === 0
@@ -138,7 +120,7 @@ function ofFlow(model: Model, analysis: Analysis, held: ReadonlyMap<string, read
                 ? each.store.name
                 : verb === 'passes on' && each.data.size === 0
                   ? `by ${each.store.name}`
-                  : what(each, between),
+                  : what(each, between, group.some(({ data }) => data.size > 0)),
             ),
             4,
           )}`,
@@ -147,9 +129,10 @@ function ofFlow(model: Model, analysis: Analysis, held: ReadonlyMap<string, read
   return stated(parts.join('; '), { evidence: [...stores.values()].flatMap((entry) => entry.evidence) })
 }
 
-function ofComponent(model: Model, analysis: Analysis, witness: Witness, component: Component, holds: readonly string[]): Cell {
+function ofComponent(model: Model, analysis: Analysis, witness: Witness, component: Component, homes: Homes): Cell {
   const { facts } = component
-  const copies = copiesAtAck(component)
+  const holds = homes.heldBy(component.id)
+  const copies = acknowledged(model, analysis, component)
   const atAck = copies === undefined ? '' : `; acknowledged on ${copies.text}`
   const evidence = chained(
     witness.at(component.id, facts, ['stores', 'truth', 'derived', 'rebuild-from', 'rebuild-time', 'pattern', 'retention']),
@@ -166,14 +149,14 @@ function ofComponent(model: Model, analysis: Analysis, witness: Witness, compone
     const truth = flag(facts, 'truth') === true ? 'truth' : 'messages on their way'
     return stated(`${truth}${kept}${atAck}`, { evidence, missing })
   }
-  const sources = sourcesOf(model, analysis, component)
-  if (component.kind === 'cache' || analysis.truths.derived(component.id)) {
+  const sources = sourcesOf(model, analysis, component).map(({ name }) => name)
+  if (isCopy(analysis, homes, component)) {
     const what = component.kind === 'cache' ? 'copy' : 'derived'
-    if (sources.length === 0 && component.kind === 'cache' && known(facts, 'stores'))
-      return stated(`only copy, and it may forget${atAck}`, { evidence })
+    const only = model.data.filter((data) => homes.of(data.id).length === 0 && homes.elsewhere(data.id).kept.some(({ id }) => id === component.id))
+    if (sources.length === 0 && component.kind === 'cache' && only.length > 0) return stated(`only copy of ${listed(only.map(({ name }) => name))}, and it may forget${atAck}`, { evidence })
     const from = sources.length > 0 ? ` of ${listed(sources)}` : ''
     const rebuilt = number(facts, 'rebuild-time')
-    if (sources.length === 0) return notStated({ evidence, missing: [wanted('rebuild-from', component.name)] }, 'a copy of something')
+    if (sources.length === 0) return notStated({ evidence, missing: [wanted('rebuild-from', component.name)] }, what === 'copy' ? 'a cache of something unnamed' : 'derived from something unnamed')
     return stated(
       `${what === 'copy' ? `copy${from}` : `derived from ${listed(sources)}`}${rebuilt === undefined ? '' : `, rebuilt in ${time(rebuilt)}`}`,
       { evidence },
@@ -191,24 +174,4 @@ function ofComponent(model: Model, analysis: Analysis, witness: Witness, compone
   }
   const of = holds.length > 0 ? ` of ${listed(holds)}` : ''
   return stated(`truth${of}${atAck}`, { evidence: chained(evidence, flatMapped(holds.length > 0 ? [component] : [], (home) => proof(model, witness, home))), missing })
-}
-
-function isOwnTruth(analysis: Analysis, component: Component): boolean {
-  return component.kind !== 'cache' && component.kind !== 'search' && !analysis.truths.derived(component.id)
-}
-
-/** Names of what a derived store is filled from. */
-function sourcesOf(model: Model, analysis: Analysis, component: Component): readonly string[] {
-  const find = lookup(model)
-  const said = references(component.facts, 'rebuild-from').flatMap((target) => find.component(target.id)?.name ?? [])
-  if (said.length > 0) return said
-  const filled = find
-    .relationsFrom(component.id)
-    .filter((relation) => relation.verb === 'caches')
-    .map((relation) => find.component(relation.to)?.name ?? relation.to)
-  if (filled.length > 0) return filled
-  return analysis.graph
-    .dataSources(component.id)
-    .filter(({ edge }) => ['captures', 'replicates', 'delivers'].includes(edge.verb.name))
-    .map(({ to }) => find.component(to)?.name ?? to)
 }

@@ -2,6 +2,7 @@
 import type { Analysis } from '../analysis/analysis.ts'
 import { capacityOf } from '../analysis/capacity.ts'
 import { everyLimitOf, type Limit as Full } from '../analysis/limits.ts'
+import { flag } from '../model/facts.ts'
 import type { Component, Model } from '../model/model.ts'
 import { BANDWIDTH, formatQuantity, quantity } from '../model/quantity.ts'
 import type { Fact } from '../model/value.ts'
@@ -170,12 +171,16 @@ function first({ analysis, limits, witness }: Context, components: readonly Comp
         `${index === 0 && full.length === 0 ? 'first' : 'then'} ${each.what} at ${multiple(each.multiple)}${index === 0 ? ` ${today}` : ''}`,
     ),
   ]
-  if (all.length === 0) return notStated({ evidence, missing, claimed }, total(rated))
+  if (all.length === 0) {
+    const without = components.filter(({ kind, facts }) => !LIMITED.has(kind) && kind !== 'dns' && flag(facts, 'managed') !== true).map(({ name }) => wanted('capacity', name))
+    return notStated({ evidence, missing: missing.length > 0 ? missing : without, claimed }, total(rated))
+  }
   const worse = days.map(({ text }) => `; ${text}`).join('')
   if (open.length > 0 && full.length === 0)
     return notStated(
       { evidence, missing, claimed },
-      `at most ${multiple(all[0]!.multiple)} ${today}: ${all[0]!.what}; capacity of ${listed(open.map((component) => component.name))} unknown${worse}`,
+      // A bound that far away says nothing.
+      `${all[0]!.multiple >= 1000 ? '' : `at most ${multiple(all[0]!.multiple)} ${today}, by ${all[0]!.what}; `}capacity of ${listed(open.map((component) => component.name))} unknown${worse}`,
     )
   return stated(words.join(', ') + worse, { evidence, missing, claimed, confidence: all[0]!.exact && unrated.length === 0 ? 'exact' : 'bound' })
 }

@@ -16,23 +16,23 @@ describe('the acceptance designs', () => {
   it('the first sketch: nothing durable, one partition too hot, the provider’s quota too small', () => {
     assert.deepEqual(systems(axesOf(modelOf(text('orders-first-sketch')))), {
       consistency: 'nothing is read back',
-      availability: 'not stated (copies of carts unknown)',
-      latency: 'not stated',
+      availability: 'not stated (at best every flow survives any one replica; copies of carts unknown)',
+      latency: 'not stated (nothing on the way of any flow says how long it takes)',
       throughput:
         'already too much: psp’s quota takes 100/s of 8k/s and the busiest partition of events takes 2k/s of 9.46k/s, then carts writes at 50× today’s peak',
-      'scale-unit': 'by country and message; by replica; only bigger machines: carts',
-      state: 'no durable home: Order and Cart',
-      recovery: 'not stated (how carts comes back is open)',
+      'scale-unit': 'data by country and message; services by replica; only bigger machines: carts',
+      state: 'no durable home: Order (only passing through events) and Cart (only in carts)',
+      recovery: 'not stated (nothing says how carts comes back; a restart of carts loses what is not in its last snapshot)',
     })
   })
 
   it('the same, repaired', () => {
     assert.deepEqual(systems(axesOf(modelOf(text('orders-sound')))), {
-      consistency: 'Place an order: eventual, 30min old or more; Order and Cart CP',
+      consistency: 'Place an order: eventual, may be more than 30min old; Order and Cart CP',
       availability: 'every flow survives any one zone; falls with region us-east',
-      latency: 'not stated',
+      latency: 'not stated (nothing on the way of any flow says how long it takes)',
       throughput: 'first billing at 24× today’s peak, then psp’s quota at 25×',
-      'scale-unit': 'by user-id, order-id, message and object; by replica; only bigger machines: carts',
+      'scale-unit': 'data by user-id, order-id, message and object name; services by replica; only bigger machines: carts',
       state: 'Order in ledger; Cart in cart-store; copies: carts of cart-store',
       recovery: 'ledger is back in 30s; nothing acknowledged is lost, unless no follower answered in time',
     })
@@ -53,7 +53,7 @@ describe('the acceptance designs', () => {
     const table = systems(axesOf(model))
     assert.equal(table.throughput, 'first api at 1.9× today’s average, then meta writes at 28×; with a zone lost, api takes 1.3×')
     assert.equal(table.consistency, 'Read feed: bounded, at most 1h old; Photo CP')
-    assert.equal(table.state, 'Photo in photos; no durable home: Feed; copies: feeds of follows')
+    assert.equal(table.state, 'Photo in photos; derived: Feed in feeds; copies: feeds of follows')
   })
 
   it('point at the text for every fact that the text states', () => {

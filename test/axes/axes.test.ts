@@ -108,8 +108,8 @@ describe('the axes', () => {
       assert.equal(of(orders, 'consistency', 'cart-store').value, 'eventual; CP (PC/EL)')
       assert.equal(of(orders, 'consistency', 'carts').value, 'bounded, at most 30min old')
       // DynamoDB is read eventually unless asked otherwise, so the cache may have got an old value.
-      assert.equal(of(orders, 'consistency', 'Order').value, 'eventual, 30min old or more')
-      assert.equal(of(orders, 'consistency').value, 'Order: eventual, 30min old or more; Order and Cart CP')
+      assert.equal(of(orders, 'consistency', 'Order').value, 'eventual, may be more than 30min old')
+      assert.equal(of(orders, 'consistency').value, 'Order: eventual, may be more than 30min old; Order and Cart CP')
     })
 
     it('shows the facts and whose default they are', () => {
@@ -146,8 +146,8 @@ describe('the axes', () => {
       const ring = (r: string, w: string): Outline => ({
         components: [{ id: 'ring', kind: 'database', uses: 'cassandra', says: { n: '3', r, w, 'on-partition': 'accept-both' } }],
       })
-      assert.equal(of(ring('2', '2'), 'consistency', 'ring').value, 'overlapping quorums, not linearizable; CP (PC/EC) with R=2 reads, W=2 writes')
-      assert.equal(of(ring('1', '1'), 'consistency', 'ring').value, 'eventual (1 + 1 of 3 do not overlap); AP (PA/EL) with R=1 reads, W=1 writes; of two concurrent writes the older is dropped')
+      assert.equal(of(ring('2', '2'), 'consistency', 'ring').value, 'overlapping quorums, not linearizable; CP (PC/EC) with R=2 reads and W=2 writes')
+      assert.equal(of(ring('1', '1'), 'consistency', 'ring').value, 'eventual (1 + 1 of 3 do not overlap); AP (PA/EL) with R=1 reads and W=1 writes; of two concurrent writes the older is dropped')
       const sloppy: Outline = { components: [{ id: 'ring', kind: 'database', says: { replication: 'leaderless', n: '3', r: '2', w: '2', sloppy: 'yes' } }] }
       assert.match(of(sloppy, 'consistency', 'ring').value, /^eventual \(2 \+ 2 of 3 overlap only while no stand-in counts\)/)
     })
@@ -178,7 +178,7 @@ describe('the axes', () => {
       assert.deepEqual(of(orders, 'availability', 'Order').claimed?.map(claimText), ['availability 99.9%'])
       assert.equal(of(orders, 'availability', 'Pay').value, 'survives any one replica; fails with psp; at most 99.99% by what is known')
       assert.equal(of(orders, 'availability').value, 'every flow survives any one replica; falls with psp (1 of 2 flows)')
-      assert.equal(of(orders, 'availability', 'psp').value, 'theirs, 99.99%')
+      assert.equal(of(orders, 'availability', 'psp').value, '99.99% by its provider; fails closed')
     })
 
     it('names the component whose copies nobody stated', () => {
@@ -255,9 +255,9 @@ describe('the axes', () => {
 
     it('gives a lower bound and what is missing where a hop says nothing', () => {
       const cell = of(chain(undefined), 'latency', 'Go')
-      assert.equal(cell.value, 'not stated (p50 at least 20ms, without c)')
-      assert.deepEqual(cell.missing, ['`p50` of `c`', '`p99` of `c`'])
-      assert.equal(of(orders, 'latency', 'Order').value, 'not stated (given up after 2s)')
+      assert.equal(cell.value, 'not stated (p50 at least 20ms, not counting c)')
+      assert.deepEqual(cell.missing, ['`p50` and `p99` of `c`'])
+      assert.equal(of(orders, 'latency', 'Order').value, 'not stated (waits for lb, api, carts and ledger, whose latency is unknown; given up after 2s)')
     })
   })
 
@@ -303,7 +303,7 @@ describe('the axes', () => {
       assert.equal(of(orders, 'scale-unit', 'cart-store').value, 'user-id (hash, split by the store)')
       assert.equal(of(orders, 'scale-unit', 'api').value, 'replica (12)')
       assert.equal(of(orders, 'scale-unit', 'carts').value, 'single unit')
-      assert.equal(of(orders, 'scale-unit').value, 'by user-id and order-id; by replica; only bigger machines: carts')
+      assert.equal(of(orders, 'scale-unit').value, 'data by user-id and order-id; services by replica; only bigger machines: carts')
     })
 
     it('names a read that asks every shard', () => {
@@ -315,7 +315,7 @@ describe('the axes', () => {
         relations: [{ from: 'api', to: 'posts', verb: 'reads', says: { by: 'tag' } }],
         flows: [{ title: 'By tag', steps: ['api>posts:reads'] }],
       }
-      assert.equal(of(tagged, 'scale-unit', 'By tag').value, 'by user-id; by replica; posts is split by user-id and asked by tag')
+      assert.equal(of(tagged, 'scale-unit', 'By tag').value, 'data by user-id; services by replica; posts is split by user-id and asked by tag')
     })
   })
 
@@ -340,8 +340,8 @@ describe('the axes', () => {
         ],
         relations: [{ from: 'api', to: 'carts', verb: 'writes' }],
       }
-      assert.equal(of(lost, 'state').value, 'no durable home: Cart')
-      assert.match(of(lost, 'state', 'carts').value, /^only copy, and it may forget/)
+      assert.equal(of(lost, 'state').value, 'no durable home: Cart (only in carts)')
+      assert.match(of(lost, 'state', 'carts').value, /^only copy of Cart, and it may forget/)
     })
   })
 
@@ -349,7 +349,7 @@ describe('the axes', () => {
     it('adds detection and promotion, and says what is lost', () => {
       assert.equal(
         of(orders, 'recovery', 'ledger').value,
-        'fails over by itself in 30s; any moment can be restored; loses nothing acknowledged, unless no follower answered in time',
+        'fails over by itself in 30s; loses nothing acknowledged, unless no follower answered in time; any moment can be restored',
       )
       assert.equal(of(orders, 'recovery', 'cart-store').value, 'the provider fails over; loses nothing acknowledged')
       assert.equal(of(orders, 'recovery', 'carts').value, 'filled again from cart-store')

@@ -19,9 +19,9 @@ describe('CAP and PACELC', () => {
     api -> ring : writes { consistency: ${write} }`
 
   it('are those of the levels that are used', () => {
-    assert.match(says(ring('one', 'one'), 'consistency', 'ring'), /; AP \(PA\/EL\) with one reads, one writes/)
-    assert.match(says(ring('quorum', 'quorum'), 'consistency', 'ring'), /; CP \(PC\/EC\) with quorum reads, quorum writes/)
-    assert.match(says(ring('one', 'all'), 'consistency', 'ring'), /; CP for writes, reads available \(PC\/EC\) with one reads, all writes/)
+    assert.match(says(ring('one', 'one'), 'consistency', 'ring'), /; AP \(PA\/EL\) with ONE reads and ONE writes/)
+    assert.match(says(ring('quorum', 'quorum'), 'consistency', 'ring'), /; CP \(PC\/EC\) with QUORUM reads and QUORUM writes/)
+    assert.match(says(ring('one', 'all'), 'consistency', 'ring'), /; CP for writes, reads available \(PC\/EC\) with ONE reads and ALL writes/)
     assert.match(says(ring('all', 'one'), 'consistency', 'ring'), /; AP for writes, reads refuse \(PA\/EC\)/)
     assert.match(says(ring('quorum', 'quorum', ', sloppy: yes'), 'consistency', 'ring'), /; AP \(PA\/EC\)/)
   })
@@ -29,8 +29,8 @@ describe('CAP and PACELC', () => {
   it('are given for each pair where there are several, and then no one letter for the data', () => {
     const mixed = `data Order { class: order }\n${ring('one', 'one', ', stores: Order')}\nservice audit { replicas: 2 }\naudit -> ring : reads { consistency: quorum }\naudit -> ring : writes { consistency: quorum }`
     const value = says(mixed, 'consistency', 'ring')
-    assert.match(value, /AP \(PA\/EL\) with one reads, one writes/)
-    assert.match(value, /CP \(PC\/EC\) with quorum reads, quorum writes|CP for writes, reads available/)
+    assert.match(value, /AP \(PA\/EL\) with ONE reads and ONE writes/)
+    assert.match(value, /CP for writes, stale reads available \(PC\/EL\) with ONE reads and QUORUM writes/)
     assert.match(says(`${mixed}\nflow "Write" { api -> ring : writes }`, 'consistency'), /Order CP or AP by level/)
   })
 
@@ -45,6 +45,58 @@ describe('CAP and PACELC', () => {
       /CP \(PC\/EC and PC\/EL\)/,
     )
     assert.match(says('database s uses spanner { replicas: 5 }', 'consistency', 's'), /CP \(PC\/EC\)/)
+  })
+
+  it('of a pair that need not meet are latency’s, whatever waits', () => {
+    assert.match(says(ring('one', 'quorum'), 'consistency', 'ring'), /^eventual \(a read at ONE may miss a write at QUORUM\); CP for writes, stale reads available \(PC\/EL\)/)
+    assert.match(says(ring('one', 'all'), 'consistency', 'ring'), /^overlapping quorums, not linearizable; CP for writes, reads available \(PC\/EC\)/)
+    assert.match(says('service api\ndatabase ring uses cassandra { n: 3, key: id }\napi -> ring : writes { consistency: serial }', 'consistency', 'ring'), /^nothing reads it; CP \(PC\/EC\) with SERIAL writes/)
+  })
+
+  it('are those of the systems that people name', () => {
+    const store = (body: string, read = '', write = ''): string => says(`service api { replicas: 2 }\n${body}\napi -> s : reads ${read}\napi -> s : writes ${write}`, 'consistency', 's')
+    assert.match(store('database s uses cockroachdb { key: id }'), /; CP \(PC\/EC\)$/)
+    assert.match(store('coordinator s uses etcd { voters: 5 }'), /; CP \(PC\/EC\)$/)
+    assert.match(store('coordinator s uses zookeeper { voters: 5 }'), /^sequential; CP \(PC\/EC\)$/)
+    assert.match(store('database s uses mongodb { replicas: 3 }', '{ consistency: majority }', '{ consistency: majority }'), /^what a majority has, not linearizable; CP \(PC\/EC\)$/)
+    assert.match(store('database s uses dynamodb { key: id }', '{ consistency: strong }'), /^linearizable; CP \(PC\/EC\)$/)
+    assert.match(store('database s uses dynamodb-global-tables { key: id }'), /; AP \(PA\/EL\); of two concurrent writes the older is dropped$/)
+    assert.match(store('database s uses redis { replicas: 2, failover { mode: auto } }'), /; AP \(PA\/EL\): a failover loses acknowledged writes$/)
+    assert.match(store('database s uses mysql { replicas: 3, sync: async, failover { mode: auto, arbiter: quorum, fencing: yes } }'), /; AP \(PA\/EL\): a failover loses acknowledged writes$/)
+    assert.match(store('database s { replication: leader-follower, replicas: 3, sync: async, read-from: follower, on-partition: refuse-minority }'), /; CP \(PC\/EL\)$/)
+  })
+
+  it('are a condition where nobody says that there is more than one copy', () => {
+    const lone = cell('database db uses postgres', 'consistency', 'db')
+    assert.equal(lone.value, 'linearizable per key, from the leader; once replicated: CP for writes, stale reads available (PC/EL)')
+    assert.deepEqual(lone.missing, ['`replicas` of `db`'])
+    const text = 'data Order { class: order }\nservice api\ndatabase db uses postgres { stores: Order }\napi -> db : reads\nflow "Look" { api -> db }'
+    assert.doesNotMatch(says(text, 'consistency'), /CP|AP/)
+  })
+
+  it('come with the flows that stop when regions are cut off from each other', () => {
+    const world = (eu: string): string => `
+      data Cart { class: order }
+      client app
+      dns names
+      region us { service a { replicas: 2 }  database carts { replicas: 3, replication: leader-follower, read-from: leader, on-partition: refuse-minority, stores: Cart } }
+      region eu { service b { replicas: 2 }  database copy { replicas: 3 } }
+      app -> names -> a, b
+      a -> carts : reads
+      b -> ${eu} : reads
+      carts ~> copy : replicates { lag.p99: 2s }
+      flow "Look" { app -> names -> b   b -> ${eu} }`
+    assert.match(says(world('carts'), 'consistency'), /; a cut between regions stops Look$/)
+    assert.match(says(world('copy'), 'consistency'), /^Look: bounded, at most 2s old/)
+    const stretched = `
+      client app
+      region us { service a { replicas: 2 } }
+      region eu { service b { replicas: 2 } }
+      database ledger uses spanner { regions: 3, key: id }
+      app -> a, b
+      a, b -> ledger : writes
+      flow "Pay" { app -> a -> ledger }`
+    assert.match(says(stretched, 'consistency'), /Pay stops in a region that is cut off$/)
   })
 
   it('never say CA', () => {
@@ -67,6 +119,25 @@ describe('the level of a store', () => {
     assert.equal(cache('leader'), 'bounded, at most 2s old')
   })
 
+  it('is that of its readers, and of each where they differ', () => {
+    const text = (second: string): string => `service api { replicas: 2 }\nservice report { replicas: 2 }\ndatabase db uses postgres { replicas: 3, lag.p99: 2s }\napi -> db : reads { consistency: follower }\nreport -> db : reads ${second}`
+    assert.match(says(text('{ consistency: follower }'), 'consistency', 'db'), /^bounded, at most 2s old; CP/)
+    assert.match(says(text(''), 'consistency', 'db'), /^bounded, at most 2s old for api; linearizable per key, from the leader for report; CP/)
+  })
+
+  it('of a copy is how far it is behind what it copies, and has no label of its own', () => {
+    const text = (lag: string): string => `region us { database db uses postgres { replicas: 3 } }\nregion eu { service api { replicas: 2 }  database copy uses postgres { replicas: 3 } }\ndb ~> copy : replicates ${lag}\napi -> copy : reads`
+    assert.equal(says(text('{ lag.p99: 3s }'), 'consistency', 'copy'), 'bounded, at most 3s old')
+    assert.equal(says(text(''), 'consistency', 'copy'), 'eventual, bound not stated')
+    assert.deepEqual(cell(text(''), 'consistency', 'copy').missing, ['`lag` of `db → copy`'])
+  })
+
+  it('behind a CDN is what the CDN keeps', () => {
+    const text = 'client app\ncdn edge uses cloudfront { ttl: 1d, key: photo-id }\nobject-store photos uses s3\napp -> edge -> photos\nflow "Look" { app -> edge -> photos }'
+    assert.equal(says(text, 'consistency', 'Look'), 'bounded, at most 1d old')
+    assert.equal(says(text, 'state', 'Look'), 'reads photos')
+  })
+
   it('says what it guards', () => {
     const text = 'data Seat { class: inventory, invariants: [unique(seat-id)] }\nservice api { replicas: 2 }\ndatabase db uses postgres { replicas: 3, stores: Seat }\napi -> db : writes { data: Seat }'
     assert.match(says(text, 'consistency', 'db'), /guards unique\(seat-id\)/)
@@ -82,7 +153,7 @@ describe('the level of a store', () => {
       api -> db : writes "save" { data: Post }
       api -> db : reads "show" { data: Post, consistency: ${from} }
       flow "Post" { app -> api  api -> db : writes "save"  api -> db : reads "show" }`
-    assert.match(says(text('follower'), 'consistency', 'Post'), /; own writes may be missing$/)
+    assert.match(says(text('follower'), 'consistency', 'Post'), /, own writes may be missing$/)
     assert.doesNotMatch(says(text('leader'), 'consistency', 'Post'), /missing/)
   })
 })
@@ -190,5 +261,99 @@ describe('recovery', () => {
   it('adds up what a lone store needs to come back', () => {
     const text = 'database db uses postgres { replicas: 1, volume: none, storage: 2TB, restart: 90s, restore { bandwidth: 200MB/s }, warm-up: 5min }'
     assert.match(says(text, 'recovery', 'db'), /^back in 2\.\d+h after starting it again, restoring 2TB at 200MB\/s and warming up/)
+  })
+})
+
+describe('availability', () => {
+  it('says what the known parts would survive', () => {
+    const text = 'client app\nservice api { replicas: 6, zones: 3 }\nlog orders uses kafka { partitions: 24, key: id }\napp -> api\napi ~> orders : publishes\nflow "Order" { app -> api ~> orders }'
+    assert.equal(says(text, 'availability'), 'not stated (at best every flow survives any one zone; copies of orders unknown)')
+    assert.equal(says(text, 'availability', 'orders'), 'not stated (one copy by default of kafka; fails closed)')
+    assert.deepEqual(cell(text, 'availability', 'orders').missing, ['`replication-factor` of `orders`'])
+  })
+
+  it('of somebody else’s is their promise, or nothing', () => {
+    const text = (says: string): string => `service api { replicas: 2 }\nexternal psp ${says}\napi -> psp`
+    assert.equal(says(text('{ availability: 99.95% }'), 'availability', 'psp'), '99.95% by its provider; fails closed')
+    assert.equal(says(text(''), 'availability', 'psp'), 'not stated (somebody else runs it; fails closed)')
+  })
+})
+
+describe('the scale unit', () => {
+  it('of a ring is the key, without anybody counting shards', () => {
+    assert.equal(says('database ring uses cassandra { n: 3, key: [channel-id, day], nodes: 24 }', 'scale-unit', 'ring'), 'channel-id + day (hash, spread over 24 nodes)')
+    assert.match(says('database ring uses cassandra { n: 3 }', 'scale-unit', 'ring'), /^not stated/)
+  })
+})
+
+describe('state', () => {
+  const shop = (store: string): string => `
+    data Charge { class: money }
+    client app
+    service api { replicas: 2 }
+    log events uses kafka { replication-factor: 3, min-isr: 2, partitions: 3, key: id }
+    worker billing { replicas: 2 }
+    ${store}
+    app -> api
+    api ~> events : publishes { data: Charge }
+    events ~> billing : delivers
+    billing -> ledger : writes { data: Charge }
+    flow "Charge" { app -> api ~> events }`
+
+  it('knows a home that is reached by messages', () => {
+    const text = shop('database ledger uses postgres { replicas: 3, stores: Charge, sync: quorum }')
+    assert.equal(says(text, 'state'), 'Charge in ledger')
+    assert.match(says(text, 'state', 'ledger'), /^truth of Charge; acknowledged on a majority of 3$/)
+    assert.match(says(text, 'state', 'Charge'), /^changes Charge in ledger; passes on Charge by events$/)
+    assert.match(says(text, 'consistency'), /Charge CP/)
+  })
+
+  it('keeps a home, a derived copy and nowhere apart', () => {
+    const text = `data Post { class: user-content }\ndata Feed { class: feed }\ndata Cart { class: order }\nservice api { replicas: 2 }\ndatabase posts uses postgres { stores: Post }\ncache feeds uses redis { stores: Feed, rebuild-from: posts }\ncache carts uses redis\napi -> carts : writes { data: Cart }`
+    assert.equal(says(text, 'state'), 'Post in posts; derived: Feed in feeds; no durable home: Cart (only in carts); copies: feeds of posts')
+    assert.match(says(text, 'state', 'carts'), /^only copy of Cart, and it may forget/)
+  })
+
+  it('counts the copies at the level at which is written', () => {
+    const text = 'data M\nservice api { replicas: 2 }\ndatabase ring uses cassandra { n: 3, key: id, stores: M }\napi -> ring : writes { consistency: quorum, data: M }'
+    assert.match(says(text, 'state', 'ring'), /acknowledged on 2 of 3 copies at QUORUM$/)
+    assert.match(says(text, 'recovery', 'ring'), /; loses nothing acknowledged$/)
+  })
+})
+
+describe('what is lost', () => {
+  const db = (body: string): string => says(`database db uses postgres { ${body} }`, 'recovery', 'db')
+
+  it('of the only copy is what no backup has', () => {
+    assert.equal(db('replicas: 1'), 'not stated (restored by hand; a lost disk takes all that is on it, unless there is a backup)')
+    assert.equal(db('replicas: 1, backup { interval: 5min }'), 'not stated (restored by hand; a lost disk takes up to 5min of writes; backups every 5min)')
+    assert.match(says('log l uses kafka { replication-factor: 1 }', 'recovery', 'l'), /a lost disk takes the messages on it/)
+  })
+
+  it('by a failover is said also where nobody knows how much', () => {
+    assert.match(db('replicas: 3, sync: async'), /a person promotes another; a failover loses what the followers do not have yet/)
+    assert.deepEqual(cell('database db uses postgres { replicas: 3 }', 'recovery', 'db').missing, ['`failover.decide` of `db`', '`failover.promote` of `db`'])
+    assert.equal(db(''), 'not stated (nothing says that another copy can take over)')
+  })
+
+  it('by a ring without a leader is repaired', () => {
+    assert.equal(
+      says('database ring uses cassandra { n: 3, w: 2, repair-interval: 7d }', 'recovery', 'ring'),
+      'no leader to replace: the other copies answer, and what one missed comes from hints for 3h, then by a repair every 7d; loses nothing acknowledged',
+    )
+  })
+
+  it('on the way over a broker is what the broker may lose', () => {
+    const text = (factor: string): string => `client app\nservice api { replicas: 2 }\nlog events uses kafka { ${factor} }\nworker ship { replicas: 2 }\nqueue parked uses sqs\napp -> api { retries: 2, retry-budget: 10%, timeout: 1s }\napi ~> events : publishes\nevents ~> ship : delivers { max-deliveries: 5, dead-letter: parked }\nflow "Ship" { rate: 10/s  app -> api ~> events }`
+    assert.equal(says(text('replication-factor: 3, min-isr: 2'), 'recovery', 'Ship'), 'nothing that events acknowledged is lost; retries add at most 10%; ship may get the same message twice; what fails again and again ends in parked')
+    assert.match(says(text('replication-factor: 1'), 'recovery', 'Ship'), /^a lost disk of events takes the messages on it; /)
+  })
+})
+
+describe('latency', () => {
+  it('says what is waited for where nothing says how long', () => {
+    const text = 'client app\nservice api\ndatabase db\napp -> api\napi -> db : reads\nflow "Look" { app -> api -> db }'
+    assert.equal(says(text, 'latency', 'Look'), 'not stated (waits for api and db, whose latency is unknown)')
+    assert.equal(says(text, 'latency'), 'not stated (nothing on the way of any flow says how long it takes)')
   })
 })
