@@ -80,7 +80,7 @@ describe('CAP and PACELC', () => {
       client app
       dns names
       region us { service a { replicas: 2 }  database carts { replicas: 3, replication: leader-follower, read-from: leader, on-partition: refuse-minority, stores: Cart } }
-      region eu { service b { replicas: 2 }  database copy { replicas: 3 } }
+      region eu { service b { replicas: 2 }  database copy { replicas: 3, read-from: leader, replication: leader-follower } }
       app -> names -> a, b
       a -> carts : reads
       b -> ${eu} : reads
