@@ -11,6 +11,7 @@ import { axesOf, titleOf as axesTitle } from './axes/axes.ts'
 import type { AxesTable } from './axes/table.ts'
 import { sheetOf, type Sheet } from './export/sheet.ts'
 import type { Mark } from './diagram/picture.ts'
+import { seenThrough, type Lens, type Seen } from './lenses/lens.ts'
 import type { Fix, Model, Severity, Waiver } from './model/model.ts'
 import type { Origin } from './model/origin.ts'
 import { judge, type CheckOptions } from './rules/check.ts'
@@ -23,6 +24,7 @@ export { backlogStory, effectStories, flowStory, hitStory, shiftStory } from './
 export type { Figure, Step } from './analysis/figures.ts'
 export type { LoadReport } from './analysis/load-report.ts'
 export type { Aftermath, FlowAfter } from './analysis/aftermath.ts'
+export type { Lens, LensReport, Seen } from './lenses/lens.ts'
 export type { CheckOptions } from './rules/check.ts'
 export type { Picture, Theme } from './diagram/picture.ts'
 export { createRenderer, type DrawOptions, type Renderer } from './diagram/draw.ts'
@@ -100,6 +102,11 @@ export function fail(model: Model, failure: Failure): Aftermath {
 export function sheet(model: Model, diagnostics: readonly Diagnostic[]): Sheet {
   const open = diagnostics.flatMap(({ severity, message }) => (severity === 'error' || severity === 'warning' ? [{ severity, text: message }] : []))
   return sheetOf(model, analyse(model), axesOf(model), open.sort((a, b) => Number(a.severity === 'warning') - Number(b.severity === 'warning')))
+}
+
+/** What a lens lays over the picture, and what it says beside it. */
+export function seen(model: Model, lens: Lens): Seen {
+  return seenThrough(lens, model, analyse(model))
 }
 
 export function axes(model: Model): AxesTable {

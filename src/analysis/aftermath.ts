@@ -11,7 +11,7 @@ import { modelAfter } from './after.ts'
 import { analyseAfter, type Analysis } from './analysis.ts'
 import { capacityOf, type Work } from './capacity.ts'
 import { effectsOf, type Effect } from './effects.ts'
-import { fallOf, type LostNeed } from './fall.ts'
+import { fallOf, type Fall, type LostNeed } from './fall.ts'
 import { flowPaths, type FlowPaths } from './flows.ts'
 import type { Edge } from './graph.ts'
 import { STORES } from './multiplicity.ts'
@@ -35,6 +35,8 @@ export interface FlowAfter {
   readonly witness: readonly Edge[]
   /** What that was, where the flow is unavailable. */
   readonly root?: { readonly component: string; readonly because: string }
+  /** Components of it that do not work any more, each with the need that took it down; what the failure itself took has none. */
+  readonly fallen: Fall['fallen']
   /** What it lost, where it is not unavailable as a whole. */
   readonly lost: readonly LostNeed[]
   /** Parts behind the answer that do not run for now: what they were to do is done later, where a broker keeps it. */
@@ -157,6 +159,7 @@ function flowAfter(model: Model, graph: SuccessGraph, strike: Strike, { shifts, 
     state,
     witness: entry === undefined ? [] : fall.trace(entry),
     ...(root && { root }),
+    fallen: fall.fallen,
     lost: root ? [] : lost,
     later,
     overloaded,

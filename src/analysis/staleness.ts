@@ -47,7 +47,18 @@ export interface StalePath {
   readonly level: ConsistencyLevel
 }
 
+/** How far what a store copies may be behind the truth, at worst. */
+export interface CopyAge {
+  /** Infinity where nothing ends an entry. */
+  readonly seconds: number
+  /** Whether that is all: else it is at least as old as this, and something is not stated. */
+  readonly bounded: boolean
+  readonly layers: readonly StaleLayer[]
+}
+
 export interface Staleness {
+  /** Of a cache, index or view, without what its readers keep of it. */
+  ageOf(store: string): CopyAge
   /** For each store read that a flow waits for, its oldest way; reads that nothing makes stale are there with no layers. */
   of(flow: FlowPaths): readonly StalePath[]
   /** The same for what a CDN serves out of a store to which it passes its misses: nothing is called a read there, and answers get old all the same. */
@@ -356,7 +367,38 @@ export function stalenessOf(model: Model, graph: Graph): Staleness {
     return find.component(component)?.name ?? component
   }
 
-  return { of, passed, derivation: derivationOf }
+  function ageOf(store: string): CopyAge {
+    const component = find.component(store)
+    if (!component) return { seconds: 0, bounded: false, layers: [] }
+    if (component.kind !== 'cache' && component.kind !== 'cdn') {
+      const layers = derivationOf(store)
+      return { seconds: sum(layers), bounded: layers.every(({ level }) => level !== 'eventual') && saysItsDelays(store, new Set()), layers }
+    }
+    const reads = find.relationsTo(store).filter((relation) => relation.verb === 'reads' || relation.verb === 'calls' || relation.verb === 'routes')
+    const ways = reads.map((read) => join(cacheLayer(component, read), component.kind === 'cache' ? sourceOf(component, read) : []))
+    const layers = oldest(ways)
+    const certain = layers.length > 0 || writesThrough(component) || toldOfChanges(component)?.seconds === 0
+    return { seconds: sum(layers), bounded: certain && layers.every(({ level }) => level !== 'eventual'), layers }
+  }
+
+  /** Whether each way on which it is filled says how late it is, back to who writes on request. */
+  function saysItsDelays(store: string, asked: Set<string>): boolean {
+    const component = find.component(store)
+    if (!component || asked.has(store)) return true
+    asked.add(store)
+    if (component.kind === 'search' && duration(component.facts, 'refresh') === undefined) return false
+    return graph
+      .dataSources(store)
+      .filter(({ edge }) => BRINGING.has(edge.verb.name))
+      .every(({ edge, to }) => {
+        const { verb } = edge.relation
+        const atOnce = verb === 'writes' || verb === 'publishes' || (verb === 'replicates' && !saysAsync(edge.relation))
+        if (!atOnce && lagOf(edge.relation).length === 0) return false
+        return (verb === 'writes' && !actsOnMessages(to)) || saysItsDelays(to, asked)
+      })
+  }
+
+  return { of, passed, derivation: derivationOf, ageOf }
 }
 
 /** How far behind it is that a relation hands on, in seconds: what it says itself, else how far whoever takes its messages may fall behind. */

@@ -38,3 +38,9 @@ function badge(paint: Paint, { x, y }: Point, { severity, count }: Pick<Mark, 's
   }
   return disc('card', 'info') + word('info')
 }
+
+/** It does not work, whatever the colour says. */
+export function crossAt(paint: Paint, { x, y }: Point): string {
+  const cross = `M${px(x - 3.2)} ${px(y - 3.2)}L${px(x + 3.2)} ${px(y + 3.2)}M${px(x + 3.2)} ${px(y - 3.2)}L${px(x - 3.2)} ${px(y + 3.2)}`
+  return `<path d="${cross}"${paint({ fill: 'none', stroke: 'onFamily' })} stroke-width="1.8" stroke-linecap="round"/>`
+}

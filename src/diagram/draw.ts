@@ -5,12 +5,14 @@ import type { PartOutput } from './elk.ts'
 import type { LayoutEngine } from './engine.ts'
 import { toGraph, type GraphOptions } from './graph.ts'
 import { layout } from './layout.ts'
-import type { DiagramGraph, Mark, Picture, PlacedGraph, Theme } from './picture.ts'
+import type { DiagramGraph, Mark, Overlay, Picture, PlacedGraph, Theme } from './picture.ts'
 import { render } from './render.ts'
 
 export interface DrawOptions extends GraphOptions {
   readonly theme: Theme
   readonly marks?: readonly Mark[]
+  /** What a lens lays over it. Lenses share one layout. */
+  readonly overlay?: Overlay
   /** The design's own text, embedded so that a picture can be opened again. */
   readonly sources?: readonly { readonly uri: string; readonly text: string }[]
   /** Ends the work between two layouts; `draw` then rejects with its reason. */

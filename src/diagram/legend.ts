@@ -2,7 +2,8 @@
 import type { Family } from '../vocabulary/vocabulary.ts'
 import { badgeAt } from './badges.ts'
 import { FACTS, textWidth } from './measure.ts'
-import type { Mark, PlacedGraph } from './picture.ts'
+import { TONES } from './overlay.ts'
+import type { Mark, Overlay, PlacedGraph } from './picture.ts'
 import { sampleLine } from './render-edge.ts'
 import { textAt } from './svg.ts'
 import type { Paint } from './theme.ts'
@@ -35,8 +36,8 @@ const GAP = 20
 const SAMPLE_GAP = 8
 
 /** `width` is what there is for a line; `top` is where the first one may start. */
-export function renderLegend(paint: Paint, placed: PlacedGraph, marks: readonly Mark[], { x, top, width }: { x: number; top: number; width: number }): Legend {
-  const items = itemsOf(paint, placed, marks)
+export function renderLegend(paint: Paint, placed: PlacedGraph, marks: readonly Mark[], key: Overlay['key'] | undefined, { x, top, width }: { x: number; top: number; width: number }): Legend {
+  const items = key ? keyOf(paint, placed, key) : itemsOf(paint, placed, marks)
   if (items.length === 0) return { svg: '', height: 0 }
   const parts: string[] = []
   let left = x
@@ -55,13 +56,30 @@ export function renderLegend(paint: Paint, placed: PlacedGraph, marks: readonly 
 }
 
 /** The least width in which no item of the legend is cut. */
-export function legendWidth(placed: PlacedGraph, marks: readonly Mark[]): number {
-  return Math.max(0, ...itemsOf(NO_PAINT, placed, marks).map(({ text, width }) => width + SAMPLE_GAP + textWidth(text, FACTS)))
+export function legendWidth(placed: PlacedGraph, marks: readonly Mark[], key: Overlay['key'] | undefined): number {
+  return Math.max(0, ...(key ? keyOf(NO_PAINT, placed, key) : itemsOf(NO_PAINT, placed, marks)).map(({ text, width }) => width + SAMPLE_GAP + textWidth(text, FACTS)))
 }
 
 const NO_PAINT: Paint = Object.assign(() => '', { css: () => '' })
 
-function itemsOf(paint: Paint, { nodes, edges }: PlacedGraph, marks: readonly Mark[]): readonly Item[] {
+/** Through a lens its own colours are explained, and the arrows. */
+function keyOf(paint: Paint, placed: PlacedGraph, key: Overlay['key']): readonly Item[] {
+  const tones = key.map(({ tone, text }): Item => ({
+    text,
+    width: 16,
+    sample: (x, y) => `<rect x="${px(x)}" y="${px(y - 6)}" width="16" height="12" rx="6"${paint({ fill: TONES[tone] })}/>`,
+  }))
+  return [...tones, ...arrowItems(paint, placed)]
+}
+
+function arrowItems(paint: Paint, { edges }: PlacedGraph): readonly Item[] {
+  return (['request', 'message'] as const).flatMap((arrow): readonly Item[] =>
+    edges.some((edge) => edge.arrow === arrow) ? [{ text: arrow, width: 30, sample: (x, y) => sampleLine(paint, { x, y }, 30, arrow) }] : [],
+  )
+}
+
+function itemsOf(paint: Paint, placed: PlacedGraph, marks: readonly Mark[]): readonly Item[] {
+  const { nodes } = placed
   const families = new Set(nodes.filter(({ type }) => type === 'component').map(({ family }) => family))
   const severities = new Set(marks.map(({ severity }) => severity))
   const items: (Item | false)[] = FAMILIES.map(
@@ -72,9 +90,7 @@ function itemsOf(paint: Paint, { nodes, edges }: PlacedGraph, marks: readonly Ma
         sample: (x, y) => `<rect x="${px(x)}" y="${px(y - 6)}" width="12" height="12" rx="3"${paint({ fill: family })}/>`,
       },
   )
-  for (const [arrow, text] of [['request', 'request'], ['message', 'message']] as const) {
-    items.push(edges.some((edge) => edge.arrow === arrow) && { text, width: 30, sample: (x, y) => sampleLine(paint, { x, y }, 30, arrow) })
-  }
+  items.push(...arrowItems(paint, placed))
   const truth = nodes.find(({ truthOf }) => truthOf.length > 0)
   items.push(
     nodes.some(({ copies }) => copies) && {

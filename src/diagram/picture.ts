@@ -17,6 +17,43 @@ export interface Mark {
   readonly text: readonly string[]
 }
 
+/**
+ * What a lens lays over a picture: tints, and words where there is room for them. It fits into what is drawn already and never changes the layout, so
+ * that all lenses show the same picture.
+ */
+export interface Overlay {
+  /** What is seen through it, for the picture's title: `Load`. */
+  readonly title: string
+  /** By the id of a component, container or part. What is hidden in a collapsed node is shown on that. */
+  readonly things: ReadonlyMap<string, Laid>
+  /** By the id of a relation. */
+  readonly arrows: ReadonlyMap<string, LaidArrow>
+  /** What the tones mean, for the legend; only those that occur are shown. */
+  readonly key: readonly { readonly tone: Tone; readonly text: string }[]
+  /** Whether the pills that say where the truth lives belong to it. */
+  readonly truths?: boolean
+}
+
+export interface Laid {
+  readonly tone?: Tone
+  /** The same said at length and in brief, the longest first: the first that has room is shown. */
+  readonly words?: readonly string[]
+  /** Behind the name in the tooltip, a line each. */
+  readonly note?: readonly string[]
+  /** It has no part in what is shown. */
+  readonly faint?: boolean
+  /** It is out of order. */
+  readonly out?: boolean
+}
+
+export interface LaidArrow extends Laid {
+  /** Of what goes over it, 0..1 of the most in the design: its width. */
+  readonly weight?: number
+}
+
+/** From no matter to the worst; `lit` is for what is meant, rather than judged. */
+export type Tone = 'quiet' | 'lit' | 'calm' | 'warm' | 'hot' | 'over'
+
 /** What is drawn, with every size known, before anything has a place. All lengths are in px. */
 export interface DiagramGraph {
   /** What the view asks for. Unset: the layout takes what gives the more compact picture. */
@@ -106,6 +143,8 @@ export interface PlacedGraph {
 export interface PlacedNode extends GraphNode {
   readonly x: number
   readonly y: number
+  /** What a lens hangs on its lower edge, in place of the pill of truth. */
+  readonly chip?: { readonly text: string; readonly tone: Tone; /** With a cross before its words. */ readonly out?: boolean }
 }
 
 export interface PlacedEdge extends GraphEdge {

@@ -4,11 +4,12 @@ import { icons } from './generated/icons.ts'
 import {
   CAPTION, CAPTION_GAP, CAPTION_HEIGHT, CAPTION_ICON, CAPTION_KIND, CAPTION_PAD, captionKindWidth, captionWidth, FACTS, textWidth,
 } from './measure.ts'
+import { TONES } from './overlay.ts'
 import type { PlacedEdge, PlacedNode } from './picture.ts'
 import { badgePoint, type NodeOptions } from './render-node.ts'
 import type { Rect } from './shapes.ts'
 import { iconAt, textAt, titled } from './svg.ts'
-import { PLACE_OPACITY, type Paint } from './theme.ts'
+import { FAINT, PLACE_OPACITY, TINT_OPACITY, type Paint, type Token } from './theme.ts'
 import { clean, escapeXml, px, safeId } from './text.ts'
 
 export interface ContainerOptions extends NodeOptions {
@@ -16,11 +17,11 @@ export interface ContainerOptions extends NodeOptions {
   readonly captionX: number
 }
 
-export function renderContainer(node: PlacedNode, { paint, name, mark, ends, captionX }: ContainerOptions): string {
+export function renderContainer(node: PlacedNode, { paint, name, mark, ends, laid, captionX }: ContainerOptions): string {
   return [
-    `<g id="${safeId('n', node.id)}" data-id="${escapeXml(clean(node.id))}" data-kind="${node.kind}" role="graphics-object">`,
+    `<g id="${safeId('n', node.id)}" data-id="${escapeXml(clean(node.id))}" data-kind="${node.kind}" role="graphics-object"${laid?.faint ? FAINT : ''}>`,
     titled(name),
-    node.kind === 'group' ? brackets(node, paint) : place(node, paint),
+    node.kind === 'group' ? brackets(node, paint) : place(node, paint, laid?.tone && TONES[laid.tone]),
     caption(node, paint, captionX),
     mark ? badgeAt(paint, badgePoint(node, ends), mark) : '',
     '</g>',
@@ -30,12 +31,12 @@ export function renderContainer(node: PlacedNode, { paint, name, mark, ends, cap
 const CORNERS: Readonly<Record<string, number>> = { region: 16, provider: 16, zone: 12, 'trust-zone': 12, cell: 8, host: 6 }
 const DASHES: Readonly<Record<string, string>> = { zone: '7 5', 'trust-zone': '2 4' }
 
-function place(node: PlacedNode, paint: Paint): string {
+function place(node: PlacedNode, paint: Paint, tone: Token | undefined): string {
   const at = `x="${px(node.x)}" y="${px(node.y)}" width="${px(node.width)}" height="${px(node.height)}" rx="${CORNERS[node.kind] ?? 12}"`
   const dash = DASHES[node.kind] === undefined ? '' : ` stroke-dasharray="${DASHES[node.kind]}"`
   return [
-    `<rect ${at}${paint({ fill: 'place' })} fill-opacity="${PLACE_OPACITY}"/>`,
-    `<rect ${at}${paint({ fill: 'none', stroke: 'hairline' })} stroke-width="${node.kind === 'trust-zone' ? 1.5 : 1}"${dash} pointer-events="all"/>`,
+    `<rect ${at}${paint({ fill: tone ?? 'place' })} fill-opacity="${tone ? TINT_OPACITY / 2 : PLACE_OPACITY}"/>`,
+    `<rect ${at}${paint({ fill: 'none', stroke: tone ?? 'hairline' })} stroke-width="${tone ? 2 : node.kind === 'trust-zone' ? 1.5 : 1}"${dash} pointer-events="all"/>`,
   ].join('')
 }
 

@@ -1,11 +1,12 @@
 /** A relation as a line: its rounded bends, the gap for its label, its head, and what was found about it. */
 import { badgeAt, lineColour } from './badges.ts'
 import { LABEL, LABEL_LINE } from './measure.ts'
-import type { Mark, PlacedEdge, PlacedNode, Point } from './picture.ts'
+import { TONES } from './overlay.ts'
+import type { LaidArrow, Mark, PlacedEdge, PlacedNode, Point } from './picture.ts'
 import { border } from './render-node.ts'
 import type { Rect, Side } from './shapes.ts'
 import { textAt, titled } from './svg.ts'
-import type { Paint, Token } from './theme.ts'
+import { FAINT, type Paint, type Token } from './theme.ts'
 import { clean, escapeXml, px, safeId } from './text.ts'
 
 export interface EdgeOptions {
@@ -17,6 +18,8 @@ export interface EdgeOptions {
   readonly mark?: Mark
   /** Words of others in its way, which it leaves a gap for. */
   readonly words: readonly Rect[]
+  /** What a lens lays over it. */
+  readonly laid?: LaidArrow
 }
 
 const BEND = 8
@@ -26,8 +29,9 @@ const DASHED = ` stroke-dasharray="${DASH} ${PAUSE}"`
 /** Between a border and the tip that points at it. */
 const AIR = 1.5
 
-export function renderEdge(edge: PlacedEdge, { paint, from, to, name, mark, words }: EdgeOptions): string {
-  const colour = lineColour(mark)
+export function renderEdge(edge: PlacedEdge, { paint, from, to, name, mark, words, laid }: EdgeOptions): string {
+  const colour = laid?.tone ? TONES[laid.tone] : lineColour(mark)
+  const width = laid?.weight === undefined ? (colour === 'line' || colour === 'muted' ? 1.6 : 2) : 1.6 + (edge.arrow === 'message' ? 1.6 : 3.4) * laid.weight
   const route = fitted(edge.route, from, to)
   const gaps = edge.labelAt && edge.labelWidth > 0 ? [{ ...edge.labelAt, width: edge.labelWidth, height: edge.labelHeight }, ...words] : words
   const inTheWay = gaps.filter((gap) => route.some(({ x }) => x < gap.x + gap.width) && route.some(({ x }) => x > gap.x) && route.some(({ y }) => y < gap.y + gap.height) && route.some(({ y }) => y > gap.y))
@@ -37,10 +41,10 @@ export function renderEdge(edge: PlacedEdge, { paint, from, to, name, mark, word
   const dash = edge.arrow === 'message' ? DASHED : ''
   const relations = edge.relations.length > 1 ? ` data-relations="${escapeXml(edge.relations.map(clean).join(' '))}"` : ''
   return [
-    `<g id="${safeId('e', edge.id)}" data-id="${escapeXml(clean(edge.id))}"${relations} role="graphics-symbol">`,
+    `<g id="${safeId('e', edge.id)}" data-id="${escapeXml(clean(edge.id))}"${relations} role="graphics-symbol"${laid?.faint ? FAINT : ''}>`,
     titled(name),
     `<path d="${bent(route)}" fill="none" stroke="none" stroke-width="14" pointer-events="stroke"/>`,
-    `<path d="${path}"${paint({ fill: 'none', stroke: colour })} stroke-width="${colour === 'line' ? '1.6' : '2'}"${dash}/>`,
+    `<path d="${path}"${paint({ fill: 'none', stroke: colour })} stroke-width="${px(width)}"${dash}/>`,
     head(paint, route, edge.arrow, colour),
     label(paint, edge, colour === 'line' ? 'muted' : colour),
     mark ? badgeAt(paint, badgePoint(parts), mark) : '',

@@ -3,12 +3,13 @@ import { icons } from './generated/icons.ts'
 import {
   BADGE, cardsBehind, factsLines, FACTS, FACTS_LINE, ICON, ICON_GAP, insets, OVERHANG, PAD, pillWidth, STACK_STEP, textWidth, TITLE, TITLE_LINE, truthText,
 } from './measure.ts'
-import type { Mark, PlacedNode, Point } from './picture.ts'
-import { badgeAt } from './badges.ts'
+import { chipRect, CROSS, TONES } from './overlay.ts'
+import type { Laid, Mark, PlacedNode, Point } from './picture.ts'
+import { badgeAt, crossAt } from './badges.ts'
 import { moved, outline, pathData, reach, type Outline, type Rect, type Side } from './shapes.ts'
 import { iconAt, textAt, titled } from './svg.ts'
 import { monogram } from './technology-marks.ts'
-import { TILE_OPACITY, type Paint, type Token } from './theme.ts'
+import { FAINT, TILE_OPACITY, TINT_OPACITY, type Paint, type Token } from './theme.ts'
 import { clean, escapeXml, px, safeId } from './text.ts'
 
 export interface NodeOptions {
@@ -18,24 +19,31 @@ export interface NodeOptions {
   readonly mark?: Mark
   /** Where lines start and end on it. */
   readonly ends: readonly Point[]
+  /** What a lens lays over it. */
+  readonly laid?: Laid
+  /** Whether the pill of truth belongs to what is shown. */
+  readonly truths?: boolean
 }
 
-export function renderNode(node: PlacedNode, { paint, name, mark, ends }: NodeOptions): string {
+export function renderNode(node: PlacedNode, { paint, name, mark, ends, laid, truths = true }: NodeOptions): string {
   const colour = colourOf(node)
+  const tone = laid?.tone === undefined || laid.tone === 'quiet' ? undefined : TONES[laid.tone]
   const shape = cardsOf(node)[0]!
-  const dashed = node.kind === 'external' ? ' stroke-dasharray="5 4"' : ''
-  const width = node.type === 'part' ? '1.2' : '1.6'
+  const dashed = node.kind === 'external' || laid?.out ? ' stroke-dasharray="5 4"' : ''
+  const width = tone ? '2.4' : node.type === 'part' ? '1.2' : '1.6'
   const inner = shape.inner === undefined ? '' : `<path d="${shape.inner}"${paint({ fill: 'none', stroke: colour })} stroke-width="1.2" stroke-linecap="round"/>`
   return [
-    `<g id="${safeId('n', node.id)}" data-id="${escapeXml(clean(node.id))}" data-kind="${node.kind}"${node.collapsed ? ' data-collapsed="true"' : node.head > 0 ? ' data-holds="true"' : ''} role="graphics-symbol">`,
+    `<g id="${safeId('n', node.id)}" data-id="${escapeXml(clean(node.id))}" data-kind="${node.kind}"${node.collapsed ? ' data-collapsed="true"' : node.head > 0 ? ' data-holds="true"' : ''} role="graphics-symbol"${laid?.faint ? FAINT : ''}>`,
     titled(name),
     cardsBehindIt(node, paint, colour),
-    `<path d="${pathData(shape)}"${paint({ fill: 'card', stroke: colour })} stroke-width="${width}"${dashed}/>`,
+    `<path d="${pathData(shape)}"${paint({ fill: 'card', stroke: tone ?? colour })} stroke-width="${width}"${dashed}/>`,
+    tone ? `<path d="${pathData(shape)}"${paint({ fill: tone })} fill-opacity="${TINT_OPACITY}"/>` : '',
     inner,
     words(node, paint, colour),
     copiesBadge(node, paint, colour),
-    truthPill(node, paint, colour),
-    node.collapsed ? more(node, paint) : '',
+    truths ? truthPill(node, paint, colour) : '',
+    chip(node, paint),
+    node.collapsed && !node.chip ? more(node, paint) : '',
     mark ? badgeAt(paint, badgePoint(node, ends), mark) : '',
     '</g>',
   ].join('')
@@ -45,7 +53,7 @@ export function renderNode(node: PlacedNode, { paint, name, mark, ends }: NodeOp
 export function border(node: PlacedNode, side: Side, at: number): number {
   const hits = cardsOf(node).flatMap((shape) => reach(shape, side, at) ?? [])
   if (side === 'top' || side === 'bottom') {
-    const on = [copiesRect(node), pillRect(node)].filter((rect) => rect !== undefined && at >= rect.x && at <= rect.x + rect.width)
+    const on = [copiesRect(node), node.chip ? chipRect(node) : pillRect(node)].filter((rect) => rect !== undefined && at >= rect.x && at <= rect.x + rect.width)
     hits.push(...on.map((rect) => (side === 'top' ? rect!.y : rect!.y + rect!.height)))
   }
   const edge = { left: node.x, right: node.x + node.width, top: node.y, bottom: node.y + node.height }[side]
@@ -149,6 +157,14 @@ function truthPill(node: PlacedNode, paint: Paint, colour: Token): string {
   if (rect === undefined) return ''
   const check = `<path d="M${px(rect.x + 9)} ${px(rect.y + 9.2)}l2.6 2.6l4.8 -5.4"${paint({ fill: 'none', stroke: 'onFamily' })} stroke-width="1.8" stroke-linecap="round"/>`
   return pill(paint, rect, colour, truthText(node.truthOf), rect.x + rect.width / 2 + 6) + check
+}
+
+function chip(node: PlacedNode, paint: Paint): string {
+  const rect = chipRect(node)
+  if (rect === undefined) return ''
+  const { text, tone, out } = node.chip!
+  const cross = out ? crossAt(paint, { x: rect.x + CROSS, y: rect.y + rect.height / 2 }) : ''
+  return pill(paint, rect, TONES[tone], text, rect.x + (rect.width + (out ? CROSS : 0)) / 2) + cross
 }
 
 /** With a rim in the card's colour, so that it stands off the border it lies on. */

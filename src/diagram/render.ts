@@ -6,7 +6,8 @@ import { describe, edgeName, nodeName } from './describe.ts'
 import { fontFaces } from './generated/font-faces.ts'
 import { hash } from './hash.ts'
 import { legendWidth, renderLegend } from './legend.ts'
-import type { Mark, PlacedGraph, PlacedNode, Point, Theme } from './picture.ts'
+import { overlaid } from './overlay.ts'
+import type { Mark, Overlay, PlacedGraph, PlacedNode, Point, Theme } from './picture.ts'
 import { captionOf, renderContainer } from './render-container.ts'
 import { renderEdge } from './render-edge.ts'
 import { renderNode } from './render-node.ts'
@@ -22,6 +23,8 @@ export interface RenderOptions {
   /** The design's own text, put into the picture so that it can be opened again. */
   readonly sources?: readonly Source[]
   readonly legend?: boolean
+  /** What a lens lays over it. */
+  readonly overlay?: Overlay
 }
 
 export interface Source {
@@ -39,16 +42,22 @@ export interface Drawing {
 const FONT = "Inter, 'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', 'Noto Sans', 'DejaVu Sans Condensed', 'DejaVu Sans', sans-serif"
 const MARGIN = 24
 
-export function render(placed: PlacedGraph, options: RenderOptions): Drawing {
-  const { theme, model, view, sources = [], legend: wanted = true } = options
+export function render(whole: PlacedGraph, options: RenderOptions): Drawing {
+  const { theme, model, view, sources = [], legend: wanted = true, overlay } = options
   const paint = painter(theme)
+  const captions = new Map(whole.nodes.filter(isOpenContainer).map((node) => [node.id, captionOf(node, whole.edges)]))
+  const lens = overlay && overlaid(whole, model, overlay, [...captions.values()])
+  const placed = lens?.placed ?? whole
   const nodes = new Map(placed.nodes.map((node) => [node.id, node]))
   const marks = drawnMarks(placed, model, options.marks ?? [])
   const shown = [...marks.values()]
   const ends = endsOf(placed)
-  const nodeOptions = (node: PlacedNode) => ({ paint, name: nodeName(node, marks.get(node.id)), mark: marks.get(node.id), ends: ends.get(node.id) ?? [] })
+  const truths = overlay === undefined || overlay.truths === true
+  const nodeOptions = (node: PlacedNode) => {
+    const laid = lens?.nodes.get(node.id)
+    return { paint, name: [...nodeName(node, marks.get(node.id)), ...(laid?.note ?? [])], mark: marks.get(node.id), ends: ends.get(node.id) ?? [], laid, truths }
+  }
 
-  const captions = new Map(placed.nodes.filter(isOpenContainer).map((node) => [node.id, captionOf(node, placed.edges)]))
   const behind = placed.nodes.filter(isBehind).map((node) => {
     const caption = captions.get(node.id)
     return caption ? renderContainer(node, { ...nodeOptions(node), captionX: caption.x }) : renderNode(node, nodeOptions(node))
@@ -56,23 +65,26 @@ export function render(placed: PlacedGraph, options: RenderOptions): Drawing {
   const words = [...captions.values()]
   const edges = placed.edges.map((edge) => {
     const mark = merged(edge.relations.flatMap((id) => marks.get(id) ?? []))
-    return renderEdge(edge, { paint, from: nodes.get(edge.from), to: nodes.get(edge.to), name: edgeName(model, edge, nodes, mark), mark, words })
+    const laid = lens?.edges.get(edge.id)
+    const name = [...edgeName(model, edge, nodes, mark), ...(laid?.note ?? [])]
+    return renderEdge(edge, { paint, from: nodes.get(edge.from), to: nodes.get(edge.to), name, mark, words, laid })
   })
   const front = placed.nodes.filter((node) => !isBehind(node)).map((node) => renderNode(node, nodeOptions(node)))
 
+  const key = lens ? overlay!.key.filter(({ tone }) => lens.tones.has(tone)) : undefined
   const margin = placed.nodes.reduce((least, { x }) => Math.min(least, x), MARGIN)
-  const width = Math.ceil(Math.max(placed.width, wanted ? legendWidth(placed, shown) + 2 * margin : 0))
-  const legend = wanted ? renderLegend(paint, placed, shown, { x: margin, top: placed.height, width: width - 2 * margin }) : { svg: '', height: 0 }
+  const width = Math.ceil(Math.max(placed.width, wanted ? legendWidth(placed, shown, key) + 2 * margin : 0))
+  const legend = wanted ? renderLegend(paint, placed, shown, key, { x: margin, top: placed.height, width: width - 2 * margin }) : { svg: '', height: 0 }
   const height = Math.ceil(placed.height + (legend.height === 0 ? 0 : legend.height + 16))
   const ground = `<rect width="${width}" height="${height}"${paint({ fill: 'ground' })}/>`
 
-  const { title, text } = describe(model, placed, shown, view)
-  const key = hash(`${title}\n${text}`).slice(0, 8)
+  const { title, text } = describe(model, placed, shown, [view, overlay?.title].filter((part) => part !== undefined).join(', ') || undefined)
+  const digest = hash(`${title}\n${text}`).slice(0, 8)
   const body = [...behind, ...edges, ...front, legend.svg].filter((part) => part !== '').join('\n')
   const svg = [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${FONT}" stroke-linejoin="round" role="graphics-document document" aria-labelledby="t-${key} d-${key}">`,
-    `<title id="t-${key}">${escapeXml(title)}</title>`,
-    `<desc id="d-${key}">${escapeXml(text)}</desc>`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${FONT}" stroke-linejoin="round" role="graphics-document document" aria-labelledby="t-${digest} d-${digest}">`,
+    `<title id="t-${digest}">${escapeXml(title)}</title>`,
+    `<desc id="d-${digest}">${escapeXml(text)}</desc>`,
     metadata(sources),
     `<style>${fonts(body)}${paint.css()}</style>`,
     ground,

@@ -79,6 +79,10 @@ export const dark: Palette = {
 
 export const PLACE_OPACITY = 0.028
 export const TILE_OPACITY = 0.1
+/** Of a lens's tone over a card: its words stay readable. */
+export const TINT_OPACITY = 0.12
+/** What has no part in what a lens shows. */
+export const FAINT = ' opacity="0.38"'
 
 export interface Paint {
   /** Attributes of an element, each with a blank before it. `none` is no paint. */
