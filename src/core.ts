@@ -12,6 +12,7 @@ import type { AxesTable } from './axes/table.ts'
 import { sheetOf, type Sheet } from './export/sheet.ts'
 import type { Mark } from './diagram/picture.ts'
 import { seenThrough, type Lens, type Seen } from './lenses/lens.ts'
+import { playable, playbackOf, type Playback } from './lenses/playback.ts'
 import type { Fix, Model, Severity, Waiver } from './model/model.ts'
 import type { Origin } from './model/origin.ts'
 import { judge, type CheckOptions } from './rules/check.ts'
@@ -107,6 +108,13 @@ export function sheet(model: Model, diagnostics: readonly Diagnostic[]): Sheet {
 /** What a lens lays over the picture, and what it says beside it. */
 export function seen(model: Model, lens: Lens): Seen {
   return seenThrough(lens, model, analyse(model))
+}
+
+/** The flows that can be played, and one of them step by step. */
+export function play(model: Model, flow?: string): { readonly flows: ReturnType<typeof playable>; readonly playback?: Playback } {
+  const analysis = analyse(model)
+  const playback = flow === undefined ? undefined : playbackOf(model, analysis, flow)
+  return { flows: playable(analysis), ...(playback && { playback }) }
 }
 
 export function axes(model: Model): AxesTable {

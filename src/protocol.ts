@@ -1,5 +1,7 @@
 /** The messages between extension host, language server and webview. Types and names only. */
 import type { AxesTable } from './axes/table.ts'
+import type { Lens, LensReport } from './lenses/lens.ts'
+import type { Playback } from './lenses/playback.ts'
 import type { Origin, Range } from './model/origin.ts'
 import type { Severity } from './model/model.ts'
 
@@ -20,6 +22,8 @@ export interface WatchParams {
   readonly view?: string
   /** Ids of containers shown closed. */
   readonly collapsed?: readonly string[]
+  /** What is looked for; unset for the structure. */
+  readonly lens?: Lens
 }
 
 /** Host → server, notification. */
@@ -47,6 +51,8 @@ export interface PictureMessage {
   /** The whole statement of each, its body included: a cursor in it is on that thing. */
   readonly extents: Readonly<Record<string, Origin>>
   readonly findings: readonly PictureFinding[]
+  /** What the lens shows, its entries by the `data-id`s of what is drawn; unset without a lens. */
+  readonly lens?: LensReport
 }
 
 export interface PictureFinding {
@@ -78,9 +84,23 @@ export interface ExportParams {
   readonly theme: 'light' | 'dark' | 'auto'
   readonly view?: string
   readonly collapsed?: readonly string[]
+  readonly lens?: Lens
 }
 export interface ExportResult {
   readonly svg: string
+}
+
+/** Host → server, request: the flows of a design, and one of them step by step. Always of the document's present text. */
+export const PLAY = 'lintel/play'
+export interface PlayParams {
+  readonly uri: string
+  /** A flow's id. */
+  readonly flow?: string
+}
+export interface PlayResult {
+  readonly flows: readonly { readonly id: string; readonly title: string }[]
+  /** Its steps by the `data-id`s of what is drawn; unset where there is no such flow. */
+  readonly playback?: Playback
 }
 
 /** Host → server, request: the sheet of a design. Always of the document's present text. */
@@ -118,6 +138,8 @@ export type HostToView =
   | { readonly type: 'cursor'; readonly id?: string; readonly follow: boolean }
   /** What the view asked for by `axes`. */
   | { readonly type: 'axes'; readonly table: AxesTable }
+  /** What the view asked for by `play`. */
+  | { readonly type: 'play'; readonly result: PlayResult }
   /** Opens a table beside the picture. */
   | { readonly type: 'show'; readonly table: 'findings' | 'axes' }
   /** There will be no picture until something is done; unset when that is over. */
@@ -132,18 +154,22 @@ export type ViewToHost =
   | { readonly type: 'rule'; readonly rule: string }
   | { readonly type: 'view'; readonly view?: string }
   | { readonly type: 'collapse'; readonly collapsed: readonly string[] }
+  | { readonly type: 'lens'; readonly lens?: Lens }
   /** The axes are open, and are to be those of the present text. */
   | { readonly type: 'axes' }
+  /** A flow is to be played; unset: which ones there are. */
+  | { readonly type: 'play'; readonly flow?: string }
   | { readonly type: 'export' }
   | { readonly type: 'restart' }
 
-/** What the webview keeps across reloads of the window; the host reads the first three to bring a panel back. */
+/** What the webview keeps across reloads of the window; the host reads the first four to bring a panel back. */
 export interface PreviewState {
   readonly uri: string
   readonly view?: string
   readonly collapsed?: readonly string[]
+  readonly lens?: Lens
   readonly viewport?: { readonly x: number; readonly y: number; readonly scale: number; readonly touched: boolean }
-  readonly table?: 'findings' | 'axes'
+  readonly table?: 'findings' | 'axes' | 'lens'
   /** Height of the tables, px. */
   readonly tableHeight?: number
 }

@@ -25,7 +25,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   server: ['core.ts', 'config.ts', 'workspace.ts', 'language', 'protocol.ts', 'model', 'vocabulary', 'diagram', 'rules', 'axes', 'export'],
   cli: ['core.ts', 'config.ts', 'workspace.ts', 'server', 'diagram', 'model', 'axes', 'export', 'rules'],
   extension: ['protocol.ts', 'model', 'axes'],
-  webview: ['protocol.ts', 'model', 'axes'],
+  webview: ['protocol.ts', 'model', 'axes', 'lenses'],
   tools: ['model', 'vocabulary', 'rules', 'language', 'workspace.ts', 'core.ts', 'config.ts', 'diagram', 'axes', 'analysis', 'tools', 'export'],
 }
 

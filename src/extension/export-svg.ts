@@ -9,6 +9,7 @@ export interface Shown {
   readonly theme: 'light' | 'dark'
   readonly view?: string
   readonly collapsed?: readonly string[]
+  readonly lens?: ExportParams['lens']
 }
 
 /** @param shown What is on screen, which is then what is saved; unset where no preview is open: the whole design, in the theme of the settings. */
@@ -17,9 +18,9 @@ export async function exportSvg(client: Client, uri: Uri, shown: Shown | undefin
     // The server draws what it knows, and it knows what is open.
     await workspace.openTextDocument(uri)
     const theme = shown?.theme ?? workspace.getConfiguration('lintel', uri).get<ExportParams['theme']>('export.theme', 'auto')
-    const params: ExportParams = { uri: uri.toString(), theme, view: shown?.view, collapsed: shown?.collapsed }
+    const params: ExportParams = { uri: uri.toString(), theme, view: shown?.view, collapsed: shown?.collapsed, lens: shown?.lens }
     const { svg } = await client.request<ExportResult>(EXPORT, params)
-    const target = await window.showSaveDialog({ defaultUri: beside(uri, 'svg', shown?.view), filters: { SVG: ['svg'] }, title: 'Export SVG' })
+    const target = await window.showSaveDialog({ defaultUri: beside(uri, 'svg', [shown?.view, shown?.lens?.type].filter((part) => part !== undefined).join(' ') || undefined), filters: { SVG: ['svg'] }, title: 'Export SVG' })
     if (!target) return
     await writeWhole(target, new TextEncoder().encode(svg))
     await saved(target)

@@ -7,7 +7,7 @@ import {
   type WebviewPanel, window, workspace, WorkspaceEdit,
 } from 'vscode'
 import {
-  AXES, type AxesParams, type AxesResult, FIX, type FixParams, type FixResult, type HostToView, PICTURE, type PictureMessage, type PreviewState, UNWATCH, type ViewToHost, WATCH, type WatchParams,
+  AXES, type AxesParams, type AxesResult, FIX, type FixParams, type FixResult, type HostToView, PICTURE, type PictureMessage, PLAY, type PlayParams, type PlayResult, type PreviewState, UNWATCH, type ViewToHost, WATCH, type WatchParams,
 } from '../protocol.ts'
 import type { Origin } from '../model/origin.ts'
 import type { Client } from './client.ts'
@@ -103,6 +103,7 @@ function attach(context: ExtensionContext, client: Client, panel: WebviewPanel, 
   let theme: 'light' | 'dark' | undefined
   let view = state.view
   let collapsed = state.collapsed
+  let lens = state.lens
   let table = state.table
   /** The last message, and the last one with a picture: what a webview that comes back is told. */
   let last: PictureMessage | undefined
@@ -110,6 +111,7 @@ function attach(context: ExtensionContext, client: Client, panel: WebviewPanel, 
   let cursor: string | undefined
   let ready = false
   let axesAsked = 0
+  let playAsked = 0
 
   const post = (message: HostToView) => {
     // A hidden webview is gone; it asks again when it is back.
@@ -119,7 +121,7 @@ function attach(context: ExtensionContext, client: Client, panel: WebviewPanel, 
     if (!theme || !panel.visible || !client.running()) return
     // The server draws what is open. Without an editor on it, the document would not be.
     await workspace.openTextDocument(uri).then(undefined, (error: unknown) => post({ type: 'trouble', text: `${titleOf(uri, '')} cannot be read: ${messageOf(error)}` }))
-    client.notify(WATCH, { uri: uri.toString(), theme, view, collapsed } satisfies WatchParams)
+    client.notify(WATCH, { uri: uri.toString(), theme, view, collapsed, lens } satisfies WatchParams)
   }
   const serverChanged = (running: boolean) => {
     if (running) {
@@ -142,7 +144,7 @@ function attach(context: ExtensionContext, client: Client, panel: WebviewPanel, 
         if (good) post({ type: 'picture', picture: good })
         if (last && last !== good) post({ type: 'picture', picture: last })
         if (cursor) post({ type: 'cursor', id: cursor, follow: false })
-        if (table) post({ type: 'show', table })
+        if (table && table !== 'lens') post({ type: 'show', table })
         table = undefined
         if (!client.running()) serverChanged(false)
         break
@@ -172,6 +174,17 @@ function attach(context: ExtensionContext, client: Client, panel: WebviewPanel, 
         collapsed = message.collapsed
         await watch()
         break
+      case 'lens':
+        lens = message.lens
+        await watch()
+        break
+      case 'play': {
+        const asked = ++playAsked
+        if (!client.running()) break
+        const result = await client.request<PlayResult>(PLAY, { uri: uri.toString(), flow: message.flow } satisfies PlayParams)
+        if (asked === playAsked) post({ type: 'play', result })
+        break
+      }
       case 'axes': {
         const asked = ++axesAsked
         if (!client.running()) break
@@ -188,7 +201,7 @@ function attach(context: ExtensionContext, client: Client, panel: WebviewPanel, 
         break
     }
   }
-  const shown = (): Shown | undefined => theme && { theme, view, collapsed }
+  const shown = (): Shown | undefined => theme && { theme, view, collapsed, lens }
 
   panel.webview.options = {
     enableScripts: true,

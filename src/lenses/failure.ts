@@ -1,6 +1,7 @@
 /** The failure lens: what is down, what falls with it, what stands in, where the load goes, and what each flow then does and why. */
 import { aftermathOf, type Aftermath, type FlowAfter } from '../analysis/aftermath.ts'
 import type { Analysis } from '../analysis/analysis.ts'
+import type { LostNeed } from '../analysis/fall.ts'
 import { backlogStory, effectStories, flowStory, hitStory, shiftStory } from '../analysis/story.ts'
 import type { Laid, LaidArrow, Overlay, Tone } from '../diagram/picture.ts'
 import { lookup } from '../model/lookup.ts'
@@ -53,7 +54,7 @@ function flowEntry(model: Model, after: FlowAfter): LensEntry {
   return {
     mark: after.state,
     tone: TONES[after.state],
-    text: after.paths.name.replace(/^the r/, 'R').replaceAll('"', ''),
+    text: titleOf(after.paths),
     details: [...(why === undefined ? [] : [`${why[0]!.toUpperCase()}${why.slice(1)}.`]), ...details],
     ids: (after.witness.length > 0 ? after.witness : after.paths.waited).map(({ relation }) => relation.id),
     at: after.paths.at,
@@ -71,10 +72,11 @@ function thingsOf(model: Model, { hits, flows, shifts }: Aftermath, down: readon
       if (then === 'stands-in' && standIn !== undefined && !things.has(standIn)) things.set(standIn, { tone: 'lit', words: [`for ${nameOf(model, component)}`, 'stands in'], note: [`stands in for ${nameOf(model, component)}, which ${because}`] })
     }
   }
-  for (const { fallen } of flows) {
-    for (const [component, need] of fallen) {
-      if (need) things.set(component, { tone: 'over', words: [`needs ${nameOf(model, need.component)}`, 'cannot work'], note: [`cannot work: ${nameOf(model, need.component)} ${need.because.replaceAll('`', '')}`] })
-    }
+  for (const [component, { failing, others, need }] of fallenOf(flows)) {
+    const why = `${nameOf(model, need.component)} ${need.because.replaceAll('`', '')}`
+    const flow = `“${failing[0]!}”`
+    if (others === 0) things.set(component, { tone: 'over', words: [`needs ${nameOf(model, need.component)}`, 'cannot work'], note: [`cannot work: ${why}`] })
+    else things.set(component, { tone: 'warm', words: [`not for ${failing.length === 1 ? flow : `${failing.length} flows`}`, 'in part'], note: failing.map((title) => `cannot do its part in “${title}”: ${why}`) })
   }
   for (const { component, of, count, left, because } of hits) {
     const all = of === 'all'
@@ -83,6 +85,25 @@ function thingsOf(model: Model, { hits, flows, shifts }: Aftermath, down: readon
   }
   for (const id of down) if (lookup(model).container(id)) things.set(id, { tone: 'over', note: ['taken down'] })
   return things
+}
+
+/** What fails with something else, in which flows, and in how many of those that it takes part in it still works. */
+function fallenOf(flows: readonly FlowAfter[]): ReadonlyMap<string, { readonly failing: readonly string[]; readonly others: number; readonly need: LostNeed }> {
+  const found = new Map<string, { failing: string[]; others: number; need: LostNeed }>()
+  for (const { fallen, paths } of flows) {
+    for (const [component, need] of fallen) {
+      if (!need) continue
+      const before = found.get(component)
+      if (before) before.failing.push(titleOf(paths))
+      else found.set(component, { failing: [titleOf(paths)], others: 0, need })
+    }
+  }
+  for (const { fallen, paths } of flows) for (const [component, each] of found) if (!fallen.has(component) && paths.reach.has(component)) each.others++
+  return found
+}
+
+function titleOf({ name }: FlowAfter['paths']): string {
+  return name.replace(/^the r/, 'R').replaceAll('"', '')
 }
 
 /** What leads to or from what is down carries nothing; the ways on which flows fail stand out. */

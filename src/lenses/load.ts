@@ -4,7 +4,6 @@ import { availabilityFigure, fullnessFigure, latencyFigure, speakerOf } from '..
 import { limitsOf, type Limit } from '../analysis/limits.ts'
 import type { Rate } from '../analysis/load.ts'
 import type { Laid, LaidArrow, Overlay, Tone } from '../diagram/picture.ts'
-import { lookup } from '../model/lookup.ts'
 import type { Component, Model } from '../model/model.ts'
 import { BANDWIDTH, formatQuantity, quantity, RATE } from '../model/quantity.ts'
 import type { LensEntry, Seen } from './lens.ts'
@@ -24,7 +23,7 @@ const KEY: Overlay['key'] = [
 export function loadLens(model: Model, analysis: Analysis): Seen {
   const say = speakerOf(model)
   const things = new Map<string, Laid>()
-  const full: { readonly component: Component; readonly limit: Limit; readonly value: string }[] = []
+  const full: Full[] = []
   for (const component of model.components) {
     if (component.kind === 'client' || component.kind === 'monitor') continue
     const comes = analysis.admission.component(component.id)
@@ -32,7 +31,14 @@ export function loadLens(model: Model, analysis: Analysis): Seen {
     const figure = fullnessFigure(analysis, component, say)
     if (limit && figure) {
       const value = spoken(figure.value)
-      full.push({ component, limit, value })
+      // What is only usual for its kind of technology is no verdict about this one.
+      const usual = figure.at === component.origin ? limit.facts.find(({ from }) => from === 'default') : undefined
+      const by = usual?.from === 'default' ? usual.by : undefined
+      full.push({ component, limit, value, ...(by !== undefined && { by }) })
+      if (by !== undefined) {
+        things.set(component.id, { tone: 'quiet', words: [brief(limit.load, limit)], note: [`${whatOf(limit)}: ${value} of the default of ${by}`] })
+        continue
+      }
       things.set(component.id, { tone: toneOf(limit.used), words: [`${brief(limit.load, limit)} of ${brief(limit.limit, limit)} · ${value}`, value], note: [`${whatOf(limit)}: ${value}`] })
     } else if (comes.all.peak > 0) things.set(component.id, { tone: 'quiet', words: [rateText(comes.all)], note: [`gets ${rateText(comes.all)}; its capacity is not stated`] })
   }
@@ -45,12 +51,21 @@ export function loadLens(model: Model, analysis: Analysis): Seen {
     const words = rate.peaks && rate.peak > rate.average * 1.0001 && rate.average > 0 ? [`${perSecond(rate.average)}, peak ${perSecond(rate.peak)}`, rateText(rate)] : [rateText(rate)]
     arrows.set(relation.id, { words, note: [words[0]!], weight: weightOf(rate.peak, most) })
   }
-  full.sort((a, b) => b.limit.used - a.limit.used)
-  const over = full.filter(({ limit }) => limit.used > 1)
+  full.sort((a, b) => Number(a.by !== undefined) - Number(b.by !== undefined) || b.limit.used - a.limit.used)
+  const judged = full.filter(({ by }) => by === undefined)
+  const over = judged.filter(({ limit }) => limit.used > 1)
   return {
     overlay: { title: 'Load at the peak', things, arrows, key: KEY },
-    report: { type: 'load', summary: summaryOf(model, analysis, full.map(({ limit }) => limit), over.length), groups: [{ title: 'Fullest first', entries: full.slice(0, MOST).map(fullness) }, { title: 'Flows', entries: flows(model, analysis) }, { title: 'Not known', entries: unknowns(model, analysis) }].filter(({ entries }) => entries.length > 0), choices: [] },
+    report: { type: 'load', summary: summaryOf(analysis, judged, over.length), groups: [{ title: 'Fullest first', entries: full.slice(0, MOST).map(fullness) }, { title: 'Flows', entries: flows(model, analysis) }, { title: 'Not known', entries: unknowns(model, analysis) }].filter(({ entries }) => entries.length > 0), choices: [] },
   }
+}
+
+interface Full {
+  readonly component: Component
+  readonly limit: Limit
+  readonly value: string
+  /** Whose default the limit is, where nobody stated it. */
+  readonly by?: string
 }
 
 const MOST = 40
@@ -69,12 +84,12 @@ function weightOf(rate: number, most: number): number {
   return most <= 0 || rate <= 0 ? 0 : Math.max(0, 1 + Math.log10(rate / most) / 4)
 }
 
-function fullness({ component, limit, value }: { readonly component: Component; readonly limit: Limit; readonly value: string }): LensEntry {
+function fullness({ component, limit, value, by }: Full): LensEntry {
   const divided = limit.divided && limit.divided.into > 1 ? `, over ${limit.divided.into} ${limit.divided.by}` : ''
   return {
     mark: value,
-    tone: toneOf(limit.used),
-    text: `\`${component.name}\`: ${brief(limit.load, limit)} of ${brief(limit.limit, limit)}${divided}`,
+    tone: by === undefined ? toneOf(limit.used) : 'quiet',
+    text: `\`${component.name}\`: ${brief(limit.load, limit)} of ${brief(limit.limit, limit)}${divided}${by === undefined ? '' : `, by default of ${by}`}`,
     details: limit.of === 'capacity' && limit.work !== 'reads' && limit.work !== 'writes' ? [] : [whatOf(limit)],
     ids: [component.id],
     at: component.origin,
@@ -104,17 +119,14 @@ function unknowns(model: Model, analysis: Analysis): readonly LensEntry[] {
   return [...missing].slice(0, MOST).map((text): LensEntry => ({ text, details: [], ids: [] }))
 }
 
-function summaryOf(model: Model, analysis: Analysis, limits: readonly Limit[], over: number): string {
-  const fullest = limits[0]
+function summaryOf(analysis: Analysis, full: readonly Full[], over: number): string {
+  const [fullest] = full
   if (fullest === undefined) {
     const loaded = analysis.load.sources.some(({ average, peak }) => (average ?? peak ?? 0) > 0)
     return loaded ? 'Nothing states what it can take: give a service `capacity: 500/s`, a database `capacity: 5k/s`.' : 'No rate is stated: give a flow `rate: 100/s`.'
   }
-  const name = lookup(model)
-  const what = model.components.find((component) => limitsOf(component, analysis.admission.component(component.id))[0] === fullest)
-  const times = fullest.used > 0 ? 1 / fullest.used : Infinity
-  if (over > 0) return `${over === 1 ? 'One component gets' : `${over} components get`} more than ${over === 1 ? 'it' : 'they'} can take at the peak.`
-  return `\`${(what && name.component(what.id)?.name) ?? ''}\` is full first, at ${Number(times.toPrecision(2))} times this load.`
+  if (over > 0) return over === 1 ? `\`${fullest.component.name}\` gets more than it can take at the peak.` : `${over} components get more than they can take at the peak.`
+  return `\`${fullest.component.name}\` is full first, at ${Number((1 / fullest.limit.used).toPrecision(2))} times this load.`
 }
 
 function whatOf({ of, work }: Limit): string {

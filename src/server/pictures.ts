@@ -3,13 +3,13 @@
  * edit comes. The last good picture stays where the text is too broken to draw.
  */
 import type { Connection } from 'vscode-languageserver'
-import { axes, createRenderer, marksOf, type Diagnostic, type Picture } from '../core.ts'
+import { axes, createRenderer, marksOf, play, seen, type Diagnostic, type LensReport, type Picture, type Seen } from '../core.ts'
 import type { LayoutEngine } from '../diagram/engine.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Fix, Model } from '../model/model.ts'
 import type { Origin } from '../model/origin.ts'
 import type { AxesTable } from '../axes/table.ts'
-import { PICTURE, type AxesParams, type ExportParams, type ExportResult, type FixParams, type PictureFinding, type PictureMessage, type WatchParams } from '../protocol.ts'
+import { PICTURE, type AxesParams, type ExportParams, type ExportResult, type FixParams, type PictureFinding, type PictureMessage, type PlayParams, type PlayResult, type WatchParams } from '../protocol.ts'
 import type { Design, Designs } from './designs.ts'
 import type { Files } from './files.ts'
 import { keyOf } from './uris.ts'
@@ -21,6 +21,7 @@ export interface Pictures {
   refresh(): void
   draw(params: ExportParams): Promise<ExportResult>
   axes(params: AxesParams): Promise<AxesTable>
+  play(params: PlayParams): Promise<PlayResult>
   /** A fix of a finding in the last picture sent, as edits of the text that stands now. @throws where the finding is gone. */
   fix(params: FixParams): Promise<Fix>
   dispose(): void
@@ -33,6 +34,8 @@ interface Watch {
   abort?: AbortController
   /** The last picture sent whole. */
   good?: { readonly message: PictureMessage; readonly components: number }
+  /** Where things are in it. */
+  drawn?: ReadonlyMap<string, string>
   findings: readonly Diagnostic[]
 }
 
@@ -67,22 +70,26 @@ export function createPictures({ connection, designs, files, engine }: PicturesO
     watch.design = design
     const broken = tooBroken(design, watch.good?.components ?? 0)
     try {
-      const picture = broken === undefined ? await render(design, watch.params, abort.signal) : undefined
+      const { lens } = watch.params
+      const through = broken === undefined && lens ? seen(design.model, lens) : undefined
+      const picture = broken === undefined ? await render(design, watch.params, through, abort.signal) : undefined
       if (!live() || abort.signal.aborted) return
-      send(watch, design, picture, broken)
+      send(watch, design, picture, through, broken)
     } catch (error) {
       if (!live() || abort.signal.aborted) return
       connection.console.error(`picture of ${uri}: ${error instanceof Error ? error.stack : String(error)}`)
-      send(watch, design, undefined, `The picture could not be drawn: ${error instanceof Error ? error.message : String(error)}`)
+      send(watch, design, undefined, undefined, `The picture could not be drawn: ${error instanceof Error ? error.message : String(error)}`)
     }
   }
 
-  function render(design: Design, { theme, view, collapsed }: ExportParams, signal?: AbortSignal): Promise<Picture> {
+  function render(design: Design, { theme, view, collapsed }: ExportParams, through: Seen | undefined, signal?: AbortSignal): Promise<Picture> {
     const known = design.model.views.some(({ title }) => title === view) ? view : undefined
-    return renderer.draw(design.model, { theme, view: known, collapsed, marks: marksOf(design.diagnostics()), sources: sourcesOf(design), signal })
+    // One thing at a time: through a lens its own colours are all there is.
+    const over = through ? { overlay: through.overlay } : { marks: marksOf(design.diagnostics()) }
+    return renderer.draw(design.model, { theme, view: known, collapsed, ...over, sources: sourcesOf(design), signal })
   }
 
-  function send(watch: Watch, design: Design, picture: Picture | undefined, stale: string | undefined): void {
+  function send(watch: Watch, design: Design, picture: Picture | undefined, through: Seen | undefined, stale: string | undefined): void {
     const { uri } = watch.params
     watch.findings = design.diagnostics()
     const last = watch.good?.message
@@ -98,8 +105,10 @@ export function createPictures({ connection, designs, files, engine }: PicturesO
       views: design.model.views.map(({ title }) => title),
       places: drawn === undefined ? (last?.places ?? {}) : placesOf(design.model, drawn, files.spelling, 'origin'),
       extents: drawn === undefined ? (last?.extents ?? {}) : placesOf(design.model, drawn, files.spelling, 'extent'),
+      ...(through && drawn && { lens: lensReport(through.report, drawn, files.spelling) }),
       findings: watch.findings.map((finding, index) => pictureFinding(finding, index, drawn, files.spelling)),
     }
+    if (drawn !== undefined) watch.drawn = drawn
     if (picture !== undefined) watch.good = { message, components: design.model.components.length }
     void connection.sendNotification(PICTURE, message)
   }
@@ -110,7 +119,7 @@ export function createPictures({ connection, designs, files, engine }: PicturesO
       const before = watches.get(key)
       before?.abort?.abort()
       const same = before !== undefined && before.params.view === params.view
-      const watch: Watch = { params, good: same ? before.good : undefined, findings: before?.findings ?? [] }
+      const watch: Watch = { params, good: same ? before.good : undefined, drawn: same ? before.drawn : undefined, findings: before?.findings ?? [] }
       watches.set(key, watch)
       void update(watch)
     },
@@ -123,9 +132,15 @@ export function createPictures({ connection, designs, files, engine }: PicturesO
       const design = await designs.at(params.uri)
       if (design.model.components.length === 0) throw new Error(`${nameOf(params.uri)} declares no component to draw; a line such as “service api” makes one.`)
       if (params.view !== undefined && !design.model.views.some(({ title }) => title === params.view)) throw new Error(`${nameOf(params.uri)} has no view “${params.view}”.`)
-      return { svg: (await render(design, params)).svg }
+      return { svg: (await render(design, params, params.lens && seen(design.model, params.lens))).svg }
     },
     axes: async ({ uri }) => axes((await designs.at(uri)).model),
+    async play({ uri, flow }) {
+      const { flows, playback } = play((await designs.at(uri)).model, flow)
+      const drawn = watches.get(keyOf(uri))?.drawn
+      const steps = playback?.steps.map((step) => ({ ...step, ids: shownIds(step.ids, drawn), at: { ...step.at, file: files.spelling(step.at.file) } }))
+      return { flows, ...(playback && { playback: { ...playback, steps: steps! } }) }
+    },
     async fix({ uri, finding: index, fix: which }) {
       const finding = watches.get(keyOf(uri))?.findings[index]
       const title = finding?.fixes[which]?.title
@@ -185,6 +200,18 @@ function placesOf(model: Model, drawn: ReadonlyMap<string, string>, spelling: (u
     if (shown !== undefined && (shown === id || !(shown in places))) places[shown] = { ...place, file: spelling(place.file) }
   }
   return places
+}
+
+function lensReport(report: LensReport, drawn: ReadonlyMap<string, string>, spelling: (uri: string) => string): LensReport {
+  const groups = report.groups.map(({ title, entries }) => ({
+    title,
+    entries: entries.map((entry) => ({ ...entry, ids: shownIds(entry.ids, drawn), ...(entry.at && { at: { ...entry.at, file: spelling(entry.at.file) } }) })),
+  }))
+  return { ...report, groups }
+}
+
+function shownIds(ids: readonly string[], drawn: ReadonlyMap<string, string> | undefined): readonly string[] {
+  return [...new Set(ids.flatMap((id) => (drawn ? (drawn.get(id) ?? []) : id)))]
 }
 
 function pictureFinding(finding: Diagnostic, index: number, drawn: ReadonlyMap<string, string> | undefined, spelling: (uri: string) => string): PictureFinding {

@@ -11,7 +11,7 @@ import { CONFIG_NAME } from '../config.ts'
 import { explain, rules } from '../core.ts'
 import { inProcessEngine, workerEngine, type LayoutEngine } from '../diagram/engine.ts'
 import {
-  AXES, EXPORT, FIX, READ, UNWATCH, WATCH, type AxesParams, type ExportParams, type FixParams, type FixResult, type ReadResult, type ServerOptions, type UnwatchParams, type WatchParams,
+  AXES, EXPORT, FIX, READ, UNWATCH, WATCH, type AxesParams, type ExportParams, type FixParams, type FixResult, PLAY, type PlayParams, type ReadResult, type ServerOptions, type UnwatchParams, type WatchParams,
   SHEET, type SheetParams,
 } from '../protocol.ts'
 import { CODE_ACTION_KINDS, codeActions, workspaceEdit } from './code-actions.ts'
@@ -215,6 +215,7 @@ export function startServer(connection: Connection, options: StartOptions = {}):
   connection.onNotification(WATCH, (params: WatchParams) => pictures.watch(params))
   connection.onNotification(UNWATCH, ({ uri }: UnwatchParams) => pictures.unwatch(uri))
   connection.onRequest(AXES, answerOrSay((params: AxesParams) => pictures.axes(params)))
+  connection.onRequest(PLAY, answerOrSay((params: PlayParams) => pictures.play(params)))
   connection.onRequest(EXPORT, answerOrSay((params: ExportParams) => pictures.draw(params)))
   connection.onRequest(SHEET, answerOrSay((params: SheetParams) => writeSheet({ designs, pictures }, params)))
   connection.onRequest(FIX, answerOrSay(async (params: FixParams): Promise<FixResult> => workspaceEdit((await pictures.fix(params)).edits, files.spelling)))

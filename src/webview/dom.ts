@@ -42,6 +42,14 @@ const paths = {
   check: 'M3 8.5L6.5 12L13 4.5',
   collapse: 'M3 8h10',
   expand: 'M8 3v10M3 8h10',
+  play: 'M5 3.2L12.5 8L5 12.8z',
+  pause: 'M5.5 3.5v9M10.5 3.5v9',
+  previous: 'M10.5 3.5L5 8l5.5 4.5zM3.5 3.5v9',
+  next: 'M5.5 3.5L11 8l-5.5 4.5zM12.5 3.5v9',
+  structure: 'M2.5 2.5h4v3.5h-4zM9.5 10h4v3.5h-4zM4.5 6v5.8h5',
+  load: 'M2.5 11.5a5.5 5.5 0 1 1 11 0M8 11.5l2.6-3.8M8 11.4v.2',
+  failure: 'M9 2L4 9h3.5L6.5 14L12 7H8.5z',
+  truth: 'M8 2l5 2v4c0 3-2.2 5-5 6c-2.8-1-5-3-5-6V4zM5.6 7.8l1.8 1.8l3-3.4',
 } as const
 
 export type IconName = keyof typeof paths

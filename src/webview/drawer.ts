@@ -10,10 +10,13 @@ export interface Drawer {
   open(table: Table): void
   toggle(table: Table): void
   set(table: Table, content: HTMLElement): void
+  /** Name of the lens; without one it has no tab. */
+  lens(name: string | undefined): void
   shown(): Table | undefined
 }
 
-const NAMES: Readonly<Record<Table, string>> = { findings: 'Findings', axes: 'Axes' }
+const NAMES: Readonly<Record<Table, string>> = { findings: 'Findings', axes: 'Axes', lens: 'Lens' }
+const ORDER = ['findings', 'axes', 'lens'] as const
 const LEAST = 80
 const FIRST = 240
 
@@ -22,9 +25,11 @@ export function createDrawer(opened: (table: Table | undefined) => void): Drawer
   const panels: Readonly<Record<Table, HTMLElement>> = {
     findings: h('div', { class: 'panel', role: 'tabpanel', 'aria-label': 'Findings', hidden: true }),
     axes: h('div', { class: 'panel', role: 'tabpanel', 'aria-label': 'Axes', hidden: true }),
+    lens: h('div', { class: 'panel', role: 'tabpanel', 'aria-label': 'Lens', hidden: true }),
   }
   const tab = (table: Table) => h('button', { class: 'tab', role: 'tab', onclick: () => show(table) }, NAMES[table])
-  const tabs: Readonly<Record<Table, HTMLElement>> = { findings: tab('findings'), axes: tab('axes') }
+  const tabs: Readonly<Record<Table, HTMLElement>> = { findings: tab('findings'), axes: tab('axes'), lens: tab('lens') }
+  tabs.lens.hidden = true
   const sash = h('div', { class: 'sash', role: 'separator', tabindex: 0, 'aria-orientation': 'horizontal', 'aria-label': 'Height of the tables' })
   const element = h(
     'section',
@@ -35,11 +40,13 @@ export function createDrawer(opened: (table: Table | undefined) => void): Drawer
       { class: 'tabs', role: 'tablist' },
       tabs.findings,
       tabs.axes,
+      tabs.lens,
       h('span', { class: 'space' }),
       h('button', { class: 'tool', title: 'Close', 'aria-label': 'Close the tables', onclick: () => show(undefined) }, icon('close')),
     ),
     panels.findings,
     panels.axes,
+    panels.lens,
   )
   const height = (wanted: number) => {
     const most = Math.max(LEAST, innerHeight - 160)
@@ -50,7 +57,7 @@ export function createDrawer(opened: (table: Table | undefined) => void): Drawer
   const show = (table: Table | undefined) => {
     current = table
     element.hidden = table === undefined
-    for (const name of ['findings', 'axes'] as const) {
+    for (const name of ORDER) {
       panels[name].hidden = name !== table
       tabs[name].setAttribute('aria-selected', String(name === table))
     }
@@ -82,6 +89,12 @@ export function createDrawer(opened: (table: Table | undefined) => void): Drawer
     open: show,
     toggle: (table) => show(current === table ? undefined : table),
     shown: () => current,
+    lens(name) {
+      tabs.lens.hidden = name === undefined
+      tabs.lens.textContent = name ?? NAMES.lens
+      panels.lens.setAttribute('aria-label', name ?? NAMES.lens)
+      if (name === undefined && current === 'lens') show(undefined)
+    },
     set(table, content) {
       const scroll = panels[table].scrollTop
       panels[table].replaceChildren(content)

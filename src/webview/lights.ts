@@ -2,7 +2,7 @@
 import { svgElement } from './dom.ts'
 import type { Scene, Thing } from './scene.ts'
 
-export type Light = 'cursor' | 'hover' | 'focus' | 'found' | 'found-now'
+export type Light = 'cursor' | 'hover' | 'focus' | 'found' | 'found-now' | 'passed' | 'step'
 
 export interface Lights {
   set(light: Light, ids: readonly string[]): void
@@ -11,7 +11,7 @@ export interface Lights {
 }
 
 /** Later ones are drawn over earlier ones. */
-const ORDER: readonly Light[] = ['found', 'hover', 'cursor', 'focus', 'found-now']
+const ORDER: readonly Light[] = ['passed', 'found', 'hover', 'cursor', 'focus', 'found-now', 'step']
 
 export function createLights(layer: SVGSVGElement): Lights {
   const lit = new Map<Light, readonly string[]>()

@@ -5,8 +5,8 @@ import { glide, type Scene, show, type Thing } from './scene.ts'
 import { bring, carry, fit, nearestToMiddle, pan, type Size, type Viewport, zoom } from './viewport.ts'
 
 export interface StageEvents {
-  /** A thing was clicked, or Enter pressed on it. */
-  pick(thing: Thing): void
+  /** A thing was clicked, or Enter pressed on it. `whole`: with Ctrl or Cmd, to go to its text whatever a click means otherwise. */
+  pick(thing: Thing, whole: boolean): void
   /** The pointer (or the keyboard's focus) rests on a thing; undefined when on none. */
   rest(thing: Thing | undefined): void
   /** A finding's badge was clicked, or its key pressed. */
@@ -162,9 +162,9 @@ export function createStage(remembered: Viewport | undefined, events: StageEvent
   onPointer(element, {
     drag: (dx, dy) => go(pan(viewport, dx, dy)),
     pinch: (factor, at) => go(zoom(viewport, factor, at)),
-    click(target) {
+    click(target, whole) {
       const thing = thingAt(target)
-      if (thing) (target as Element).closest('[data-badge]') ? events.ask(thing) : events.pick(thing)
+      if (thing) (target as Element).closest('[data-badge]') ? events.ask(thing) : events.pick(thing, whole)
       else element.focus()
     },
     hover: (target) => events.rest(thingAt(target)),
@@ -199,7 +199,7 @@ export function createStage(remembered: Viewport | undefined, events: StageEvent
     else if (event.key === '-' || event.key === '_') stage.zoom(1 / STEP)
     else if (event.key === '0') stage.actualSize()
     else if (event.key === '1' || event.key === 'f') stage.fit()
-    else if (thing && (event.key === 'Enter' || event.key === ' ')) events.pick(thing)
+    else if (thing && (event.key === 'Enter' || event.key === ' ')) events.pick(thing, event.shiftKey)
     else if (thing && (event.key === '.' || event.key === 'ContextMenu')) events.ask(thing)
     else if (thing && event.key === 'c') events.fold(thing)
     else if (thing && event.key === 'Escape') element.focus()
@@ -243,7 +243,7 @@ function isMouseWheel(event: WheelEvent): boolean {
 interface PointerEvents {
   drag(dx: number, dy: number): void
   pinch(factor: number, at: { readonly x: number; readonly y: number }): void
-  click(target: EventTarget | null): void
+  click(target: EventTarget | null, whole: boolean): void
   hover(target: EventTarget | null): void
 }
 
@@ -285,7 +285,7 @@ function onPointer(element: HTMLElement, events: PointerEvents): void {
   const up = (event: PointerEvent) => {
     if (!down.delete(event.pointerId)) return
     element.classList.remove('dragging')
-    if (event.type === 'pointerup' && event.button === 0 && start && !start.moved) events.click(start.target)
+    if (event.type === 'pointerup' && event.button === 0 && start && !start.moved) events.click(start.target, event.ctrlKey || event.metaKey)
     if (down.size === 0) start = undefined
   }
   element.addEventListener('pointerup', up)

@@ -1,16 +1,20 @@
 /** The preview's page: a toolbar, the picture, and below it the findings and the axes. It shows what the server drew and sends back what was done to it. */
-import type { HostToView, PictureMessage } from '../protocol.ts'
+import type { HostToView, PictureMessage, PreviewState } from '../protocol.ts'
 import { axesTable } from './axes.ts'
 import { createCard } from './card.ts'
 import { h, icon, prose } from './dom.ts'
 import { createDrawer } from './drawer.ts'
 import { countsOf, findingsList } from './findings.ts'
 import { createFolds } from './folds.ts'
+import { LENS_NAMES, lensPanel } from './lens.ts'
+import { createPlayer } from './player.ts'
 import { hush, type Thing } from './scene.ts'
 import { createSearch } from './search.ts'
 import { createStage } from './stage.ts'
 import { post, remember, remembered } from './state.ts'
 import { createToolbar } from './toolbar.ts'
+
+type Lens = NonNullable<PreviewState['lens']>
 
 let last: PictureMessage | undefined
 /** The table, if there is one, is of an older text than the picture. */
@@ -18,9 +22,11 @@ let oldAxes = false
 const openAxes = new Set<string>()
 
 const stage = createStage(remembered().viewport, {
-  pick(thing) {
+  pick(thing, whole) {
     card.dismiss(thing)
-    post({ type: 'reveal', id: thing.id })
+    const { lens } = remembered()
+    if (lens?.type === 'failure' && thing.type !== 'edge' && !whole) look({ type: 'failure', down: toggled(lens.down, thing.id) })
+    else post({ type: 'reveal', id: thing.id })
   },
   rest(thing) {
     // A frame around a whole region would shout each time the pointer crosses it.
@@ -54,13 +60,16 @@ const toolbar = createToolbar({
     remember({ view })
     post({ type: 'view', view })
   },
+  lens: (name) => look(name === 'structure' ? undefined : name === 'failure' ? { type: name, down: [] } : { type: name }, true),
+  play: () => player.toggle(),
   export: () => post({ type: 'export' }),
 })
+const player = createPlayer(stage, (playing) => toolbar.plays(playing))
 const notice = h('div', { class: 'notice', role: 'status', hidden: true })
 const blank = h('div', { class: 'blank' }, h('p', {}, 'Drawing…'))
 
 stage.element.append(blank, folds.element, card.element)
-document.body.append(toolbar.element, h('main', {}, stage.element, search.element, notice), drawer.element)
+document.body.append(toolbar.element, h('main', {}, stage.element, search.element, player.element, notice), drawer.element)
 
 addEventListener('message', ({ data }: MessageEvent<HostToView>) => {
   switch (data.type) {
@@ -73,6 +82,9 @@ addEventListener('message', ({ data }: MessageEvent<HostToView>) => {
       break
     case 'axes':
       drawer.set('axes', axesTable(data.table, openAxes))
+      break
+    case 'play':
+      player.set(data.result)
       break
     case 'show':
       drawer.open(data.table)
@@ -97,12 +109,16 @@ function draw(picture: PictureMessage): void {
   last = picture
   if (picture.svg !== undefined && picture.svg !== drawn && stage.draw(picture.svg)) drawn = picture.svg
   const scene = stage.scene()
-  if (scene) hush(scene, picture.findings.flatMap(({ ids }) => ids))
+  const { lens } = remembered()
+  // Through a lens a thing's tooltip says what the lens shows of it.
+  if (scene && !lens) hush(scene, picture.findings.flatMap(({ ids }) => ids))
+  if (picture.lens && lens?.type === picture.lens.type) drawer.set('lens', lensPanel(picture.lens, lens, nameOf, { light: (ids) => stage.lights.set('hover', ids), look }))
   toolbar.update(picture.views, remembered().view, countsOf(picture.findings))
   drawer.set('findings', findingsList(picture.findings, (ids) => stage.lights.set('hover', ids)))
   oldAxes = true
   askForAxes()
-  card.update(picture.findings)
+  card.update(lens ? [] : picture.findings)
+  player.refresh()
   folds.update()
   search.refresh()
   say()
@@ -129,6 +145,25 @@ function restart(): HTMLElement {
   return h('button', { class: 'button', onclick: () => post({ type: 'restart' }) }, 'Restart the Server')
 }
 
+/** @param anew it was chosen, rather than changed. */
+function look(lens: Lens | undefined, anew = false): void {
+  remember({ lens })
+  toolbar.looks(lens?.type ?? 'structure')
+  drawer.lens(lens && LENS_NAMES[lens.type])
+  stage.element.classList.toggle('failing', lens?.type === 'failure')
+  card.close()
+  post({ type: 'lens', lens })
+  if (anew && lens) drawer.open('lens')
+}
+
+function toggled(down: readonly string[], id: string): readonly string[] {
+  return down.includes(id) ? down.filter((other) => other !== id) : [...down, id]
+}
+
+function nameOf(id: string): string {
+  return stage.scene()?.things.get(id)?.label.replace(/ \([^()]*\)$/, '') ?? id
+}
+
 function fold(thing: Thing): void {
   if (!folds.folds(thing)) return
   const now = new Set(remembered().collapsed)
@@ -150,7 +185,10 @@ function tellTheme(): void {
 let told: 'light' | 'dark' | undefined
 new MutationObserver(tellTheme).observe(document.body, { attributes: true, attributeFilter: ['class'] })
 
-const { table } = remembered()
-if (table) drawer.open(table)
+const { table, lens: before } = remembered()
+toolbar.looks(before?.type ?? 'structure')
+drawer.lens(before && LENS_NAMES[before.type])
+stage.element.classList.toggle('failing', before?.type === 'failure')
+if (table && (table !== 'lens' || before)) drawer.open(table)
 tellTheme()
 post({ type: 'ready' })

@@ -1,6 +1,6 @@
 /** The lenses: what they lay over a picture, that it never changes the layout, and what they say beside it. */
 import assert from 'node:assert/strict'
-import { createRenderer, seen, type Lens } from '../../src/core.ts'
+import { createRenderer, play, seen, type Lens } from '../../src/core.ts'
 import { inProcessEngine } from '../../src/diagram/engine.ts'
 import { modelOf } from '../support/design.ts'
 import { corpus } from '../rules/support.ts'
@@ -70,7 +70,8 @@ describe('the failure lens', () => {
   it('shows what is down, what falls with it, and the way on which a flow fails', () => {
     const { overlay, report } = through({ type: 'failure', down: ['orders'] })
     assert.deepEqual(overlay.things.get('orders'), { tone: 'over', out: true, words: ['down'], note: ['is down'] })
-    assert.deepEqual(overlay.things.get('api')?.words, ['needs orders', 'cannot work'])
+    assert.deepEqual(overlay.things.get('api'), { tone: 'warm', words: ['not for “Order”', 'in part'], note: ['cannot do its part in “Order”: orders is down'] })
+    assert.deepEqual(through({ type: 'failure', down: ['api'] }).overlay.things.get('web')?.words, ['needs api', 'cannot work'])
     assert.equal(overlay.arrows.get('api>orders:writes')?.tone, 'over')
     assert.equal(overlay.arrows.get('orders>events:captures')?.faint, true)
     const flows = report.groups.find(({ title }) => title === 'Flows')!.entries
@@ -127,4 +128,53 @@ describe('every lens', () => {
       }
     }
   }).timeout(60_000)
+})
+
+describe('playing a flow', () => {
+  const steps = (text: string) => play(modelOf(text), play(modelOf(text)).flows[0]!.id).playback!.steps.map((step) => `${step.text.replaceAll('`', '')}${step.when === '' ? '' : ` (${step.when})`}${step.later ? ' later' : ''}${step.clock === '' ? '' : ` | ${step.clock}`}`)
+  const TEXT = `
+client web
+service api { p50: 10ms, p99: 50ms }
+cache hot uses redis { p50: 1ms, p99: 5ms }
+database db uses postgres { p50: 4ms, p99: 40ms }
+log events uses kafka
+worker mailer
+web -> api
+api -> hot : reads
+api -> db : reads
+api ~> events : publishes { async: yes }
+events ~> mailer : delivers
+flow "Look" {
+  web -> api
+  api -> hot
+  when "not cached" 10% {
+    api -> db
+  }
+  events ~> mailer
+  api ~> events
+}
+`
+
+  it('goes step by step, says what only some runs take, and how long it has taken so far', () => {
+    assert.deepEqual(steps(TEXT), [
+      'web → api: calls | about 10ms, p99 about 50ms',
+      'api → hot: reads | about 11ms, p99 about 51ms',
+      'api → db: reads (when “not cached”, 10% of the runs) | about 11ms, p99 about 51ms',
+      'api → events: publishes later',
+      'events → mailer: delivers later',
+    ])
+  })
+
+  it('plays what a flow needs without naming it', () => {
+    assert.deepEqual(steps('client web\nservice api\ndatabase db { p50: 4ms }\nweb -> api\napi -> db : reads\nflow "F" {\n  web -> api\n}'), ['web → api: calls', 'api → db: reads | at least 4ms'])
+  })
+
+  it('plays the requests of a client where there is no flow', () => {
+    const { flows } = play(modelOf('client web\nservice api\nweb -> api'))
+    assert.deepEqual(flows, [{ id: 'web', title: 'Requests of web' }])
+  })
+
+  it('knows no flow that is not there', () => {
+    assert.equal(play(modelOf(TEXT), 'Nothing').playback, undefined)
+  })
 })
