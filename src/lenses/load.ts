@@ -1,7 +1,9 @@
 /** The load lens: how full each component is at the peak, as heat, and what goes over each arrow. */
 import type { Analysis } from '../analysis/analysis.ts'
-import { availabilityFigure, fullnessFigure, latencyFigure, speakerOf } from '../analysis/figures.ts'
-import { limitsOf, type Limit } from '../analysis/limits.ts'
+import { speakerOf } from '../analysis/derivation.ts'
+import { availabilityFigure, latencyFigure } from '../analysis/figures.ts'
+import { fullnessFigure } from '../analysis/fullness.ts'
+import { everyLimitOf, type Limit } from '../analysis/limits.ts'
 import type { Rate } from '../analysis/load.ts'
 import type { Laid, LaidArrow, Overlay, Tone } from '../diagram/picture.ts'
 import type { Component, Model } from '../model/model.ts'
@@ -27,7 +29,7 @@ export function loadLens(model: Model, analysis: Analysis): Seen {
   for (const component of model.components) {
     if (component.kind === 'client' || component.kind === 'monitor') continue
     const comes = analysis.admission.component(component.id)
-    const [limit] = limitsOf(component, comes)
+    const [limit] = everyLimitOf(analysis, component)
     const figure = fullnessFigure(analysis, component, say)
     if (limit && figure) {
       const value = spoken(figure.value)
@@ -141,6 +143,8 @@ function whatOf({ of, work }: Limit): string {
       return 'all partitions together'
     case 'busiest-partition':
       return 'the busiest partition'
+    case 'handlers':
+      return 'how fast it works through messages'
   }
 }
 
