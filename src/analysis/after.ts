@@ -7,26 +7,42 @@ import { lookup } from '../model/lookup.ts'
 import type { Component, Flow, Model, Relation, Step } from '../model/model.ts'
 import { PLAIN, quantity, type Quantity } from '../model/quantity.ts'
 import type { Fact, Facts } from '../model/value.ts'
-import { namesAny } from './flows.ts'
+import type { Analysis } from './analysis.ts'
+import { namesAny, type FlowPaths } from './flows.ts'
 import type { Graph } from './graph.ts'
 import type { Failure, Strike } from './strike.ts'
 
-export function modelAfter(model: Model, graph: Graph, failure: Failure, strike: Strike): Model {
+export function modelAfter(model: Model, { graph, flows }: Analysis, failure: Failure, strike: Strike): Model {
   const down = new Set([...strike.hits.values()].flatMap(({ component, of }) => (of === 'all' ? [component] : [])))
   const turned = turnedRelations(model, graph, strike, down)
+  const spared = alternatives(model.relations.filter(({ id, from }) => !down.has(from) && turned.get(id) !== null))
   const relations = model.relations.flatMap((relation): readonly Relation[] => {
     if (down.has(relation.from)) return []
     const to = turned.get(relation.id)
     if (to === undefined) return [relation]
-    return to === null ? [] : [{ ...relation, to, facts: without(relation.facts, 'hit-ratio', 'fallback') }]
+    const facts = without(relation.facts, 'hit-ratio', 'fallback')
+    if (to !== null) return [{ ...relation, to, facts }]
+    // Where others will do, they get its share; elsewhere what was sent to it ends there, and goes nowhere else.
+    return isAlternative(relation) && spared.has(relation.from) ? [] : [{ ...relation, to: NOWHERE, facts }]
   })
   const left = new Map(relations.map((relation) => [relation.id, relation]))
+  const components = model.components.filter(({ id }) => !down.has(id)).map((component) => asked(weakened(component, strike), failure))
+  const changedFlows = model.flows.map((flow, index) => changed(model, graph, flow, flows[index], failure, left, down))
   return {
     ...model,
-    components: model.components.filter(({ id }) => !down.has(id)).map((component) => asked(weakened(component, strike), failure)),
+    components: relations.some(({ to }) => to === NOWHERE) ? [...components, nowhere(model)] : components,
     relations: sharedAnew(model, relations),
-    flows: model.flows.map((flow) => changed(model, graph, flow, failure, left, down)),
+    flows: changedFlows,
   }
+}
+
+/** Where requests end that reach nobody any more. No text can name it. */
+const NOWHERE = '(nowhere)'
+
+function nowhere({ files }: Model): Component {
+  const start = { line: 0, character: 0 }
+  const origin = { file: files[0] ?? '', range: { start, end: start } }
+  return { id: NOWHERE, name: 'nowhere', kind: 'service', writtenKind: 'service', origin, extent: origin, facts: {}, parts: [] }
 }
 
 /** Relation id → where it leads instead, or `null` where nothing stands in. What still reaches its end is not in it. */
@@ -36,7 +52,9 @@ function turnedRelations(model: Model, graph: Graph, strike: Strike, down: Reado
     const { relation } = edge
     if (!down.has(relation.to) && strike.severed(edge, edge.needed) === undefined) continue
     const standIn = [...takersOver(graph, relation.to), ...originsOf(model, graph, relation)].find((component) => component !== relation.from && !down.has(component) && strike.severed(edge, component) === undefined)
-    turned.set(relation.id, standIn !== undefined && !alreadyAsks(model, relation, standIn) ? standIn : null)
+    if (standIn !== undefined && !alreadyAsks(model, relation, standIn)) turned.set(relation.id, standIn)
+    // What answers too late, or refuses, is asked all the same.
+    else if (standIn !== undefined || !strike.arrives(edge, relation.to)) turned.set(relation.id, null)
   }
   return turned
 }
@@ -60,12 +78,17 @@ function sharedAnew(model: Model, relations: readonly Relation[]): readonly Rela
 function alternatives(relations: readonly Relation[]): ReadonlyMap<string, readonly Relation[]> {
   const found = new Map<string, Relation[]>()
   for (const relation of relations) {
-    if (relation.verb !== 'routes' || !isAbsent(relation.facts, 'match')) continue
+    if (!isAlternative(relation)) continue
     const siblings = found.get(relation.from)
     if (siblings) siblings.push(relation)
     else found.set(relation.from, [relation])
   }
   return found
+}
+
+/** One of several that will do; with `match` it is the only one for what it matches. */
+function isAlternative({ verb, facts }: Relation): boolean {
+  return verb === 'routes' && isAbsent(facts, 'match')
 }
 
 /** Undefined where one of them states none. */
@@ -79,8 +102,11 @@ function sharesOf(relations: readonly Relation[]): number | undefined {
   return sum
 }
 
+/** What takes over from it, and from that in turn. */
 function takersOver(graph: Graph, component: string): readonly string[] {
-  return graph.needs(component).flatMap((edge) => (edge.verb.name === 'fails-over-to' ? [edge.relation.to] : []))
+  const found = new Set([component])
+  for (const at of found) for (const edge of graph.needs(at)) if (edge.verb.name === 'fails-over-to') found.add(edge.relation.to)
+  return [...found].slice(1)
 }
 
 /** What the arrow says that it falls back to, and behind a cache that lets its readers by, what that is filled from. */
@@ -121,10 +147,38 @@ function weakened(component: Component, { hits }: Strike): Component {
   return { ...component, facts: { ...without(component.facts, 'autoscale', 'autoscale.min', 'autoscale.max', 'autoscale.ready'), replicas: fact(hit.left) } }
 }
 
-function changed(model: Model, graph: Graph, flow: Flow, failure: Failure, left: ReadonlyMap<string, Relation>, down: ReadonlySet<string>): Flow {
+function changed(model: Model, graph: Graph, flow: Flow, paths: FlowPaths | undefined, failure: Failure, left: ReadonlyMap<string, Relation>, down: ReadonlySet<string>): Flow {
   const factor = failure.surges?.get(flow.id)
   if (factor === undefined && !namesAny(flow.steps, (id) => left.get(id) !== lookup(model).relation(id))) return flow
-  return { ...flow, facts: factor === undefined ? flow.facts : surged(flow.facts, factor), steps: stepsAfter(model, graph, flow.steps, left, down) }
+  const facts = factor === undefined ? flow.facts : surged(flow.facts, factor)
+  const steps = stepsAfter(model, graph, flow.steps, left, down)
+  const cutOff = paths ? cutOffIn(paths, left) : new Set<string>()
+  if (cutOff.size === 0) return { ...flow, facts, steps }
+  // Nobody comes by any more where the way there is cut: its steps would begin anew.
+  return { ...flow, facts, steps: kept(steps, (id) => !cutOff.has(left.get(id)!.from)) }
+}
+
+/** Components to which the flow found its way before, and does not now. */
+function cutOffIn({ entries, waited, caused }: FlowPaths, left: ReadonlyMap<string, Relation>): ReadonlySet<string> {
+  const edges = [...waited, ...caused]
+  const before = reachedOver(entries, edges.map(({ relation }) => relation))
+  const after = reachedOver(entries, edges.flatMap(({ relation }) => left.get(relation.id) ?? []))
+  return new Set([...before].filter((component) => !after.has(component)))
+}
+
+function reachedOver(entries: readonly string[], relations: readonly Relation[]): ReadonlySet<string> {
+  const next = Map.groupBy(relations, ({ from }) => from)
+  const reached = new Set(entries)
+  for (const component of reached) for (const { to } of next.get(component) ?? []) reached.add(to)
+  return reached
+}
+
+function kept(steps: readonly Step[], such: (relation: string) => boolean): readonly Step[] {
+  return steps.flatMap((step): readonly Step[] => {
+    if (step.type !== 'relation') return [{ ...step, steps: kept(step.steps, such) }]
+    const relations = step.relations.filter(such)
+    return relations.length > 0 ? [{ ...step, relations }] : []
+  })
 }
 
 /** A client that asks for more, in a design without flows. */

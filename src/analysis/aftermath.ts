@@ -3,20 +3,23 @@
  * the load goes and what that overloads, what backs up, and what is retried, repeated or lost. Computed on the success graphs of the flows and on
  * the load of the design as the failure leaves it. What the design does not say is named, and never counted as a failure.
  */
-import { flag, isUnlimited, known, limit, number, word } from '../model/facts.ts'
+import { known } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
-import type { Component, Model } from '../model/model.ts'
+import type { Model } from '../model/model.ts'
 import type { Fact } from '../model/value.ts'
 import { modelAfter } from './after.ts'
 import { analyseAfter, type Analysis } from './analysis.ts'
+import { backlogsOf, behindAfter, isOptional, laterOf, lostOver, type Backlog, type Behind } from './backlogs.ts'
 import { capacityOf, type Work } from './capacity.ts'
 import { effectsOf, type Effect } from './effects.ts'
-import { fallOf, type Fall, type LostNeed } from './fall.ts'
-import { flowPaths, type FlowPaths } from './flows.ts'
+import { deciding, fallOf, type Fall, type LostNeed, type Root } from './fall.ts'
+import type { FlowPaths } from './flows.ts'
 import type { Edge } from './graph.ts'
+import type { Hit } from './hit.ts'
 import { STORES } from './multiplicity.ts'
-import { strikeOf, type Failure, type Hit, type Strike } from './strike.ts'
-import { successOf, type State, type SuccessGraph } from './success.ts'
+import { exhaustedBy, slownessOf, timedOutAbove, type Exhausted, type Slow } from './slowness.ts'
+import { strikeOf, type Failure, type Strike } from './strike.ts'
+import type { State, SuccessGraph } from './success.ts'
 
 export interface Aftermath {
   /** What the failure takes, in the order of the text. */
@@ -26,6 +29,7 @@ export interface Aftermath {
   readonly shifts: readonly Shift[]
   readonly backlogs: readonly Backlog[]
   readonly effects: readonly Effect[]
+  readonly exhausted: readonly Exhausted[]
 }
 
 export interface FlowAfter {
@@ -34,13 +38,19 @@ export interface FlowAfter {
   /** From the entry to what failed, where the flow is unavailable. */
   readonly witness: readonly Edge[]
   /** What that was, where the flow is unavailable. */
-  readonly root?: { readonly component: string; readonly because: string }
+  readonly root?: Root
   /** Components of it that do not work any more, each with the need that took it down; what the failure itself took has none. */
   readonly fallen: Fall['fallen']
   /** What it lost, where it is not unavailable as a whole. */
   readonly lost: readonly LostNeed[]
   /** Parts behind the answer that do not run for now: what they were to do is done later, where a broker keeps it. */
-  readonly later: readonly { readonly component: string; readonly because: string; readonly broker?: string }[]
+  readonly later: readonly (Omit<Behind, 'edge'> & { readonly broker?: string })[]
+  /** Arrows behind the answer over which something is lost, for nothing keeps it. */
+  readonly dropped: readonly Edge[]
+  /** Arrows of it that fail, and may be tried again, whatever stands in. */
+  readonly failing: readonly Edge[]
+  /** Components on its way whose workers all wait for what has got slow. */
+  readonly exhausted: readonly Exhausted[]
   /** Components on its way that get more than they can serve. */
   readonly overloaded: readonly Shift[]
   /** Seconds in which it does not answer, until another copy leads; `unknown` where the design does not say how long. */
@@ -51,18 +61,6 @@ export interface FlowAfter {
   readonly slow: readonly Slow[]
   /** What would have to be stated to be sure of this: `replicas` of `db`. */
   readonly open: readonly string[]
-}
-
-export interface Slow {
-  readonly edge: Edge
-  /** How many times slower. */
-  readonly by: number
-  /** `timeout`: even half of the calls run out of time. `tail`: only the slowest do. `waits`: all are answered, late. `unknown`: no latency or time-out is stated. */
-  readonly then: 'timeout' | 'tail' | 'waits' | 'unknown'
-  readonly timeout?: number
-  /** The other end's p50 and p99 now, in seconds. */
-  readonly p50?: number
-  readonly p99?: number
 }
 
 /** Load and capacity of a component before and after, in 1/s at the peak. */
@@ -78,82 +76,57 @@ export interface Shift {
   readonly facts: readonly Fact[]
 }
 
-/** A broker, or the log of a store, that nobody empties any more. */
-export interface Backlog {
-  readonly source: string
-  readonly consumer: string
-  readonly because: string
-  /** Messages a second that come in; unset where no rate is stated. */
-  readonly rate?: number
-  /** Seconds until it is full or forgets, and which of the two; unset where neither is stated. */
-  readonly lasts?: { readonly seconds: number; readonly until: 'full' | 'forgets' }
-  /** Seconds to work off what one hour leaves, once the consumer is back; unset where its rate is not known, `never` where it cannot. */
-  readonly drain?: number | 'never'
-}
-
 export function aftermathOf(model: Model, analysis: Analysis, failure: Failure): Aftermath {
   const strike = strikeOf(model, analysis.quorums, failure)
-  const slow = slowness(model, analysis, failure)
+  const slow = slownessOf(model, analysis, failure)
   // A call that runs out of time fails like one to something that is down.
   const effective: Strike = {
     hits: strike.hits,
     severed: (edge, component) => strike.severed(edge, component) ?? (component === edge.needed && slow.get(edge.relation.id)?.then === 'timeout' ? SLOW : undefined),
+    arrives: strike.arrives,
   }
-  const after = analyseAfter(modelAfter(model, analysis.graph, failure, effective), analysis)
+  const after = analyseAfter(modelAfter(model, analysis, failure, effective), analysis)
   const shifts = shiftsOf(model, analysis, after, effective)
-  const consumers = consumersAfter(model, analysis, effective, touchedBy(failure, strike))
-  const flows = analysis.success.map((graph) => flowAfter(model, graph, effective, { shifts, consumers, slow }))
+  const exhausted = exhaustedBy(model, analysis, after, slow)
+  const behind = behindAfter(model, analysis, after, effective, touchedBy(failure, strike))
+  const flows = analysis.success.map((graph) => flowAfter(model, graph, effective, { shifts, behind, slow, exhausted }))
   const order = new Map(model.components.map(({ id }, index) => [id, index]))
   return {
     hits: [...strike.hits.values()].sort((a, b) => order.get(a.component)! - order.get(b.component)!),
     flows,
     shifts,
-    backlogs: backlogsOf(model, after, analysis, consumers),
-    effects: effectsOf(model, analysis, effective, flows),
+    backlogs: backlogsOf(model, after, analysis, behind),
+    effects: effectsOf(model, analysis, effective, flows, exhausted),
+    exhausted,
   }
 }
 
 const SLOW = 'does not answer in time'
 
-function slowness(model: Model, { graph }: Analysis, failure: Failure): ReadonlyMap<string, Slow> {
-  const slow = new Map<string, Slow>()
-  for (const [component, by] of failure.slows ?? []) {
-    for (const edge of graph.neededBy(component)) {
-      if (edge.waits === 'no') continue
-      const facts = [edge.relation.facts, lookup(model).component(component)?.facts ?? {}]
-      const at = (path: string): number | undefined => facts.map((table) => number(table, path)).find((value) => value !== undefined)
-      const [p50, p99] = [at('latency.p50'), at('latency.p99')].map((value) => (value === undefined ? undefined : value * by))
-      const timeout = limit(edge.relation.facts, 'timeout')
-      const then =
-        timeout === undefined || (p50 === undefined && p99 === undefined) ? 'unknown' : p50 !== undefined && p50 > timeout ? 'timeout' : p99 !== undefined && p99 > timeout ? 'tail' : p99 === undefined ? 'unknown' : 'waits'
-      slow.set(edge.relation.id, { edge, by, then, ...(timeout !== undefined && { timeout }), ...(p50 !== undefined && { p50 }), ...(p99 !== undefined && { p99 }) })
-    }
-  }
-  return slow
-}
-
 interface Around {
   readonly shifts: readonly Shift[]
-  readonly consumers: ReadonlyMap<string, Consumer>
+  readonly behind: ReadonlyMap<string, Behind>
   readonly slow: ReadonlyMap<string, Slow>
+  readonly exhausted: readonly Exhausted[]
 }
 
-function flowAfter(model: Model, graph: SuccessGraph, strike: Strike, { shifts, consumers, slow }: Around): FlowAfter {
+function flowAfter(model: Model, graph: SuccessGraph, strike: Strike, { shifts, behind, slow, exhausted }: Around): FlowAfter {
   const { flow: paths } = graph
-  const fall = fallOf(model, graph, strike)
+  const fall = fallOf(model, graph, withTimeOuts(strike, paths, slow))
   const reached = new Set(paths.reach.components.keys())
   const lost = fall.lost.filter(({ need }) => reached.has(need.needer) && !fall.fallen.has(need.needer)).sort((a, b) => RANK[a.then] - RANK[b.then])
   const entry = paths.entries.find((component) => fall.fallen.has(component))
-  const later = laterOf(model, paths, consumers)
-  const overloaded = shifts.filter((shift) => (shift.utilisation ?? 0) > 1 && shift.after > 0 && reached.has(shift.component) && !paths.entries.includes(shift.component))
+  const later = laterOf(model, paths, behind)
+  const serving = new Set([...reached, ...standingIn(graph, lost)])
+  const overloaded = shifts.filter((shift) => (shift.utilisation ?? 0) > 1 && shift.after > 0 && serving.has(shift.component) && !paths.entries.includes(shift.component))
   const late = paths.waited.flatMap((edge) => slow.get(edge.relation.id) ?? [])
-  const noticed = lost.some(({ then, need }) => then === 'value' || then === 'branch' || then === 'part' || (then === 'stands-in' && need.meant === 'fallback'))
+  const noticed = lost.some(({ then, standIn, edge }) => then === 'value' || then === 'branch' || then === 'part' || (then === 'stands-in' && edge.fallback && 'component' in edge.fallback && edge.fallback.component === standIn))
+  const dropped = lostOver(model, paths.caused, strike).filter((edge) => !isOptional(model, edge))
+  const starved = exhausted.filter(({ component }) => reached.has(component))
   const timesOut = late.some(({ then }) => then === 'tail' || then === 'waits')
-  const state: State = entry !== undefined ? 'unavailable' : noticed || overloaded.length > 0 || timesOut ? 'degraded' : later.length > 0 ? 'deferred' : 'available'
+  const state: State = entry !== undefined ? 'unavailable' : noticed || overloaded.length + starved.length + dropped.length > 0 || timesOut ? 'degraded' : later.length > 0 ? 'deferred' : 'available'
   const root = entry === undefined ? undefined : fall.root(entry)
-  // Only where that is known to happen by itself, or by a person in a stated time.
-  const recovers = root && strike.hits.get(root.component)?.pause
-  const pause = state === 'unavailable' ? undefined : pauseOf(graph, strike)
+  const pause = state === 'unavailable' ? undefined : pauseOf(graph, strike, lost)
   return {
     paths,
     state,
@@ -161,22 +134,48 @@ function flowAfter(model: Model, graph: SuccessGraph, strike: Strike, { shifts, 
     ...(root && { root }),
     fallen: fall.fallen,
     lost: root ? [] : lost,
-    later,
-    overloaded,
+    later: root ? [] : later,
+    dropped: root ? [] : dropped,
+    failing: failingIn(paths, strike, fall.lost),
+    exhausted: root ? [] : starved,
+    overloaded: root ? [] : overloaded,
     ...(pause !== undefined && { pause }),
-    ...(typeof recovers === 'number' && { recovers }),
+    // Only where that is known to happen by itself, or by a person in a stated time.
+    ...(root?.recovers !== undefined && { recovers: root.recovers }),
     slow: late,
-    open: openOf(model, graph, strike, late),
+    open: root ? [] : openOf(model, graph, strike, lost, late),
   }
 }
 
-const RANK: Readonly<Record<LostNeed['then'], number>> = { falls: 0, part: 1, branch: 2, value: 3, 'stands-in': 4, unknown: 5 }
+/** Arrows that meet a loss, and those that meet a pause until another copy leads. */
+function failingIn({ waited }: FlowPaths, { hits }: Strike, lost: readonly LostNeed[]): readonly Edge[] {
+  const paused = waited.filter(({ needed }) => ![undefined, 0].includes(hits.get(needed)?.pause as undefined))
+  return [...new Set([...lost.flatMap(({ then, edge }) => (then === 'spare' ? [] : [edge])), ...paused])]
+}
 
-/** The longest of the pauses that its way makes while another copy takes over. */
-function pauseOf(graph: SuccessGraph, { hits }: Strike): number | 'unknown' | undefined {
+/** In this flow somebody further up gives up first. */
+function withTimeOuts(strike: Strike, paths: FlowPaths, slow: ReadonlyMap<string, Slow>): Strike {
+  const above = slow.size === 0 ? undefined : timedOutAbove(paths, slow)
+  if (!above || above.size === 0) return strike
+  return { ...strike, severed: (edge, component) => strike.severed(edge, component) ?? (component === edge.needed ? above.get(edge.relation.id)?.because : undefined) }
+}
+
+/** Those that do another's work now, and what they need for it. */
+function standingIn({ needs }: SuccessGraph, lost: readonly LostNeed[]): ReadonlySet<string> {
+  const serving = new Set(lost.flatMap(({ then, standIn }) => (then === 'stands-in' ? [standIn!] : [])))
+  if (serving.size === 0) return serving
+  const byNeeder = Map.groupBy(needs, ({ needer }) => needer)
+  for (const component of serving) for (const { alternatives } of byNeeder.get(component) ?? []) serving.add(alternatives[0]!.component)
+  return serving
+}
+
+const RANK: Readonly<Record<LostNeed['then'], number>> = { falls: 0, part: 1, branch: 2, value: 3, 'stands-in': 4, spare: 5, unknown: 6 }
+
+/** The longest of the pauses that its way makes while another copy, or another component, takes over. */
+function pauseOf(graph: SuccessGraph, { hits }: Strike, lost: readonly LostNeed[]): number | 'unknown' | undefined {
   let longest: number | 'unknown' | undefined
-  for (const component of graph.flow.reach.components.keys()) {
-    const pause = hits.get(component)?.pause
+  const pauses = [...graph.flow.reach.components.keys()].map((component) => hits.get(component)?.pause)
+  for (const pause of [...pauses, ...lost.map(({ then, pause }) => (then === 'stands-in' ? pause : undefined))]) {
     if (pause === undefined || pause === 0) continue
     if (pause === 'unknown') longest ??= 'unknown'
     else if (longest === undefined || longest === 'unknown' || pause > longest) longest = pause
@@ -184,91 +183,31 @@ function pauseOf(graph: SuccessGraph, { hits }: Strike): number | 'unknown' | un
   return longest
 }
 
-function openOf(model: Model, graph: SuccessGraph, { hits }: Strike, late: readonly Slow[]): readonly string[] {
+/** What decides whether it goes on, and is not stated. */
+function openOf(model: Model, graph: SuccessGraph, { hits }: Strike, lost: readonly LostNeed[], late: readonly Slow[]): readonly string[] {
   const find = lookup(model)
+  const name = (id: string): string => find.component(id)?.name ?? id
   const open = new Set<string>()
   for (const component of graph.flow.reach.components.keys()) {
-    for (const path of hits.get(component)?.missing ?? []) open.add(`\`${path}\` of \`${find.component(component)?.name ?? component}\``)
+    for (const path of hits.get(component)?.missing ?? []) open.add(PLACED[path]?.(name(component)) ?? `\`${path}\` of \`${name(component)}\``)
   }
-  for (const { edge, then, timeout } of late) {
-    if (then !== 'unknown') continue
-    if (timeout === undefined) open.add(`\`timeout\` of \`${find.component(edge.relation.from)?.name} → ${find.component(edge.relation.to)?.name}\``)
-    open.add(`\`latency\` of \`${find.component(edge.needed)?.name ?? edge.needed}\``)
+  for (const { then, edge } of lost) if (then === 'unknown') open.add(deciding(model, edge))
+  for (const { edge, then, missing } of late) {
+    if (then !== 'unknown' && then !== 'waits') continue
+    if (missing.includes('timeout')) open.add(`\`timeout\` of \`${name(edge.relation.from)} → ${name(edge.relation.to)}\``)
+    if (missing.includes('latency')) open.add(`\`latency\` of \`${name(edge.needed)}\``)
   }
   return [...open]
 }
 
-/** Somebody who works on what a broker or a change stream hands on. */
-interface Consumer {
-  readonly edge: Edge
-  readonly component: string
-  readonly because: string
-}
-
-/** Consumers that do not work any more, by themselves or with what they need. */
-function consumersAfter(model: Model, analysis: Analysis, strike: Strike, roots: readonly string[]): ReadonlyMap<string, Consumer> {
-  const stopped = new Map<string, Consumer>()
-  const touched = reverseClosure(analysis, roots)
-  const judged = new Map<string, string | undefined>()
-  for (const edge of analysis.graph.edges) {
-    if (edge.verb.name !== 'delivers' && edge.verb.name !== 'captures' && !startsDurable(model, strike, edge)) continue
-    const consumer = edge.relation.to
-    const source = lookup(model).component(edge.relation.from)
-    if (!source || strike.hits.get(source.id)?.of === 'all') continue
-    const severed = strike.severed(edge, edge.needed)
-    if (!touched.has(consumer) && severed === undefined) continue
-    if (!judged.has(consumer)) judged.set(consumer, stoppedBecause(model, analysis, strike, consumer))
-    const because = severed ?? judged.get(consumer)
-    if (because !== undefined) stopped.set(edge.relation.id, { edge, component: consumer, because })
-  }
-  return stopped
-}
-
-/** Somebody starts a workflow that remembers how far it came: it goes on when what it needs is back. */
-function startsDurable(model: Model, strike: Strike, { verb, relation }: Edge): boolean {
-  const started = lookup(model).component(relation.to)
-  return verb.name === 'triggers' && started?.kind === 'workflow' && flag(started.facts, 'durable') === true && strike.hits.get(started.id)?.of !== 'all'
+/** What is said by drawing copies one by one. */
+const PLACED: Readonly<Record<string, (name: string) => string>> = {
+  'replica.region': (name) => `where the copies of \`${name}\` stand`,
+  'replica.role': (name) => `where the leader of \`${name}\` stands`,
 }
 
 function touchedBy(failure: Failure, { hits }: Strike): readonly string[] {
   return [...hits.keys(), ...(failure.slows?.keys() ?? []), ...(failure.partitions ?? []).flat()]
-}
-
-/** Everything that may feel it: who needs it, and who needs those. */
-function reverseClosure({ graph }: Analysis, starts: readonly string[]): ReadonlySet<string> {
-  const reached = new Set(starts)
-  for (const component of reached) for (const edge of graph.neededBy(component)) reached.add(edge.needer)
-  return reached
-}
-
-function stoppedBecause(model: Model, { graph }: Analysis, strike: Strike, consumer: string): string | undefined {
-  const component = lookup(model).component(consumer)
-  if (!component) return undefined
-  const own = strike.hits.get(consumer)
-  if (own?.of === 'all') return own.because
-  const entry: Fact = { from: 'derived', value: { type: 'reference', to: { kind: 'component', id: consumer } }, how: 'a consumer by itself' }
-  const { id, name, origin, extent } = component
-  const paths = flowPaths(model, graph, { id, name, title: name, origin, extent, facts: { entry }, steps: [] })
-  const fall = fallOf(model, successOf(model, graph, paths), strike)
-  const by = fall.fallen.get(consumer)
-  if (!by) return undefined
-  const failed = lookup(model).component(by.component)?.name ?? by.component
-  return by.because.startsWith('the network') ? by.because : `needs \`${failed}\`, which ${by.because}`
-}
-
-function laterOf(model: Model, paths: FlowPaths, consumers: ReadonlyMap<string, Consumer>): FlowAfter['later'] {
-  const found = new Map<string, FlowAfter['later'][number]>()
-  for (const edge of paths.caused) {
-    const stopped = consumers.get(edge.relation.id)
-    if (stopped && !found.has(stopped.component) && !isOptional(model, edge)) found.set(stopped.component, { component: stopped.component, because: stopped.because, broker: keeperOf(model, edge) })
-  }
-  return [...found.values()]
-}
-
-/** Nobody misses for a while what such a consumer does. */
-function isOptional(model: Model, { relation }: Edge): boolean {
-  const said = word(relation.facts, 'criticality') ?? word(lookup(model).component(relation.to)?.facts ?? {}, 'criticality')
-  return said === 'optional' || said === 'soft'
 }
 
 /** Where more comes in than before, or less can be served. */
@@ -297,39 +236,4 @@ function shiftsOf(model: Model, before: Analysis, after: Analysis, { hits }: Str
     }
   }
   return shifts.sort((a, b) => (b.utilisation ?? 0) - (a.utilisation ?? 0))
-}
-
-function backlogsOf(model: Model, after: Analysis, before: Analysis, consumers: ReadonlyMap<string, Consumer>): readonly Backlog[] {
-  const find = lookup(model)
-  return [...consumers.values()].map(({ edge, component, because }): Backlog => {
-    const broker = find.component(edge.relation.from)!
-    const source = find.component(keeperOf(model, edge))!
-    const now = after.load.relation(edge.relation.id).average
-    const rate = now > 0 ? now : before.load.relation(edge.relation.id).average
-    const lasts = source === broker ? lastsOf(source, rate) : undefined
-    const worker = find.component(component)
-    const capacity = worker && capacityOf(worker, 'all')?.rate
-    const drain = rate > 0 && capacity !== undefined ? (capacity > rate ? (rate * HOUR) / (capacity - rate) : 'never') : undefined
-    return { source: source.id, consumer: component, because, ...(rate > 0 && { rate }), ...(lasts && { lasts }), ...(drain !== undefined && { drain }) }
-  })
-}
-
-const HOUR = 3600
-
-/** A relay keeps nothing: the store that it reads keeps its log for it. What starts a workflow keeps nothing either: the workflow does. */
-function keeperOf(model: Model, { verb, relation: { from: broker, to } }: Edge): string {
-  const find = lookup(model)
-  if (verb.name === 'triggers') return to
-  const read = find.component(broker)?.kind === 'cdc' ? find.relationsTo(broker).find(({ verb }) => verb === 'captures') : undefined
-  return read && find.component(read.from) ? read.from : broker
-}
-
-function lastsOf(source: Component, rate: number): Backlog['lasts'] | undefined {
-  const { facts } = source
-  const most = isUnlimited(facts, 'max-length') ? undefined : number(facts, 'max-length')
-  const full = most !== undefined && rate > 0 ? most / rate : undefined
-  const times = ['retention', 'max-age'].map((path) => limit(facts, path)).filter((value) => value !== undefined && Number.isFinite(value)) as number[]
-  const forgets = times.length > 0 ? Math.min(...times) : undefined
-  if (full !== undefined && (forgets === undefined || full < forgets)) return { seconds: full, until: 'full' }
-  return forgets === undefined ? undefined : { seconds: forgets, until: 'forgets' }
 }

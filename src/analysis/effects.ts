@@ -2,11 +2,17 @@
 import { flag, isNone, number, saysUnknown, word } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Model } from '../model/model.ts'
+import { PLAIN, formatQuantity, quantity } from '../model/quantity.ts'
 import type { FlowAfter } from './aftermath.ts'
 import type { Analysis } from './analysis.ts'
+import { lostOver } from './backlogs.ts'
 import type { Edge } from './graph.ts'
-import { STORES } from './multiplicity.ts'
-import type { Hit, Strike } from './strike.ts'
+import { BROKERS } from './multiplicity.ts'
+import { lossOfCopy, lossOfReplica } from './recovery.ts'
+import { time } from './staleness.ts'
+import type { Hit } from './hit.ts'
+import type { Exhausted } from './slowness.ts'
+import type { Strike } from './strike.ts'
 
 export interface Effect {
   readonly kind: 'retried' | 'repeated' | 'dropped' | 'refused' | 'let-through'
@@ -17,37 +23,63 @@ export interface Effect {
   readonly text: string
 }
 
-export function effectsOf(model: Model, analysis: Analysis, strike: Strike, flows: readonly FlowAfter[]): readonly Effect[] {
+export function effectsOf(model: Model, analysis: Analysis, strike: Strike, flows: readonly FlowAfter[], exhausted: readonly Exhausted[]): readonly Effect[] {
   const find = lookup(model)
   const name = (id: string): string => find.component(id)?.name ?? id
-  const arrow = ({ relation }: Edge): string => `\`${name(relation.from)} → ${name(relation.to)}\``
   const effects: Effect[] = []
-  const failing = new Set<Edge>()
-  for (const { lost } of flows) for (const { edge } of lost) failing.add(edge)
+  for (const { component, workers, waiting, waitsFor } of exhausted) {
+    effects.push({ kind: 'refused', component, text: `\`${name(component)}\` has ${formatQuantity(quantity(workers, PLAIN))} workers, and ${formatQuantity(quantity(waiting, PLAIN))} requests wait for \`${name(waitsFor)}\` at a time: it has no time for others` })
+  }
+  effects.push(...retried(model, analysis, strike, flows))
+  for (const edge of lostOver(model, analysis.graph.edges, strike)) {
+    const how = edge.verb.name === 'delivers' ? `\`${name(edge.relation.from)}\` keeps nothing for those who are away` : 'nobody waits for it and nothing keeps it'
+    effects.push({ kind: 'dropped', edge, text: `\`${name(edge.relation.from)} → ${name(edge.relation.to)}\`: ${how}, so it is lost` })
+  }
+  for (const hit of strike.hits.values()) {
+    const declared = find.component(hit.component)
+    if (!declared) continue
+    effects.push(...forgotten(declared, hit.of))
+    effects.push(...limiter(model, analysis, declared, hit.of))
+    if (hit.of === 'some' && hit.count !== undefined && hit.left !== undefined && hit.left < hit.count) effects.push(...again(model, analysis, declared))
+    effects.push(...lostAtFailover(analysis, declared, hit))
+  }
+  effects.push(...lostAtTakeover(model, analysis, flows))
+  return effects
+}
 
-  for (const edge of failing) {
-    const { attempts } = analysis.attempts.layer(edge)
-    if (attempts > 1) {
-      const safe = analysis.duplication.idempotence(edge).safe
-      const count = Number.isFinite(attempts) ? `up to ${Number(attempts.toPrecision(3))} times` : 'without end'
-      const risk = safe === 'no' && edge.verb.name !== 'routes' ? ', and a try whose answer was lost is done again' : ''
-      effects.push({ kind: 'retried', edge, text: `${arrow(edge)} is tried ${count}${risk}` })
+/** What is tried again while it fails, all layers of the way together (NUMBERS M3). */
+function retried(model: Model, { attempts, duplication }: Analysis, strike: Strike, flows: readonly FlowAfter[]): readonly Effect[] {
+  const find = lookup(model)
+  const most = new Map<Edge, { tries: number; layers: number }>()
+  for (const { paths, failing } of flows) {
+    const tried = failing.flatMap((edge) => {
+      const own = attempts.layer(edge).attempts
+      const together = amplifiedOn(attempts, paths, edge)
+      return own > 1 ? [{ edge, tries: together?.attempts ?? own, layers: together?.layers ?? 1, together }] : []
+    })
+    // What is tried on the way to what is tried most is in that already.
+    const within = new Set<Edge>()
+    for (const { edge, tries, layers, together } of tried.sort((a, b) => b.tries - a.tries)) {
+      if (within.has(edge)) continue
+      for (const before of together?.path() ?? []) within.add(before)
+      if (tries > (most.get(edge)?.tries ?? 0)) most.set(edge, { tries, layers })
     }
   }
-  for (const edge of analysis.graph.edges) {
-    const gone = strike.hits.get(edge.relation.to)?.of === 'all' || strike.severed(edge, edge.relation.to) !== undefined
-    // Nobody waits for it and nothing keeps it.
-    if (gone && edge.verb.name === 'calls' && edge.waits === 'no' && !strike.hits.has(edge.relation.from)) effects.push({ kind: 'dropped', edge, text: `${arrow(edge)}: nobody waits for it and nothing keeps it, so it is lost` })
-  }
-  for (const { component, of, count, left } of strike.hits.values()) {
-    const declared = find.component(component)
-    if (!declared) continue
-    effects.push(...forgotten(declared, of))
-    effects.push(...limiter(model, analysis, declared, of))
-    if (of === 'some' && count !== undefined && left !== undefined && left < count) effects.push(...again(model, analysis, declared))
-    if (of === 'some' || of === 'writes') effects.push(...lostWrites(declared))
-  }
-  return effects
+  return [...most].map(([edge, { tries, layers }]) => {
+    const count = Number.isFinite(tries) ? `up to ${Number(tries.toPrecision(3))} times` : 'without end'
+    const together = layers > 1 ? ` for one request, as ${layers} layers retry` : ''
+    const mayBeDone = strike.hits.get(edge.relation.to)?.of !== 'all' && strike.arrives(edge, edge.needed) && edge.verb.name !== 'routes' && duplication.idempotence(edge).safe === 'no'
+    const text = `\`${find.component(edge.relation.from)?.name} → ${find.component(edge.relation.to)?.name}\` is tried ${count}${together}${mayBeDone ? ', and a try whose answer was lost is done again' : ''}`
+    return { kind: 'retried' as const, edge, text }
+  })
+}
+
+const amplified = new WeakMap<Analysis['attempts'], ReadonlyMap<string, Analysis['attempts']['amplified'][number]>>()
+
+function amplifiedOn(attempts: Analysis['attempts'], { id }: FlowAfter['paths'], { relation }: Edge): Analysis['attempts']['amplified'][number] | undefined {
+  let made = amplified.get(attempts)
+  if (!made) amplified.set(attempts, (made = new Map(attempts.amplified.map((one) => [`${one.flow.id} ${one.edge.relation.id}`, one]))))
+  return made.get(`${id} ${relation.id}`)
 }
 
 /** What was only in memory. */
@@ -78,17 +110,44 @@ function again(model: Model, { duplication }: Analysis, component: Component): r
   return duplication.seeds
     .filter((seed) => seed.component === component.id && seed.edge?.verb.name === 'delivers')
     .map((seed) => {
-      const repeated = duplication.repeated(seed)
       const from = find.component(seed.edge!.relation.from)?.name
-      const effect = repeated[0]?.effect.relation
-      const risk = effect ? `, and \`${find.component(effect.from)?.name} → ${find.component(effect.to)?.name}\` does its work twice` : ''
+      const twice = [...new Set(duplication.repeated(seed).map(({ effect: { relation } }) => `\`${find.component(relation.from)?.name} → ${find.component(relation.to)?.name}\``))]
+      const risk = twice.length === 0 ? '' : `, and ${joined(twice)} ${twice.length === 1 ? 'does its work' : 'do their work'} twice`
       return { kind: 'repeated' as const, edge: seed.edge!, text: `what \`${component.name}\` had in hand from \`${from}\` is delivered again${risk}` }
     })
 }
 
-/** The tail that only the leader had. */
-function lostWrites({ id, name, kind, facts }: Component): readonly Effect[] {
-  if (!STORES.has(kind) || kind === 'cache' || word(facts, 'replication') !== 'leader-follower' || word(facts, 'sync') !== 'async' || isNone(facts, 'failover.mode')) return []
-  const lag = number(facts, 'lag.p99') ?? number(facts, 'lag')
-  return [{ kind: 'dropped', component: id, text: `\`${name}\` loses what its leader acknowledged and had not passed on${lag === undefined ? '' : ` (up to ${Number(lag.toPrecision(2))} s of writes)`}` }]
+/** What only the leader that fell had. */
+function lostAtFailover({ load }: Analysis, component: Component, { of, count, left, pause }: Hit): readonly Effect[] {
+  const fell = count !== undefined && left !== undefined && left < count && (of === 'writes' || pause !== undefined)
+  if (!fell || pause === 0 || component.kind === 'cache' || isNone(component.facts, 'failover.mode') || number(component.facts, 'min-isr') === left) return []
+  const window = lossOfCopy(component)
+  if (!window) return []
+  const what = BROKERS.has(component.kind) ? 'messages' : 'writes'
+  return [{ kind: 'dropped', component: component.id, text: `\`${component.name}\` loses acknowledged ${what} that no other copy has yet${upTo(window.seconds, load.component(component.id).writes.average)}` }]
+}
+
+/** What a store that takes over had not got yet. */
+function lostAtTakeover(model: Model, { load, graph }: Analysis, flows: readonly FlowAfter[]): readonly Effect[] {
+  const find = lookup(model)
+  const pairs = new Map<string, Effect>()
+  for (const { component, standIn, then } of flows.flatMap(({ lost }) => lost)) {
+    const store = find.component(component)
+    const copy = graph.edges.find(({ verb, relation }) => verb.name === 'replicates' && relation.from === component && relation.to === standIn)
+    if (then !== 'stands-in' || !store || !copy || pairs.has(`${component} ${standIn}`)) continue
+    const window = lossOfReplica(copy.relation, find.component(standIn!)!)
+    if (typeof window !== 'object') continue
+    pairs.set(`${component} ${standIn}`, { kind: 'dropped', component, text: `\`${find.component(standIn!)!.name}\` takes over without the last writes of \`${store.name}\`${upTo(window.seconds, load.component(component).writes.average)}` })
+  }
+  return [...pairs.values()]
+}
+
+/** `: up to 5s of them, 15k` (NUMBERS M23: rate · window). */
+function upTo(seconds: number | undefined, rate: number): string {
+  if (seconds === undefined || !Number.isFinite(seconds) || seconds <= 0) return ''
+  return `: up to ${time(seconds)} of them${rate * seconds >= 1 ? `, ${formatQuantity(quantity(rate * seconds, PLAIN))}` : ''}`
+}
+
+function joined(parts: readonly string[]): string {
+  return parts.length < 2 ? parts.join() : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`
 }

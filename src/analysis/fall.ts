@@ -2,9 +2,11 @@
  * How a failure runs through one flow: needs that are not met any more, what stands in for them, and which components fall because of that.
  * Each need is looked at when something that it could use is lost, so the cost is that of the part of the flow that the failure touches.
  */
-import { lookup } from '../model/lookup.ts'
+import { known, word } from '../model/facts.ts'
+import { isContainer, lookup } from '../model/lookup.ts'
 import type { Model } from '../model/model.ts'
 import type { Edge } from './graph.ts'
+import { takeoverOf } from './recovery.ts'
 import type { Strike } from './strike.ts'
 import type { Alternative, Need, SuccessGraph } from './success.ts'
 
@@ -17,12 +19,15 @@ export interface LostNeed {
   /** Behind the component's name: `is down`, `takes no writes …`. */
   readonly because: string
   /**
-   * `falls`: the needer fails with it. `stands-in`: another component does the work. `value`: a value stands in, or a soft need goes without.
-   * `branch`: only the requests that take this branch fail. `part`: a part of the keys is gone. `unknown`: the design does not say.
+   * `falls`: the needer fails with it. `stands-in`: another component does the work. `spare`: only what would have stood in is lost. `value`: a value
+   * stands in, or a soft need goes without. `branch`: only the requests that take this branch fail. `part`: a part of the keys is gone. `unknown`: the
+   * design does not say.
    */
-  readonly then: 'falls' | 'stands-in' | 'value' | 'branch' | 'part' | 'unknown'
+  readonly then: 'falls' | 'stands-in' | 'spare' | 'value' | 'branch' | 'part' | 'unknown'
   /** What stands in: a component's id, or a value such as `empty`. */
   readonly standIn?: string
+  /** Where it takes over over an arrow that says so: until then nobody answers, so many seconds; `unknown` where that is not stated. */
+  readonly pause?: number | 'unknown'
 }
 
 export interface Fall {
@@ -31,8 +36,14 @@ export interface Fall {
   readonly lost: readonly LostNeed[]
   /** From this component down to what failed first. */
   trace(component: string): readonly Edge[]
-  /** What that was, and why it failed or is not reached. */
-  root(component: string): { readonly component: string; readonly because: string }
+  /** What that was, why it failed or is not reached, and in how many seconds a person has brought up another, where that is known. */
+  root(component: string): Root
+}
+
+export interface Root {
+  readonly component: string
+  readonly because: string
+  readonly recovers?: number
 }
 
 export function fallOf(model: Model, graph: SuccessGraph, strike: Strike): Fall {
@@ -60,14 +71,20 @@ export function fallOf(model: Model, graph: SuccessGraph, strike: Strike): Fall 
 
   function judge(need: Need): void {
     const states = need.alternatives.map((alternative) => ({ alternative, why: why(alternative) }))
-    const first = states.find(({ why }) => why !== undefined)
+    // What was asked in the first place, rather than what only stands by.
+    const first = states.find(({ alternative, why }) => why !== undefined && !standsBy(alternative)) ?? states.find(({ why }) => why !== undefined)
     if (!first) return
-    const alive = states.find(({ why }) => why === undefined)
     const { alternative } = first
     const base = { need, edge: alternative.edge, component: alternative.component, because: first.why!.because }
-    if (alive) {
+    const alive = states.filter(({ why }) => why === undefined).map((one) => one.alternative)
+    if (standsBy(alternative) && alive.some((one) => !standsBy(one))) {
+      lost.set(need, { ...base, then: 'spare' })
+      return
+    }
+    const standIn = alive.find((one) => !byHand(one))
+    if (standIn) {
       // A target less of a balancer is no loss that a person notices.
-      lost.set(need, { ...base, then: 'stands-in', standIn: alive.alternative.component })
+      lost.set(need, { ...base, then: 'stands-in', standIn: standIn.component, ...(standIn.takeover && { pause: pauseOf(standIn.takeover) ?? 'unknown' }) })
       return
     }
     if (first.why!.part) {
@@ -76,13 +93,17 @@ export function fallOf(model: Model, graph: SuccessGraph, strike: Strike): Fall 
     }
     const { fallback } = alternative.edge
     const value = fallback && 'value' in fallback ? fallback.value : undefined
-    if (need.hard === 'yes') {
-      const fatal: LostNeed = { ...base, then: 'falls' }
+    const hard = need.hard === 'yes' && isOneCell(model, alternative.edge) ? 'branch' : need.hard
+    if (hard === 'yes') {
+      const [waiting] = alive
+      const recovers = waiting?.takeover && decided(waiting.takeover) ? pauseOf(waiting.takeover) : undefined
+      const because = waiting ? `${base.because}, and a person has to fail over to \`${nameOf(waiting.component)}\`` : base.because
+      const fatal: LostNeed = { ...base, because, then: 'falls', ...(recovers !== undefined && { pause: recovers }) }
       lost.set(need, fatal)
       if (fallen.has(need.needer)) return
       fallen.set(need.needer, fatal)
       queue.push(need.needer)
-    } else lost.set(need, { ...base, then: need.hard === 'branch' ? 'branch' : need.hard === 'unknown' ? 'unknown' : 'value', ...(value !== undefined && { standIn: value }) })
+    } else lost.set(need, { ...base, then: hard === 'branch' ? 'branch' : hard === 'unknown' ? 'unknown' : 'value', ...(value !== undefined && { standIn: value }) })
   }
 
   function why({ component, edge }: Alternative): { readonly because: string; readonly part?: true } | undefined {
@@ -112,13 +133,53 @@ export function fallOf(model: Model, graph: SuccessGraph, strike: Strike): Fall 
     return needs
   }
 
-  function root(component: string): { readonly component: string; readonly because: string } {
+  function root(component: string): Root {
     const last = chain(component).at(-1)
-    return { component: last?.component ?? component, because: last?.because ?? strike.hits.get(component)?.because ?? 'is down' }
+    const at = last?.component ?? component
+    const recovers = typeof last?.pause === 'number' ? last.pause : strike.hits.get(at)?.pause
+    return { component: at, because: last?.because ?? strike.hits.get(component)?.because ?? 'is down', ...(typeof recovers === 'number' && { recovers }) }
   }
 
   return { fallen, lost: [...lost.values()], root, trace: (component) => chain(component).map(({ edge }) => edge) }
 }
 
+/** A router that knows whose request goes to which cell: with one cell, its users are lost. */
+function isOneCell(model: Model, { verb, relation }: Edge): boolean {
+  if (verb.name !== 'routes' || !known(relation.facts, 'match')) return false
+  const find = lookup(model)
+  const cellOf = (component: string): string | undefined => find.ancestors(component).find((place) => isContainer(place) && place.kind === 'cell')?.id
+  const own = cellOf(relation.to)
+  return own !== undefined && find.relationsFrom(relation.from).some(({ verb, to }) => verb === 'routes' && cellOf(to) !== undefined && cellOf(to) !== own)
+}
+
+/** It works only where another one does not: it takes over, or the arrow names it as its fallback. */
+function standsBy({ takeover, component, edge }: Alternative): boolean {
+  return takeover !== undefined || component !== edge.needed
+}
+
+function byHand({ takeover }: Alternative): boolean {
+  return takeover?.some(({ relation }) => ['manual', 'none'].includes(takeoverOf(relation.facts, '').mode ?? '')) ?? false
+}
+
+/** Each person who has to decide has a stated time for it. */
+function decided(takeover: readonly Edge[]): boolean {
+  return takeover.every(({ relation }) => takeoverOf(relation.facts, '').mode !== 'manual' || takeoverOf(relation.facts, '').decide !== undefined)
+}
+
+/** Seconds until the last of those that take over from each other serves; undefined where nothing of it is stated. */
+function pauseOf(takeover: readonly Edge[]): number | undefined {
+  const steps = takeover.map(({ relation }) => takeoverOf(relation.facts, '')).flatMap(({ detect, decide, promote }) => [detect, decide, promote])
+  return steps.every((step) => step === undefined) ? undefined : steps.reduce<number>((sum, step) => sum + (step ?? 0), 0)
+}
+
 /** What a store that only lost its writes refuses. */
 const WRITES: ReadonlySet<string> = new Set(['writes', 'locks', 'publishes', 'invalidates'])
+
+/** What would say whether the needer goes on without the other end. */
+export function deciding(model: Model, { needer, needed, relation }: Edge): string {
+  const find = lookup(model)
+  const other = find.component(needed)
+  if (other && word(other.facts, 'role') === 'rate-limiter') return `\`rate-limit.on-failure\` of \`${find.component(needer)?.name ?? needer}\``
+  if (other?.kind === 'cache') return `\`on-failure\` of \`${other.name}\``
+  return `\`criticality\` of \`${find.component(relation.from)?.name} → ${find.component(relation.to)?.name}\``
+}

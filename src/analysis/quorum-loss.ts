@@ -3,7 +3,7 @@
  * (CATALOG R2). Only stated numbers count: how many copies a technology runs by itself is a question, not a verdict.
  */
 import { flag, known, list, nameOf, number, saysUnknown, word } from '../model/facts.ts'
-import type { Component } from '../model/model.ts'
+import type { Component, Part } from '../model/model.ts'
 import type { Fact } from '../model/value.ts'
 import { uniqueFacts } from './figure.ts'
 
@@ -56,5 +56,10 @@ export function spreadOf(component: Component, members: Members, over: 'zones' |
 
 /** Replicas that are named; one that only reads along decides nothing. */
 function votersOf(component: Component): Component['parts'] {
-  return component.parts.filter(({ kind, parent, facts }) => kind === 'replica' && parent === component.id && word(facts, 'role') !== 'learner' && flag(facts, 'votes') !== false)
+  return component.parts.filter((part) => part.parent === component.id && isVoter(part))
+}
+
+/** A copy that counts for a majority. */
+export function isVoter({ kind, facts }: Part): boolean {
+  return kind === 'replica' && word(facts, 'role') !== 'learner' && flag(facts, 'votes') !== false
 }

@@ -107,7 +107,8 @@ export function lossOfRegion(model: Model, component: Component): LossWindow | u
   return (windows as LossWindow[]).reduce((best, each) => ((each.seconds ?? 0) < (best.seconds ?? 0) ? each : best))
 }
 
-function lossOfReplica(relation: Relation, to: Component): LossWindow | 'none' | 'unknown' {
+/** When a copy takes over that gets its writes over this arrow. */
+export function lossOfReplica(relation: Relation, to: Component): LossWindow | 'none' | 'unknown' {
   const { facts } = relation
   const sync = word(facts, 'sync')
   if (saysUnknown(facts, 'sync') || sync === undefined) return 'unknown'

@@ -27,6 +27,8 @@ export interface Alternative {
   readonly component: string
   /** The arrow that leads there, or to the component that this one stands in for. */
   readonly edge: Edge
+  /** The arrows `fails-over-to` over which it takes over; unset for what is asked in the first place, and for a fallback. */
+  readonly takeover?: readonly Edge[]
 }
 
 export type State = 'available' | 'degraded' | 'deferred' | 'unavailable'
@@ -146,13 +148,19 @@ function needsOf(model: Model, graph: Graph, flow: FlowPaths): { readonly needs:
   const needs: Need[] = []
   for (const component of components) {
     // A stand-in is on no step of the flow: what it always needs belongs to it.
-    const edges = byNeeder.get(component) ?? (flow.reach.has(component) ? [] : graph.hard(component).map(({ edge }) => edge))
+    const own = byNeeder.get(component) ?? (flow.reach.has(component) ? [] : graph.hard(component).map(({ edge }) => edge))
+    const edges = [...own, ...gates(model, graph, component).filter((edge) => !own.some(({ relation }) => relation === edge.relation))]
     for (const need of groups(model, graph, flow, edges)) {
       needs.push(need)
       for (const alternative of need.alternatives) components.add(alternative.component)
     }
   }
   return { needs, components }
+}
+
+/** A limiter that fails closed stands before every request, whether or not a flow names it. */
+function gates(model: Model, graph: Graph, component: string): readonly Edge[] {
+  return graph.needs(component).filter(({ needed, waits, hard }) => waits === 'yes' && hard === 'yes' && word(lookup(model).component(needed)?.facts ?? {}, 'role') === 'rate-limiter')
 }
 
 function groups(model: Model, graph: Graph, flow: FlowPaths, edges: readonly Edge[]): readonly Need[] {
@@ -190,13 +198,13 @@ function choiceUnknown(model: Model, edge: Edge): boolean {
 function needOf(model: Model, graph: Graph, flow: FlowPaths, edges: readonly Edge[], choice: Need['meant']): Need {
   const alternatives: Alternative[] = []
   let meant = choice
-  const add = (component: string, edge: Edge): void => {
-    if (!alternatives.some((one) => one.component === component)) alternatives.push({ component, edge })
+  const add = (component: string, edge: Edge, takeover?: readonly Edge[]): void => {
+    if (!alternatives.some((one) => one.component === component)) alternatives.push({ component, edge, ...(takeover && { takeover }) })
   }
   for (const edge of edges) {
     add(edge.needed, edge)
-    for (const component of takesOver(graph, edge.needed)) {
-      add(component, edge)
+    for (const [component, takeover] of takesOver(graph, edge.needed)) {
+      add(component, edge, takeover)
       meant ??= 'failover'
     }
     if (edge.fallback && 'component' in edge.fallback) {
@@ -220,18 +228,19 @@ function hardness(model: Model, flow: FlowPaths, edges: readonly Edge[]): Need['
   return strengths.includes('unknown') ? 'unknown' : 'yes'
 }
 
-/** What takes over from a component, and from that in turn. */
-function takesOver(graph: Graph, component: string): readonly string[] {
-  const found = new Set<string>()
-  const visit = new Set([component])
-  for (const at of visit) {
+/** What takes over from a component, and from that in turn, each with the arrows that say so. */
+function takesOver(graph: Graph, component: string): ReadonlyMap<string, readonly Edge[]> {
+  const found = new Map<string, readonly Edge[]>()
+  const ways = new Map<string, readonly Edge[]>([[component, []]])
+  for (const [at, way] of ways) {
     for (const edge of graph.needs(at)) {
-      if (edge.verb.name !== 'fails-over-to' || edge.relation.to === component) continue
-      found.add(edge.relation.to)
-      visit.add(edge.relation.to)
+      const { to } = edge.relation
+      if (edge.verb.name !== 'fails-over-to' || ways.has(to)) continue
+      ways.set(to, [...way, edge])
+      found.set(to, [...way, edge])
     }
   }
-  return [...found]
+  return found
 }
 
 /** The largest kind of unit over which they are spread. */

@@ -116,7 +116,7 @@ function arrowsOf(model: Model, { flows, hits }: Aftermath, things: ReadonlyMap<
   }
   for (const { witness, lost } of flows) {
     for (const { relation } of witness) arrows.set(relation.id, { tone: 'over' })
-    for (const { edge, then } of lost) if (then !== 'falls' && then !== 'stands-in' && !arrows.get(edge.relation.id)?.tone) arrows.set(edge.relation.id, { tone: 'warm' })
+    for (const { edge, then } of lost) if (then !== 'falls' && then !== 'stands-in' && then !== 'spare' && !arrows.get(edge.relation.id)?.tone) arrows.set(edge.relation.id, { tone: 'warm' })
   }
   return arrows
 }

@@ -31,15 +31,17 @@ function judged({ model }: Analysis, scenario: Scenario, expected: Expectation, 
   const { state, back } = outcomeWithin(expected, after)
   const title = `"${scenario.title}"`
   const base = { at: expected.origin, subject: { flow: expected.flow }, related: after.witness.map(({ relation }) => ({ at: relation.origin, message: `\`${relation.from}\` ${relation.verb} \`${relation.to}\`` })), documented: false }
+  // What is unavailable is so whatever else is open.
+  const undecided = [...after.open, ...(expected.within !== undefined && after.pause === 'unknown' ? ['how long until another copy leads'] : [])]
   const difference = ORDER.indexOf(state) - ORDER.indexOf(expected.outcome)
   if (difference > 0) {
     return [{ ...base, rule: 'broken-expectation', severity: 'error', message: `In ${title}, ${after.paths.name} is ${inOneSentence(story, back)} The scenario expects \`${said(expected)}\`.`, help: 'Mend the design so that it holds, or expect what is true.', fixes: changeTo(expected, state) }]
   }
+  if (undecided.length > 0 && state !== 'unavailable') {
+    return [{ ...base, rule: 'expectation-open', severity: 'info', message: `Whether ${after.paths.name} is \`${said(expected)}\` in ${title} is not certain: ${undecided.join(', ')} ${undecided.length > 1 || undecided[0]!.startsWith('where the copies') ? 'are' : 'is'} not stated.`, help: 'State it, and the scenario decides.', fixes: [] }]
+  }
   if (difference < 0) {
     return [{ ...base, rule: 'expectation-exceeded', severity: 'info', message: `In ${title}, ${after.paths.name} does better than the expected \`${expected.outcome}\`: it is ${inOneSentence(story, back)}`, help: `Expect \`${state}\`, so that it is noticed when that is lost.`, fixes: changeTo(expected, state) }]
-  }
-  if (after.open.length > 0 && state === 'available') {
-    return [{ ...base, rule: 'expectation-open', severity: 'info', message: `Whether ${after.paths.name} stays \`${expected.outcome}\` in ${title} is not certain: ${after.open.join(', ')} ${after.open.length > 1 ? 'are' : 'is'} not stated.`, help: 'State it, and the scenario decides.', fixes: [] }]
   }
   return []
 }

@@ -4,7 +4,8 @@ import type { FlowPaths } from '../analysis/flows.ts'
 import type { Edge } from '../analysis/graph.ts'
 import { busy } from '../analysis/little.ts'
 import { time } from '../analysis/staleness.ts'
-import { call, factAt, flag, isUnlimited, known, number, numberOf, protection, range, saysUnknown } from '../model/facts.ts'
+import { callsOf, isGuarded, streams, workersOf, type Workers } from '../analysis/workers.ts'
+import { factAt, known, number, saysUnknown } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Fix, Model, Step } from '../model/model.ts'
 import { formatQuantity, quantity, RATE } from '../model/quantity.ts'
@@ -43,23 +44,6 @@ export const slowDependencyExhaustsPool: Rule = {
   },
 }
 
-interface Workers {
-  readonly count: number
-  readonly facts: readonly Fact[]
-}
-
-const WORKS: ReadonlySet<string> = new Set(['service', 'gateway', 'load-balancer'])
-
-/** All that can be at work at once, at the most that autoscaling may start. Work that a broker hands out waits there without harm. */
-function workersOf(component: Component): Workers | undefined {
-  const { facts } = component
-  if (!WORKS.has(component.kind) || ['autoscale', 'autoscale.max', 'replicas', 'concurrency'].some((path) => saysUnknown(facts, path))) return undefined
-  const each = range(facts, 'concurrency')?.to
-  const copies = Math.max(range(facts, 'replicas')?.to ?? 0, number(facts, 'autoscale.max') ?? 0)
-  if (each === undefined || copies === 0 || isUnlimited(facts, 'autoscale.max')) return undefined
-  return { count: each * copies, facts: uniqueFacts(['concurrency', 'replicas', 'autoscale.max'].map((path) => known(facts, path)?.fact)) }
-}
-
 /** Workers that one of the component's dependencies holds. */
 interface Need {
   /** Unset for its own work. */
@@ -89,11 +73,6 @@ function together(steps: readonly Step[], parallel: boolean): readonly string[] 
   return steps.flatMap((step) => (step.type === 'relation' ? (parallel ? step.relations : []) : together(step.steps, parallel || step.type === 'parallel' || step.type === 'any-of')))
 }
 
-/** How many calls one request makes at the same place: its worker waits for all of them, once. */
-function callsOf({ relation: { facts } }: Edge): number {
-  return number(facts, 'calls') ?? numberOf((call(facts, 'calls', 'parallel') ?? call(facts, 'calls', 'sequential'))?.args[0]) ?? 1
-}
-
 function needsOf(model: Model, { graph, load }: Analysis, component: Component, inTurn: ReadonlySet<string>): readonly Need[] {
   const find = lookup(model)
   const own = number(component.facts, 'latency.p50')
@@ -118,10 +97,6 @@ function timeless(model: Model, { graph }: Analysis, component: Component): bool
   const find = lookup(model)
   const tables = [component.facts, ...graph.needs(component.id).flatMap(({ relation, needed }) => [relation.facts, find.component(needed)?.facts ?? {}])]
   return tables.some((facts) => saysUnknown(facts, 'latency.p50') || saysUnknown(facts, 'latency'))
-}
-
-function streams({ relation: { facts } }: Edge): boolean {
-  return flag(facts, 'streaming') === true || saysUnknown(facts, 'streaming')
 }
 
 function tooFew(model: Model, component: Component, workers: Workers, needs: readonly Need[], normal: number, utilisation: number): Finding {
@@ -213,18 +188,6 @@ function* exhausted(model: Model, analysis: Analysis, component: Component, work
 
 function promises({ flow }: FlowPaths): boolean {
   return flow !== undefined && ['availability', 'p99', 'latency.p99'].some((path) => known(flow.facts, path)?.fact.from === 'stated')
-}
-
-/** Something keeps it from taking all: a bulkhead, a breaker, a limit on the way or at the other end. What is said to be unknown may be one. */
-function isGuarded(model: Model, edge: Edge, workers: Workers): boolean {
-  const find = lookup(model)
-  const { facts } = edge.relation
-  if (protection(facts, 'circuit-breaker') !== false) return true
-  const part = number(facts, 'bulkhead')
-  if (protection(facts, 'bulkhead') !== false && !isUnlimited(facts, 'bulkhead') && !(part !== undefined && part >= workers.count)) return true
-  if (['timeout', 'streaming', 'async', 'retries', 'rate-limit'].some((path) => saysUnknown(facts, path))) return true
-  const [caller, callee] = [find.component(edge.needer)!, find.component(edge.needed)]
-  return ['breaker', 'load-shed'].some((path) => known(caller.facts, path) !== undefined || saysUnknown(caller.facts, path)) || (callee !== undefined && protection(callee.facts, 'concurrency-limit') !== false)
 }
 
 /** Flows that need the component and not this dependency, be it from here or from elsewhere, or that can go on without it. */

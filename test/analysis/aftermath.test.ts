@@ -5,7 +5,7 @@ import { aftermathOf, type Aftermath } from '../../src/analysis/aftermath.ts'
 import { analyse } from '../../src/analysis/analysis.ts'
 import { failureOf } from '../../src/analysis/scenario.ts'
 import { backlogStory, flowStory, hitStory } from '../../src/analysis/story.ts'
-import { failingNamed } from '../../src/analysis/strike.ts'
+import { failingNamed } from '../../src/analysis/targets.ts'
 import type { State } from '../../src/analysis/success.ts'
 import type { Model } from '../../src/model/model.ts'
 import { modelFrom, type Outline } from '../support/model.ts'
@@ -72,7 +72,8 @@ describe('aftermath', () => {
     const lost = failing(shop, 'db')
     assert.equal(stateOf(lost), 'unavailable')
     assert.equal(story(shop, lost), 'unavailable: `shopper` → `lb` → `a` → `db`; `db` is down')
-    assert.deepEqual(lost.effects.map(({ text }) => text).filter((text) => text.includes('times')), [])
+    // Each of its writers tries again; what is down has done nothing that could be done twice.
+    assert.deepEqual(lost.effects.map(({ text }) => text).filter((text) => text.includes('times')), ['`a → db` is tried up to 3 times', '`b → db` is tried up to 3 times'])
   })
 
   it('of one target of a balancer moves its load to the other, and says when that is too much', () => {
@@ -217,7 +218,7 @@ flow "Save and look" {
       flow "Write" { c -> s  s -> d : writes }\nflow "Read" { c -> s  s -> d : reads }`)
     const lost = failing(model, 'replica(d)')
     assert.deepEqual(lost.flows.map(({ state }) => state), ['unavailable', 'available'])
-    assert.match(flowStory(model, lost.flows[0]!).headline, /`all` needs 3 copies, and 2 of 3 are left/)
+    assert.match(flowStory(model, lost.flows[0]!).headline, /`d` cannot answer at `all`, which needs 3 copies: 2 of 3 are left/)
     assert.deepEqual(failing(model, 'replica(d, 2)').flows.map(({ state }) => state), ['unavailable', 'unavailable'])
   })
 

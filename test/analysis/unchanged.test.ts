@@ -40,7 +40,7 @@ describe('an analysis after a failure', () => {
         { fails: [] },
       ]
       let kept = 0
-      for (const failure of failures) kept += same(modelAfter(model, analysis.graph, failure, strikeOf(model, analysis.quorums, failure)), analysis, JSON.stringify(failure.fails))
+      for (const failure of failures) kept += same(modelAfter(model, analysis, failure, strikeOf(model, analysis.quorums, failure)), analysis, JSON.stringify(failure.fails))
       for (const unit of analysis.units.filter(({ losses }) => losses.size > 1)) same(withoutUnit(analysis, unit), analysis, unit.name)
       if (model.flows.length > 0) assert.ok(kept > 0, 'nothing was taken over')
     })
