@@ -45,6 +45,8 @@ export interface FlowAfter {
   readonly lost: readonly LostNeed[]
   /** Parts behind the answer that do not run for now: what they were to do is done later, where a broker keeps it. */
   readonly later: readonly (Omit<Behind, 'edge'> & { readonly broker?: string })[]
+  /** Reads of a cache that nothing fills any more: it answers with what it holds. */
+  readonly unfilled: readonly { readonly edge: Edge; readonly origin: string; readonly because: string }[]
   /** Arrows behind the answer over which something is lost, for nothing keeps it. */
   readonly dropped: readonly Edge[]
   /** Arrows of it that fail, and may be tried again, whatever stands in. */
@@ -89,7 +91,7 @@ export function aftermathOf(model: Model, analysis: Analysis, failure: Failure):
   const shifts = shiftsOf(model, analysis, after, effective)
   const exhausted = exhaustedBy(model, analysis, after, slow)
   const behind = behindAfter(model, analysis, after, effective, touchedBy(failure, strike))
-  const flows = analysis.success.map((graph) => flowAfter(model, graph, effective, { shifts, behind, slow, exhausted }))
+  const flows = analysis.success.map((graph) => flowAfter(model, analysis, graph, effective, { shifts, behind, slow, exhausted }))
   const order = new Map(model.components.map(({ id }, index) => [id, index]))
   return {
     hits: [...strike.hits.values()].sort((a, b) => order.get(a.component)! - order.get(b.component)!),
@@ -110,7 +112,7 @@ interface Around {
   readonly exhausted: readonly Exhausted[]
 }
 
-function flowAfter(model: Model, graph: SuccessGraph, strike: Strike, { shifts, behind, slow, exhausted }: Around): FlowAfter {
+function flowAfter(model: Model, analysis: Analysis, graph: SuccessGraph, strike: Strike, { shifts, behind, slow, exhausted }: Around): FlowAfter {
   const { flow: paths } = graph
   const fall = fallOf(model, graph, withTimeOuts(strike, paths, slow))
   const reached = new Set(paths.reach.components.keys())
@@ -122,9 +124,10 @@ function flowAfter(model: Model, graph: SuccessGraph, strike: Strike, { shifts, 
   const late = paths.waited.flatMap((edge) => slow.get(edge.relation.id) ?? [])
   const noticed = lost.some(({ then, standIn, edge }) => then === 'value' || then === 'branch' || then === 'part' || (then === 'stands-in' && edge.fallback && 'component' in edge.fallback && edge.fallback.component === standIn))
   const dropped = lostOver(model, paths.caused, strike).filter((edge) => !isOptional(model, edge))
+  const unfilled = unfilledIn(analysis, paths, strike, fall)
   const starved = exhausted.filter(({ component }) => reached.has(component))
   const timesOut = late.some(({ then }) => then === 'tail' || then === 'waits')
-  const state: State = entry !== undefined ? 'unavailable' : noticed || overloaded.length + starved.length + dropped.length > 0 || timesOut ? 'degraded' : later.length > 0 ? 'deferred' : 'available'
+  const state: State = entry !== undefined ? 'unavailable' : noticed || overloaded.length + starved.length + dropped.length + unfilled.length > 0 || timesOut ? 'degraded' : later.length > 0 ? 'deferred' : 'available'
   const root = entry === undefined ? undefined : fall.root(entry)
   const pause = state === 'unavailable' ? undefined : pauseOf(graph, strike, lost)
   return {
@@ -135,6 +138,7 @@ function flowAfter(model: Model, graph: SuccessGraph, strike: Strike, { shifts, 
     fallen: fall.fallen,
     lost: root ? [] : lost,
     later: root ? [] : later,
+    unfilled: root ? [] : unfilled,
     dropped: root ? [] : dropped,
     failing: failingIn(paths, strike, fall.lost),
     exhausted: root ? [] : starved,
@@ -145,6 +149,18 @@ function flowAfter(model: Model, graph: SuccessGraph, strike: Strike, { shifts, 
     slow: late,
     open: root ? [] : openOf(model, graph, strike, lost, late),
   }
+}
+
+/** A miss that the flow does not name as a step of its own is fetched all the same. */
+function unfilledIn({ fronts }: Analysis, paths: FlowPaths, { hits }: Strike, { fallen }: Fall): FlowAfter['unfilled'] {
+  const gone = (id: string): boolean => hits.get(id)?.of === 'all' || fallen.has(id)
+  return paths.waited.flatMap((edge) => {
+    if (edge.verb.name !== 'reads' || gone(edge.needed)) return []
+    const behind = fronts.all.filter(({ cache, reads }) => cache.id === edge.needed && reads.some(({ id }) => id === edge.relation.id))
+    const [first] = behind
+    if (!first || !behind.every(({ origin }) => gone(origin.id)) || behind.some(({ fills }) => fills.some(({ id }) => paths.waitsFor(id)))) return []
+    return [{ edge, origin: first.origin.id, because: hits.get(first.origin.id)?.because ?? 'is down' }]
+  })
 }
 
 /** Arrows that meet a loss, and those that meet a pause until another copy leads. */

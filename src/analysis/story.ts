@@ -1,4 +1,5 @@
 /** An aftermath in sentences: the command line, the sheet, the picture and a broken expectation say the same. */
+import { limit } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Model } from '../model/model.ts'
 import { DURATION, formatQuantity, PLAIN, quantity, RATE } from '../model/quantity.ts'
@@ -23,7 +24,7 @@ export function hitStory(model: Model, { component, because, pause }: Hit): stri
 }
 
 export function flowStory(model: Model, after: FlowAfter): FlowStory {
-  const { lost, later, dropped, exhausted, overloaded, pause, recovers, slow, open } = after
+  const { lost, later, unfilled, dropped, exhausted, overloaded, pause, recovers, slow, open } = after
   const details: string[] = []
   for (const { then, need, edge, component, because, standIn } of lost) {
     const arrow = arrowOf(model, edge)
@@ -33,6 +34,8 @@ export function flowStory(model: Model, after: FlowAfter): FlowStory {
     else if (then === 'branch') details.push(`Only the requests that take ${arrow} fail: ${what}.`)
     else if (then === 'unknown') details.push(`Whether ${named(model, need.needer)} goes on without ${named(model, component)}, which ${because}, is not stated (${deciding(model, edge)}).`)
     else if (then === 'value') details.push(standIn === undefined ? `Goes on without ${arrow}: ${what}.` : `${arrow} answers with \`${standIn}\` instead: ${what}.`)
+    else if (then === 'spare' && unfilled.some(({ origin }) => origin === component)) continue
+    else if (then === 'spare' && edge.fallback && 'component' in edge.fallback && edge.fallback.component === component) details.push(`${named(model, component)}, the fallback of ${arrow}, ${because}.`)
     else if (then === 'spare') details.push(`${named(model, component)}, which would take over from ${named(model, need.alternatives[0]!.component)}, ${because}.`)
     else details.push(`${named(model, standIn!)} ${need.meant === 'routes' || need.meant === 'any-of' ? 'does the work of' : 'takes over from'} ${named(model, component)}, which ${because}.`)
   }
@@ -41,6 +44,11 @@ export function flowStory(model: Model, after: FlowAfter): FlowStory {
     if (then === 'timeout') details.push(`${arrow}: at ${by} times its latency (p50 ${time(p50!)}) it runs into its time-out of ${time(timeout!)}.`)
     else if (then === 'tail') details.push(`${arrow}: the slowest calls (p99 ${time(p99!)}) run into the time-out of ${time(timeout!)}.`)
     else if (then === 'waits') details.push(`${arrow} takes ${by} times as long (p99 ${time(p99!)}).`)
+  }
+  for (const { edge, origin, because } of unfilled) {
+    const ttl = limit(lookup(model).component(edge.needed)?.facts ?? {}, 'ttl')
+    const until = ttl === undefined || !Number.isFinite(ttl) ? '' : `, for up to ${time(ttl)}`
+    details.push(`${arrowOf(model, edge)} is answered only with what ${named(model, edge.needed)} still holds${until}: ${named(model, origin)}, which fills it, ${because}.`)
   }
   for (const edge of dropped) {
     const keeper = edge.verb.name === 'delivers' ? `${named(model, edge.relation.from)} keeps nothing` : 'nobody waits for it and nothing keeps it'

@@ -420,3 +420,20 @@ describe('a place that falls', () => {
     assert.equal(after.hits.at(-1), '`l` keeps 2 or 3 of 5 copies: how many stand where is not stated')
   })
 })
+
+describe('a cache whose origin is down', () => {
+  const READ = (flow: string) => `client web\nservice api\ncache hot { pattern: cache-aside, ttl: 30s, rebuild-from: db }\ndatabase db\nweb -> api\napi -> hot : reads { hit-ratio: 90%, fallback: db }\napi -> db : reads\nflow "Look" { web -> api ${flow} }`
+
+  it('answers with what it holds, as long as it holds it', () => {
+    const after = without(READ('api -> hot'), 'db')
+    assert.deepEqual(after.states, ['degraded'])
+    assert.match(after.flows[0]!, /`api → hot` is answered only with what `hot` still holds, for up to 30s: `db`, which fills it, is down\./)
+  })
+
+  it('does so in the branch that the flow names for it', () => {
+    const after = without(READ('api -> hot  when "miss" 10% { api -> db : reads }'), 'db')
+    assert.deepEqual(after.states, ['degraded'])
+    assert.match(after.flows[0]!, /^degraded\. Only the requests that take `api → db` fail: `db` is down\./)
+    assert.doesNotMatch(after.flows[0]!, /still holds/)
+  })
+})
