@@ -90,6 +90,7 @@ function withChip(node: PlacedNode, laid: Laid | undefined, truths: boolean): Pl
 function labelled(placed: PlacedGraph, laid: ReadonlyMap<string, LaidArrow>, captions: readonly Rect[]): readonly PlacedEdge[] {
   const cards = placed.nodes.filter((node) => node.head === 0 && !(node.type === 'container' && !node.collapsed)).flatMap(boxesOf)
   const taken: Rect[] = [...cards, ...captions, ...placed.edges.flatMap(headOf)]
+  const lines = placed.edges.map(lineOf)
   const own = (edge: PlacedEdge): Rect | undefined => (edge.labelAt && edge.labelWidth > 0 ? { ...edge.labelAt, width: edge.labelWidth, height: edge.labelHeight } : undefined)
   const result = new Map<string, PlacedEdge>()
   const put = (edge: PlacedEdge, text: string, { x, y, width, height }: Rect): void => {
@@ -110,7 +111,7 @@ function labelled(placed: PlacedGraph, laid: ReadonlyMap<string, LaidArrow>, cap
     if (words.length === 0) continue
     const gap = own(edge)
     for (const text of words) {
-      const spot = spotsOf(edge, lengthOf(text), gap).find((rect) => isFree(rect, edge, placed.edges, taken))
+      const spot = spotsOf(edge, lengthOf(text), gap).find((rect) => isFree(rect, edge, lines, taken))
       if (!spot) continue
       put(edge, text, spot)
       break
@@ -147,12 +148,24 @@ const SHARES = [0.5, 0.35, 0.65] as const
 /** Between words and whatever is beside them. */
 const AIR = 3
 
-function isFree(rect: Rect, own: PlacedEdge, edges: readonly PlacedEdge[], taken: readonly Rect[]): boolean {
+/** A route as thin boxes, and the box around all of them: most lines are nowhere near. */
+interface Line {
+  readonly edge: PlacedEdge
+  readonly around: Rect
+  readonly segments: readonly Rect[]
+}
+
+function lineOf(edge: PlacedEdge): Line {
+  const between = (a: Point, b: Point): Rect => ({ x: Math.min(a.x, b.x), y: Math.min(a.y, b.y), width: Math.abs(b.x - a.x), height: Math.abs(b.y - a.y) })
+  const segments = edge.route.slice(1).map((to, at) => between(edge.route[at]!, to))
+  const [left, top] = [Math.min(...segments.map(({ x }) => x)), Math.min(...segments.map(({ y }) => y))]
+  const [right, bottom] = [Math.max(...segments.map(({ x, width }) => x + width)), Math.max(...segments.map(({ y, height }) => y + height))]
+  return { edge, segments, around: { x: left, y: top, width: right - left, height: bottom - top } }
+}
+
+function isFree(rect: Rect, own: PlacedEdge, lines: readonly Line[], taken: readonly Rect[]): boolean {
   if (taken.some((other) => meets(rect, other))) return false
-  return edges.every((edge) => edge === own || edge.route.every((from, at) => {
-    const to = edge.route[at + 1]
-    return to === undefined || !meets(rect, { x: Math.min(from.x, to.x), y: Math.min(from.y, to.y), width: Math.abs(to.x - from.x), height: Math.abs(to.y - from.y) })
-  }))
+  return lines.every(({ edge, around, segments }) => edge === own || !meets(rect, around) || !segments.some((segment) => meets(rect, segment)))
 }
 
 function meets(a: Rect, b: Rect): boolean {

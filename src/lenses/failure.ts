@@ -6,13 +6,14 @@ import { backlogStory, effectStories, flowStory, hitStory, shiftStory } from '..
 import type { Laid, LaidArrow, Overlay, Tone } from '../diagram/picture.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Failing, Model } from '../model/model.ts'
+import { formatQuantity, quantity, RATE } from '../model/quantity.ts'
 import type { LensEntry, Seen } from './lens.ts'
 
 const KEY: Overlay['key'] = [
   { tone: 'over', text: 'down, or cannot work' },
   { tone: 'hot', text: 'more than it can take' },
   { tone: 'warm', text: 'works in part' },
-  { tone: 'lit', text: 'stands in' },
+  { tone: 'lit', text: 'stands in, or gets more' },
 ]
 
 /** @param down ids of components, containers and parts; what is not there any more is passed over. */
@@ -65,11 +66,17 @@ function thingsOf(model: Model, { hits, flows, shifts }: Aftermath, down: readon
   const things = new Map<string, Laid>()
   for (const shift of shifts) {
     const used = shift.utilisation ?? 0
-    if (used > 1) things.set(shift.component, { tone: 'hot', words: [`${Math.round(used * 100)}% full`, `${Math.round(used * 100)}%`], note: [shiftStory(model, shift)] })
+    const note = [shiftStory(model, shift)]
+    if (used > 1) things.set(shift.component, { tone: 'hot', words: [`${Math.round(used * 100)}% full`, `${Math.round(used * 100)}%`], note })
+    else if (shift.after > shift.before * 1.001) things.set(shift.component, { tone: 'lit', words: [`${rate(shift.after)} instead of ${rate(shift.before)}`, `${rate(shift.after)}`], note })
   }
   for (const { lost } of flows) {
     for (const { then, standIn, component, because } of lost) {
-      if (then === 'stands-in' && standIn !== undefined && !things.has(standIn)) things.set(standIn, { tone: 'lit', words: [`for ${nameOf(model, component)}`, 'stands in'], note: [`stands in for ${nameOf(model, component)}, which ${because}`] })
+      if (then !== 'stands-in' || standIn === undefined) continue
+      const note = `stands in for ${nameOf(model, component)}, which ${because}`
+      const before = things.get(standIn)
+      if (!before) things.set(standIn, { tone: 'lit', words: [`for ${nameOf(model, component)}`, 'stands in'], note: [note] })
+      else if (!before.note!.includes(note)) things.set(standIn, { ...before, note: [...before.note!, note] })
     }
   }
   for (const [component, { failing, others, need }] of fallenOf(flows)) {
@@ -100,6 +107,10 @@ function fallenOf(flows: readonly FlowAfter[]): ReadonlyMap<string, { readonly f
   }
   for (const { fallen, paths } of flows) for (const [component, each] of found) if (!fallen.has(component) && paths.reach.has(component)) each.others++
   return found
+}
+
+function rate(perSecond: number): string {
+  return formatQuantity(quantity(perSecond, RATE))
 }
 
 function titleOf({ name }: FlowAfter['paths']): string {
