@@ -12,7 +12,7 @@ import type { LensEntry, Seen } from './lens.ts'
 const KEY: Overlay['key'] = [
   { tone: 'over', text: 'down, or cannot work' },
   { tone: 'hot', text: 'more than it can take' },
-  { tone: 'warm', text: 'works in part' },
+  { tone: 'warm', text: 'works in part, or later' },
   { tone: 'lit', text: 'stands in, or gets more' },
 ]
 
@@ -62,7 +62,7 @@ function flowEntry(model: Model, after: FlowAfter): LensEntry {
   }
 }
 
-function thingsOf(model: Model, { hits, flows, shifts }: Aftermath, down: readonly string[]): ReadonlyMap<string, Laid> {
+function thingsOf(model: Model, { hits, flows, shifts, backlogs }: Aftermath, down: readonly string[]): ReadonlyMap<string, Laid> {
   const things = new Map<string, Laid>()
   for (const shift of shifts) {
     const used = shift.utilisation ?? 0
@@ -79,6 +79,10 @@ function thingsOf(model: Model, { hits, flows, shifts }: Aftermath, down: readon
       else if (!before.note!.includes(note)) things.set(standIn, { ...before, note: [...before.note!, note] })
     }
   }
+  for (const backlog of backlogs) {
+    if (!things.has(backlog.source)) things.set(backlog.source, { tone: 'warm', words: [...(backlog.rate === undefined ? [] : [`grows by ${rate(backlog.rate)}`]), 'backs up'], note: [backlogStory(model, backlog)] })
+  }
+  for (const { later } of flows) for (const { component, because } of later) if (!things.has(component)) things.set(component, { tone: 'warm', words: ['works later', 'later'], note: [`does its part later: it ${because}`] })
   for (const [component, { failing, others, need }] of fallenOf(flows)) {
     const why = `${nameOf(model, need.component)} ${need.because.replaceAll('`', '')}`
     const flow = `“${failing[0]!}”`

@@ -79,6 +79,12 @@ describe('the failure lens', () => {
     assert.match(flows[0]!.details[0]!, /`api` → `orders`; `orders` is down/)
   })
 
+  it('shows what backs up, and who works later', () => {
+    const later = seen(modelOf('client c\nservice a\nlog l uses kafka { retention: 7d }\nworker w\nexternal x\nc -> a ~> l\nl ~> w -> x : calls\nflow "F" { rate: 5/s, c -> a ~> l }'), { type: 'failure', down: ['x'] })
+    assert.deepEqual(later.overlay.things.get('l')?.words, ['grows by 5/s', 'backs up'])
+    assert.deepEqual(later.overlay.things.get('w')?.words, ['works later', 'later'])
+  })
+
   it('shows what stands in', () => {
     const { overlay } = through({ type: 'failure', down: ['hot'] })
     assert.equal(overlay.things.get('orders')?.tone === 'lit' || overlay.things.get('orders')?.tone === 'hot', true)
