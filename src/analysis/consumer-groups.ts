@@ -93,6 +93,13 @@ export function consumersAt(all: readonly Consumer[], component: string): readon
 
 const indexes = new WeakMap<readonly Consumer[], ReadonlyMap<string, readonly Consumer[]>>()
 
+/** Whether one handler could do all that a delivery brings at its peak, as far as that is known: what a single partition asks for. */
+export function oneIsEnough(model: Model, load: Load, delivery: Relation): boolean {
+  const consumer = lookup(model).component(delivery.to)
+  const each = effort(delivery.facts) ?? (consumer && ownCapacity(consumer))
+  return !each || consumerRate(1, each.batch, each.time) >= load.relation(delivery.id).peak
+}
+
 function consumerOf(model: Model, load: Load, consumer: Component, deliveries: readonly [Relation, ...Relation[]]): Consumer | undefined {
   const [delivery] = deliveries
   const brokers = deliveries.map(({ from }) => lookup(model).component(from)!)

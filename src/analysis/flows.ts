@@ -203,6 +203,11 @@ function pathsOf(graph: Graph, outline: Outline): FlowPaths {
   }
 }
 
+/** Arrows out of what the flow waits for of which it is said to be unknown whether it waits for them too: what is there must not be called missing. */
+export function unsureIn(graph: Graph, flow: FlowPaths): readonly Edge[] {
+  return [...flow.reach.components.keys()].flatMap((component) => graph.needs(component).filter((edge) => edge.unsure && !flow.waitsFor(edge.relation.id)))
+}
+
 /** When a relation is travelled in the course of a flow: its first and its last place among the steps. */
 export interface Moments {
   readonly first: number
@@ -232,8 +237,7 @@ export function momentsOf({ flow }: FlowPaths): ReadonlyMap<string, Moments> {
  * it is said to be unknown whether it is soft: nothing is held against a flow for what may not be in it.
  */
 function belongsUnnamed(edge: Edge): boolean {
-  if (['criticality', 'fallback', 'cache-validity', 'needed-for'].some((path) => saysUnknown(edge.relation.facts, path))) return false
-  return edge.hard !== 'no' || edge.fallback !== undefined
+  return !edge.unsure && (edge.hard !== 'no' || edge.fallback !== undefined)
 }
 
 function onlyAsks({ verb, relation }: Edge): boolean {

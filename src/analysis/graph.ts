@@ -22,6 +22,8 @@ export interface Edge {
   readonly waits: 'yes' | 'no' | 'acceptance'
   /** Whether the needer's work fails when this does. `no` where it is soft, has a fallback, or nobody waits. */
   readonly hard: Certainty
+  /** Something is said to be unknown by which it might be soft, or nobody wait for it. */
+  readonly unsure: boolean
   /** What stands in when it fails: another component, or a value such as `empty` or `stale(10min)`. */
   readonly fallback?: { readonly component: string } | { readonly value: string }
   /** Where its data comes from and goes to; unset for a relation that carries none. `both` counts as with the arrow. */
@@ -86,13 +88,15 @@ function edgeOf(relation: Relation, source: Component | undefined, target: Compo
   const toNeeds = verb.needer === 'to'
   const waits = waitsFor(relation, verb)
   const fallback = fallbackOf(relation)
+  const unsure = unsureOf(relation, target)
   return {
     relation,
     verb,
     needer: toNeeds ? relation.to : relation.from,
     needed: toNeeds ? relation.from : relation.to,
     waits,
-    hard: hardness(relation, verb, waits, fallback !== undefined, source, target),
+    hard: hardness(relation, verb, waits, fallback !== undefined, unsure, source, target),
+    unsure,
     ...(fallback && { fallback }),
     ...(verb.dataFlow !== 'none' && {
       data: verb.dataFlow === 'against' ? { from: relation.to, to: relation.from } : { from: relation.from, to: relation.to },
@@ -115,12 +119,12 @@ function hardness(
   verb: Verb,
   waits: Edge['waits'],
   hasFallback: boolean,
+  unsure: boolean,
   source: Component | undefined,
   target: Component | undefined,
 ): Certainty {
   if (waits === 'no' || hasFallback) return 'no'
-  // What a person says to be unknown might be what makes it soft.
-  if (['criticality', 'fallback', 'cache-validity', 'needed-for'].some((path) => saysUnknown(relation.facts, path)) || (target && saysUnknown(target.facts, 'cache-validity'))) return 'unknown'
+  if (unsure) return 'unknown'
   const said = word(relation.facts, 'criticality')
   if (said === 'soft' || said === 'optional') return 'no'
   if (said === 'hard' || said === 'critical') return 'yes'
@@ -131,6 +135,11 @@ function hardness(
   if (!verb.hard) return 'no'
   if (target && word(target.facts, 'role') === 'rate-limiter') return limiterHardness(source, target)
   return target?.kind === 'cache' ? cacheHardness(verb, source, target) : 'yes'
+}
+
+/** What a person says to be unknown might be what makes it soft. */
+function unsureOf(relation: Relation, target: Component | undefined): boolean {
+  return ['async', 'criticality', 'fallback', 'cache-validity', 'needed-for'].some((path) => saysUnknown(relation.facts, path)) || (target !== undefined && saysUnknown(target.facts, 'cache-validity'))
 }
 
 /**

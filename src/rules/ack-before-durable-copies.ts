@@ -5,7 +5,7 @@ import { flag, isNone, known, number, saysUnknown, word } from '../model/facts.t
 import { lookup } from '../model/lookup.ts'
 import type { Component, Fix, Model, Relation } from '../model/model.ts'
 import type { Fact, Facts } from '../model/value.ts'
-import { setOnRelation, setProperties } from './edits.ts'
+import { setOnRelations, setProperties } from './edits.ts'
 import type { Finding, Rule } from './rule.ts'
 import { nameOf } from './words.ts'
 
@@ -76,7 +76,7 @@ function judge(model: Model, analysis: Analysis, store: Component): Finding | un
   if (!ack || ack.copies.count === undefined) return undefined
   const lapses = ack.copies.count >= 2 && word(store.facts, 'sync') === 'semi-sync' && tolerance.strict
   if (ack.copies.count >= 2 && !lapses) return undefined
-  return report(model, store, size.count, ack, tolerance, { because: intent.because, fact: intent.fact }, lapses)
+  return report(model, store, size.count, writes, ack, tolerance, { because: intent.because, fact: intent.fact }, lapses)
 }
 
 function dataOn(analysis: Analysis, relation: string | undefined, store: Component): readonly string[] {
@@ -131,6 +131,7 @@ function report(
   model: Model,
   store: Component,
   size: number,
+  writes: readonly Relation[],
   { copies, relation }: Ack,
   tolerance: Tolerance,
   intent: { readonly because: string; readonly fact?: Fact | undefined },
@@ -146,7 +147,7 @@ function report(
     help: helpOf(store, size, copies, relation),
     related: relation ? [{ at: store.origin, message: `${name} keeps ${size} copies` }] : [],
     facts: [...copies.facts, ...tolerance.facts, ...(intent.fact ? [intent.fact] : [])],
-    fixes: fixes(model, store, size, copies, relation),
+    fixes: fixes(model, store, size, writes, copies, relation),
   }
 }
 
@@ -172,18 +173,22 @@ function helpOf(store: Component, size: number, copies: CopiesAtAck, relation: R
   return `Wait for a second copy before the answer (\`sync: quorum\`${size < 3 ? ' of three copies, so that one may fail' : ''}), ${relax}.`
 }
 
-function fixes(model: Model, store: Component, size: number, copies: CopiesAtAck, relation: Relation | undefined): readonly Fix[] {
+function fixes(model: Model, store: Component, size: number, writes: readonly Relation[], copies: CopiesAtAck, relation: Relation | undefined): readonly Fix[] {
   // Of two copies both would have to be there for every write: that trades a loss for a standstill, and is nothing to do with one click.
   if (size < 3 || (copies.count === 0 && !known(store.facts, 'acks') && !relation)) return []
   const least = number(store.facts, 'min-isr')
+  // All that wait for less are changed together: one of them left is the same fault again.
+  const careless = writes.filter(({ facts }) => known(facts, 'acks')?.fact.from === 'stated' && !['all', 'quorum'].includes(word(facts, 'acks') ?? ''))
+  const careful = setOnRelations(model, careless, { acks: 'all' })
+  if (!careful) return []
   if (relation) {
-    if (least === undefined || least < 2) return []
-    const edits = setOnRelation(model, relation, { acks: 'all' })
-    return edits ? [{ title: 'Wait for all copies in sync: `acks: all`', edits }] : []
+    if (least === undefined) return []
+    if (least < 2) return [{ title: 'Wait for two copies in sync: `acks: all` and `min-isr: 2`', edits: [...careful, ...setProperties(store, { 'min-isr': '2' })] }]
+    return [{ title: 'Wait for all copies in sync: `acks: all`', edits: careful }]
   }
   if (known(store.facts, 'acks') && (store.kind === 'log' || store.kind === 'topic' || store.kind === 'queue')) {
     const wanted = { ...(!waitsForInSync(store, undefined) && { acks: 'all' }), ...((least ?? 0) < 2 && { 'min-isr': '2' }) }
-    return [{ title: 'Wait for two copies in sync: `min-isr: 2`', edits: setProperties(store, wanted) }]
+    return [{ title: 'Wait for two copies in sync: `min-isr: 2`', edits: [...setProperties(store, wanted), ...careful] }]
   }
   if (word(store.facts, 'replication') === 'leaderless') {
     const w = String(majority(size))

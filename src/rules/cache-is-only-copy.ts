@@ -98,7 +98,7 @@ function lostData(analysis: Analysis, store: Component, writes: readonly Relatio
         analysis.intents.at({ relation: relation.id, component: store.id, ...(data !== undefined && { data: [data] }) }, 'loss'),
       ),
     )
-    if (intent.stance === 'tolerates') return []
+    if (intent.stance === 'tolerates' || intent.withheld) return []
     return { ...(data !== undefined && { data }), intent }
   })
 }
@@ -106,6 +106,7 @@ function lostData(analysis: Analysis, store: Component, writes: readonly Relatio
 function strictest(intents: readonly Intent[]): Intent {
   return (
     intents.find((intent) => intent.stance === 'requires') ??
+    intents.find((intent) => intent.withheld) ??
     intents.find((intent) => intent.stance === 'unknown') ??
     intents[0] ?? { stance: 'unknown', because: '' }
   )

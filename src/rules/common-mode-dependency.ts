@@ -38,7 +38,7 @@ function report(model: Model, analysis: Analysis, hits: readonly [Exposure, ...E
   const [first] = hits
   const { unit, choice, loss, component } = first
   const names = choice!.alternatives.map((alternative) => nameOf(model, alternative.component))
-  const ways = choice!.alternatives.map((alternative) => ({ alternative, way: wayTo(analysis.graph, first.graph, alternative.component, unit) }))
+  const ways = choice!.alternatives.map((alternative) => ({ alternative, way: wayTo(analysis.graph, first.graph, alternative.component, unit, choice!.alternatives.map((each) => each.component)) }))
   const together = ways.every(({ way }) => way.length === 0)
   const blamed = lookup(model).component(component ?? furthest(ways) ?? choice!.alternatives[0]!.component)!
   const own = component === undefined ? undefined : loss.facts.find((fact) => fact.from === 'stated')
@@ -87,11 +87,12 @@ function helpOf({ unit }: Exposure, blamed: string, together: boolean): string {
 }
 
 /** How an alternative comes to depend on the unit: empty where it stands in it itself. */
-function wayTo(graph: Graph, success: SuccessGraph, from: string, unit: Exposure['unit']): readonly Edge[] {
+function wayTo(graph: Graph, success: SuccessGraph, from: string, unit: Exposure['unit'], alternatives: readonly string[]): readonly Edge[] {
   if (unit.losses.has(from)) return []
   const reach = walk([from], (component) => graph.hard(component).filter(({ to }) => success.components.has(to)))
-  for (const component of reach.components.keys()) if (unit.losses.has(component)) return reach.path(component)
-  return []
+  // Of equally near ones the one that is no alternative itself, then by name: the order of statements does not matter.
+  const ways = [...reach.components.keys()].filter((component) => unit.losses.has(component)).map((component) => ({ component, way: reach.path(component), own: alternatives.includes(component) }))
+  return ways.sort((a, b) => a.way.length - b.way.length || Number(a.own) - Number(b.own) || (a.component < b.component ? -1 : 1))[0]?.way ?? []
 }
 
 /** What the alternative outside of the unit needs in it: that is the surprise. */

@@ -1,7 +1,7 @@
-import { connectionsOf, type Connections, type PoolUse } from '../analysis/connections.ts'
+import { connectionsOf, mostCopies, type Connections, type PoolUse } from '../analysis/connections.ts'
 import { known, saysUnknown } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
-import type { Fix, Model } from '../model/model.ts'
+import type { Component, Fix, Model, TextEdit } from '../model/model.ts'
 import { setOnRelation, setProperty } from './edits.ts'
 import type { Finding, Rule } from './rule.ts'
 import { counted, joined, sentence } from './words.ts'
@@ -99,6 +99,19 @@ function fixesOf(model: Model, connections: Connections, use: PoolUse): readonly
   const [relation] = stating
   const edits = relation ? setOnRelation(model, relation, { pool: String(size) }) : known(use.caller.facts, 'pool')?.fact.from === 'stated' ? setProperty(use.caller, 'pool', String(size)) : undefined
   return edits ? [{ title: `\`pool: ${size}\` in each copy of \`${use.caller.name}\``, edits }] : []
+}
+
+/**
+ * Smaller pools with which so many copies of a caller stay within what its stores accept; `fit` where the pools that it has do already, unset where no
+ * edit brings that about.
+ */
+export function poolsFor(model: Model, caller: Component, copies: number): { readonly says: string; readonly edits: readonly TextEdit[] } | 'fit' | undefined {
+  const targets = [...new Set(lookup(model).relationsFrom(caller.id).map(({ to }) => to))].flatMap((id) => lookup(model).component(id) ?? [])
+  const full = targets.flatMap((target) => connectionsOf(model, target, (each) => (each === caller && !known(caller.facts, 'autoscale.max') ? copies : mostCopies(each))) ?? []).filter(({ total, limit }) => total > limit)
+  if (full.length === 0) return 'fit'
+  const use = full[0]!.uses.find((each) => each.caller === caller)
+  const [fix] = full.length === 1 && use ? fixesOf(model, full[0]!, use) : []
+  return fix && { says: `\`pool: ${fitting(full[0]!, use!)}\` in each`, edits: fix.edits }
 }
 
 function number(count: number): string {

@@ -2,9 +2,11 @@
  * Mechanical repairs as text edits. They know only where things stand, not the text between, so they insert behind the last property, in
  * the style of the body they find: on the line where it is one line, on a line of its own where it is several.
  */
+import { lookup } from '../model/lookup.ts'
 import type { Body, Model, Relation, TextEdit } from '../model/model.ts'
 import type { Origin, Position } from '../model/origin.ts'
 import type { Facts } from '../model/value.ts'
+import { vocabulary } from '../vocabulary/index.ts'
 
 /** What an edit may change: a component, a container, data, a flow, or a relation with a statement of its own. */
 export interface Editable {
@@ -64,6 +66,7 @@ export function replaceStatement(extent: Origin, text: string): TextEdit {
  * with its verb, label and body repeated. Unset where that cannot be done without the text.
  */
 export function setOnRelation(model: Model, relation: Relation, properties: Readonly<Record<string, string>>): readonly TextEdit[] | undefined {
+  if (isShort(relation)) return writtenOut(model, relation, Object.entries(properties).map(([property, value]) => `${property}: ${value}`).join(', '))
   if (alone(model, relation)) return setProperties(relation, properties)
   return takeApart(model, relation, (tail, base) => {
     let changed = tail
@@ -77,17 +80,50 @@ export function setOnRelation(model: Model, relation: Relation, properties: Read
   })
 }
 
+/** The same on several relations: a statement that joins several is changed as a whole where all of them are meant, and cannot be where only some are. */
+export function setOnRelations(model: Model, relations: readonly Relation[], properties: Readonly<Record<string, string>>): readonly TextEdit[] | undefined {
+  const statementOf = ({ extent: { file, range } }: Relation): string => `${file} ${range.start.line}:${range.start.character}`
+  const statements = Map.groupBy(relations, statementOf)
+  const whole = Map.groupBy(model.relations.filter((relation) => statements.has(statementOf(relation))), statementOf)
+  const edits = [...statements].map(([statement, group]) =>
+    group.length === 1 ? setOnRelation(model, group[0]!, properties) : whole.get(statement)!.length === group.length ? setProperties(group[0]!, properties) : undefined,
+  )
+  return edits.every((edit) => edit !== undefined) ? edits.flat() : undefined
+}
+
 /** Puts a text such as an `accept` into the body of one relation and of no other. */
 export function insertOnRelation(model: Model, relation: Relation, text: string): readonly TextEdit[] | undefined {
+  if (isShort(relation)) return writtenOut(model, relation, text)
   if (alone(model, relation)) return [insertIntoBody(relation, text)]
   return takeApart(model, relation, (tail) => addToTail(tail, text))
 }
 
 /** Replaces one relation by other statements, or by nothing. */
 export function replaceRelation(model: Model, relation: Relation, statements: readonly string[]): readonly TextEdit[] | undefined {
+  if (isShort(relation)) return undefined
   const joined = statements.join(`\n${' '.repeat(relation.extent.range.start.character)}`)
   if (alone(model, relation)) return [replaceStatement(relation.extent, joined)]
   return takeApart(model, relation, () => undefined, statements)
+}
+
+/** Whether a property of another arrow is all that is written of it, as in `dead-letter: parked`: it has no statement in which more could be said. */
+function isShort({ origin, end }: Relation): boolean {
+  return sameOrigin(origin, end)
+}
+
+/** The arrow that a property is short for, as a statement of its own behind the one that holds the property. */
+function writtenOut(model: Model, relation: Relation, text: string): readonly TextEdit[] | undefined {
+  const holder = model.relations.find(({ facts: { 'dead-letter': said } }) => said?.from === 'stated' && said.origin === relation.origin)
+  const [from, to] = [relation.from, relation.to].map((id) => lookup(model).component(id)?.kind ?? '')
+  return holder && vocabulary.verbJoins(relation.verb, from!, to!) ? [statementAfter(holder.extent, `${relation.from} ~> ${relation.to} : ${relation.verb} { ${text} }`)] : undefined
+}
+
+/** Whether two edits cannot both be made. */
+export function overlap(a: TextEdit, b: TextEdit): boolean {
+  if (a.origin.file !== b.origin.file) return false
+  const [from, to] = [a.origin.range, b.origin.range]
+  const before = (x: { line: number; character: number }, y: { line: number; character: number }): boolean => x.line < y.line || (x.line === y.line && x.character <= y.character)
+  return !(before(from.end, to.start) || before(to.end, from.start)) || (from.start.line === to.start.line && from.start.character === to.start.character)
 }
 
 /** Whether the relation's statement holds no other. */

@@ -2,7 +2,7 @@ import type { Analysis } from '../analysis/analysis.ts'
 import { targetOf } from '../analysis/exposure.ts'
 import { group, walk, type Edge } from '../analysis/graph.ts'
 import type { SuccessGraph } from '../analysis/success.ts'
-import { isAbsent, isUnlimited, known, number, references, saysUnknown, word } from '../model/facts.ts'
+import { isAbsent, isUnlimited, known, limit, number, references, saysUnknown, word } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Fix, Model } from '../model/model.ts'
 import type { Fact } from '../model/value.ts'
@@ -168,9 +168,12 @@ function fixesFor(model: Model, edge: Edge): readonly Fix[] {
   if (edge.verb.name === 'configures') return []
   // So short a limit would give up on what waits longer itself.
   if ('timeout' in properties(edge) && lookup(model).relationsFrom(edge.needed).some(({ facts }) => (number(facts, 'timeout') ?? number(facts, 'deadline') ?? 0) > SHORT)) return []
-  // All its tries together may be longer than somebody before it waits.
+  // All its tries together, with what else is waited for, may be longer than somebody before it waits.
   const tries = 1 + (isUnlimited(edge.relation.facts, 'retries') ? Infinity : (number(edge.relation.facts, 'retries') ?? 0))
-  if (tries > 1 && lookup(model).relationsTo(edge.needer).some(({ facts }) => (number(facts, 'timeout') ?? number(facts, 'deadline') ?? Infinity) < SHORT * tries)) return []
+  const others = lookup(model).relationsFrom(edge.needer).filter((other) => other !== edge.relation)
+  const besides = others.reduce((sum, { facts }) => sum + (number(facts, 'deadline') ?? (number(facts, 'timeout') ?? 0) * (1 + (limit(facts, 'retries') ?? 0))), 0)
+  const longest = SHORT * tries + besides
+  if ('timeout' in properties(edge) && lookup(model).relationsTo(edge.needer).some(({ facts }) => word(facts, 'deadline') !== 'propagate' && (number(facts, 'timeout') ?? number(facts, 'deadline') ?? Infinity) < longest)) return []
   const edits = setOnRelation(model, edge.relation, properties(edge))
   return edits ? [{ title: `Go on without it: ${joined(remedies(edge).map((each) => `\`${each}\``))}`, edits }] : []
 }

@@ -1,4 +1,5 @@
 import type { Analysis } from '../analysis/analysis.ts'
+import { oneIsEnough } from '../analysis/consumer-groups.ts'
 import { bearsReordering, orderDemanded, overwrites, type OrderDemand } from '../analysis/order.ts'
 import { flag, known, number, protection, references, saysUnknown, word, words } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
@@ -28,7 +29,7 @@ export const orderingLost: Rule = {
       const deliveries = lookup(model).relationsFrom(broker.id).filter(({ verb }) => verb === 'delivers')
       const asking = deliveries.flatMap((delivery) => askingOf(model, analysis, broker, delivery))
       if (asking.length === 0) continue
-      for (const slip of [...ofBroker(model, broker, asking), ...ofProducers(model, broker, asking)]) yield report(model, broker, slip)
+      for (const slip of [...ofBroker(model, analysis, broker, asking), ...ofProducers(model, broker, asking)]) yield report(model, broker, slip)
       for (const one of asking) {
         for (const slip of ofDelivery(model, broker, one)) yield report(model, broker, slip)
       }
@@ -80,7 +81,7 @@ function several(model: Model, broker: Component, { data }: OrderDemand): boolea
   return (declared !== undefined && flag(declared.facts, 'mutable') === true) || entering.some(({ verb, facts }) => verb === 'captures' || (words(facts, 'events')?.length ?? 0) > 1)
 }
 
-function ofBroker(model: Model, broker: Component, asking: readonly Asking[]): readonly Slip[] {
+function ofBroker(model: Model, analysis: Analysis, broker: Component, asking: readonly Asking[]): readonly Slip[] {
   const { facts } = broker
   const base = { at: broker, asking }
   const order = known(facts, 'order')
@@ -91,8 +92,10 @@ function ofBroker(model: Model, broker: Component, asking: readonly Asking[]): r
   const total = asking.filter(({ demand: { scope } }) => scope === 'total')
   const slips: Slip[] = []
   const partitions = known(facts, 'partitions')
+  // One partition is read by one handler: where that is not enough, it is no advice.
+  const one = lookup(model).relationsFrom(broker.id).every((delivery) => delivery.verb !== 'delivers' || oneIsEnough(model, analysis.load, delivery))
   if (total.length > 0 && partitions && (number(facts, 'partitions') ?? 0) > 1 && word(facts, 'order') !== 'total') {
-    slips.push({ ...base, asking: total, how: `\`${broker.name}\` has ${number(facts, 'partitions')} partitions, and keeps an order within each of them only`, help: 'Use one partition (`partitions: 1`), or ask for order per key', facts: [partitions.fact], wanted: { partitions: '1' } })
+    slips.push({ ...base, asking: total, how: `\`${broker.name}\` has ${number(facts, 'partitions')} partitions, and keeps an order within each of them only`, help: one ? 'Use one partition (`partitions: 1`), or ask for order per key' : 'Ask for order per key, which the partitions keep', facts: [partitions.fact], ...(one && { wanted: { partitions: '1' } }) })
   }
   const spread = asking.filter(({ demand }) => scatters(model, broker, demand))
   if (spread.length > 0) {

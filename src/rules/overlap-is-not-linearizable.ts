@@ -4,10 +4,10 @@ import { majority, mayMiss, type Copies, type Level } from '../analysis/quorum.t
 import { isSingleWriter, writingPlaces } from '../analysis/writers.ts'
 import { flag, known, protection, saysUnknown, word } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
-import type { Component, Fix, Model, Relation, TextEdit } from '../model/model.ts'
+import type { Component, Fix, Model, Relation } from '../model/model.ts'
 import type { Origin } from '../model/origin.ts'
 import type { Fact, Facts } from '../model/value.ts'
-import { setOnRelation } from './edits.ts'
+import { setOnRelations } from './edits.ts'
 import { invariantsOf } from '../analysis/invariants.ts'
 import type { Finding, Rule } from './rule.ts'
 import { nameOf } from './words.ts'
@@ -165,16 +165,6 @@ function report(model: Model, store: Component, { n, regions }: Copies, claim: C
 }
 
 function fixes(model: Model, relations: readonly Relation[]): readonly Fix[] {
-  const edits: TextEdit[] = []
-  const statements = new Set<string>()
-  for (const relation of relations) {
-    const { file, range } = relation.extent
-    const statement = `${file}:${range.start.line}:${range.start.character}`
-    const own = setOnRelation(model, relation, { consistency: 'serial' })
-    // Two edits to one statement would overwrite each other.
-    if (!own || statements.has(statement)) return []
-    statements.add(statement)
-    edits.push(...own)
-  }
-  return edits.length > 0 ? [{ title: 'Agree before the answer: `consistency: serial`', edits }] : []
+  const edits = setOnRelations(model, relations, { consistency: 'serial' })
+  return edits && edits.length > 0 ? [{ title: 'Agree before the answer: `consistency: serial`', edits }] : []
 }

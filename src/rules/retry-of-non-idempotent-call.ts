@@ -1,11 +1,12 @@
 import type { Analysis } from '../analysis/analysis.ts'
+import type { FlowPaths } from '../analysis/flows.ts'
 import { walk, type Edge, type Hop } from '../analysis/graph.ts'
 import { outlives } from '../analysis/returns.ts'
 import { known, limit, protection, reference, saysUnknown, word, words } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Fix, Model, TextEdit } from '../model/model.ts'
 import type { Fact } from '../model/value.ts'
-import { setOnRelation } from './edits.ts'
+import { overlap, setOnRelation } from './edits.ts'
 import type { Finding, Rule } from './rule.ts'
 import { alongPath, nameOf, pathOf } from './words.ts'
 
@@ -125,7 +126,9 @@ function operations(analysis: Analysis, effect: Edge): readonly { readonly befor
   const flows = analysis.flows.filter((flow) => flow.waitsFor(effect.relation.id))
   const callers = (component: string): readonly Edge[] => analysis.graph.neededBy(component).filter((edge) => edge.waits === 'yes')
   if (flows.length === 0) return [{ before: (component) => callers(component).map((edge) => ({ edge, to: edge.needer })) }]
-  return flows.map((flow) => ({
+  // What a flow asks for is told before what another one leaves open, wherever they stand.
+  const asks = ({ flow }: FlowPaths): boolean => analysis.intents.at({ relation: effect.relation.id, component: effect.needed, ...(flow && { flow: flow.id }) }, 'duplicates').stance === 'requires'
+  return [...flows.filter(asks), ...flows.filter((flow) => !asks(flow))].map((flow) => ({
     before: (component) => callers(component).flatMap((edge) => (flow.waitsFor(edge.relation.id) ? { edge, to: edge.needer } : [])),
     ...(flow.flow && { flow: flow.flow.id }),
   }))
@@ -277,11 +280,4 @@ function fixOf(model: Model, effect: Edge, key: string, edits: readonly TextEdit
 function keyName(model: Model, analysis: Analysis, effect: Edge): string {
   const [data] = analysis.carried.on(effect.relation.id)
   return (data !== undefined && words(lookup(model).data(data)?.facts ?? {}, 'key')?.[0]) || 'idempotency-key'
-}
-
-function overlap(a: TextEdit, b: TextEdit): boolean {
-  if (a.origin.file !== b.origin.file) return false
-  const [from, to] = [a.origin.range, b.origin.range]
-  const before = (x: { line: number; character: number }, y: { line: number; character: number }): boolean => x.line < y.line || (x.line === y.line && x.character <= y.character)
-  return !(before(from.end, to.start) || before(to.end, from.start)) || (from.start.line === to.start.line && from.start.character === to.start.character)
 }

@@ -10,7 +10,8 @@ import { lookup } from '../model/lookup.ts'
 import type { Component, Fix, Model } from '../model/model.ts'
 import { quantity } from '../model/quantity.ts'
 import type { Fact } from '../model/value.ts'
-import { setProperties } from './edits.ts'
+import { poolsFor } from './connection-limit-exceeded.ts'
+import { overlap, setProperties } from './edits.ts'
 import type { Finding, Rule } from './rule.ts'
 import { alongPath, joined, listed, nameOf, pathOf, percent, sentence } from './words.ts'
 
@@ -180,7 +181,11 @@ export function fixesFor(model: Model, analysis: Analysis, component: Component,
     if (spread && zones.value.type !== 'quantity') return []
     const wider: Readonly<Record<string, string>> = spread && number(component.facts, 'zones')! < 3 ? { zones: '3' } : {}
     const title = `Run ${count} copies: \`${property}: ${count}\`${'zones' in wider ? ' in `zones: 3`' : ''}`
-    return [{ title, edits: setProperties(component, { ...moreOf(component, property, count), ...wider }) }]
+    const edits = setProperties(component, { ...moreOf(component, property, count), ...wider })
+    // Each copy brings a pool of its own.
+    const pools = poolsFor(model, component, Number(count))
+    if (pools === 'fit') return [{ title, edits }]
+    return pools && !edits.some((edit) => pools.edits.some((other) => overlap(edit, other))) ? [{ title: `${title}, and ${pools.says}`, edits: [...edits, ...pools.edits] }] : []
   }
   // What changes all of them at once is then another question.
   if (lookup(model).relationsTo(component.id).some(({ verb }) => verb === 'configures')) return []

@@ -8,7 +8,7 @@ import { flag, known, list, number, saysUnknown, word } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Fix, Model, Relation } from '../model/model.ts'
 import type { Fact, Facts } from '../model/value.ts'
-import { setOnRelation, setProperties } from './edits.ts'
+import { setOnRelations } from './edits.ts'
 import type { Finding, Rule } from './rule.ts'
 import { alongPath, arrows, counted, joined, listed } from './words.ts'
 
@@ -156,21 +156,9 @@ function report(model: Model, { control, pushed, path, hits, here, spread, fails
   }
 }
 
-/** Each arrow once; a statement that joins several is changed as a whole where all of them are meant. */
 function fixesFor(model: Model, relations: readonly Relation[], unit: string): readonly Fix[] {
   const wanted = { rollout: `staged(1%, ${unit}, 10min)` }
-  const statementOf = ({ extent: { file, range } }: Relation): string => `${file} ${range.start.line}:${range.start.character}`
-  const statements = new Map<string, Relation[]>()
-  for (const relation of relations) {
-    const group = statements.get(statementOf(relation))
-    if (group) group.push(relation)
-    else statements.set(statementOf(relation), [relation])
-  }
-  const sizes = new Map<string, number>()
-  for (const relation of model.relations) sizes.set(statementOf(relation), (sizes.get(statementOf(relation)) ?? 0) + 1)
-  const edits = [...statements].map(([statement, group]) =>
-    sizes.get(statement) === group.length ? setProperties(group[0]!, wanted) : group.length === 1 ? setOnRelation(model, group[0]!, wanted) : undefined,
-  )
-  if (edits.some((edit) => edit === undefined)) return []
-  return [{ title: `Roll it out step by step: \`rollout: ${wanted.rollout}\``, edits: edits.flatMap((edit) => edit!) }]
+  const edits = setOnRelations(model, [...new Set(relations)], wanted)
+  if (!edits) return []
+  return [{ title: `Roll it out step by step: \`rollout: ${wanted.rollout}\``, edits }]
 }

@@ -2,10 +2,10 @@ import type { Analysis } from '../analysis/analysis.ts'
 import type { Aspect, Intent } from '../analysis/intent.ts'
 import { flag, known, number, protection, quantityAt, range, saysUnknown, word } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
-import type { Component, Fix, Model, Relation, TextEdit } from '../model/model.ts'
+import type { Component, Fix, Model, Relation } from '../model/model.ts'
 import { formatQuantity } from '../model/quantity.ts'
 import type { Fact } from '../model/value.ts'
-import { alone, setOnRelation, setProperties } from './edits.ts'
+import { setOnRelations, setProperties } from './edits.ts'
 import type { Finding, Rule } from './rule.ts'
 import { counted, listed, nameOf } from './words.ts'
 
@@ -139,7 +139,7 @@ function lastWins(model: Model, analysis: Analysis, store: Component): Finding |
   if (!stake || stake.unknown) return undefined
   const serial = word(store.facts, 'replication') === 'leaderless'
   const who = clocks.machines ?? listed(clocks.devices.map(({ name }) => name))
-  const edits = serial ? editsOn(model, writes, { consistency: 'serial' }) : setProperties(store, { conflict: 'version' })
+  const edits = serial ? setOnRelations(model, writes, { consistency: 'serial' }) : setProperties(store, { conflict: 'version' })
   return {
     at: store.origin,
     subject: { component: store.id },
@@ -200,12 +200,6 @@ function stakeOf(analysis: Analysis, relations: readonly Relation[], target: Com
 }
 
 function onAll(model: Model, relations: readonly Relation[], by: string): readonly Fix[] {
-  const edits = editsOn(model, relations, { 'order-by': by })
+  const edits = setOnRelations(model, relations, { 'order-by': by })
   return edits ? [{ title: `Let ${by === 'version' ? 'a version' : 'a sequence'} decide: \`order-by: ${by}\``, edits }] : []
-}
-
-function editsOn(model: Model, relations: readonly Relation[], properties: Readonly<Record<string, string>>): readonly TextEdit[] | undefined {
-  if (relations.length > 1 && !relations.every((relation) => alone(model, relation))) return undefined
-  const edits = relations.map((relation) => setOnRelation(model, relation, properties))
-  return edits.every((each) => each !== undefined) ? edits.flat() : undefined
 }

@@ -3,13 +3,12 @@
  * A law is about what a person is told, so what was told before, in whichever words and as part of whichever finding, is no news.
  */
 import type { Fix, TextEdit } from '../../src/model/model.ts'
-import type { Position } from '../../src/model/origin.ts'
+import type { Origin, Position } from '../../src/model/origin.ts'
 import type { Checked } from '../../src/rules/check.ts'
 import { insertIntoBody } from '../../src/rules/edits.ts'
-import { precedences } from '../../src/rules/precedence.ts'
 import { openText } from '../../src/workspace.ts'
 import { checkRules } from '../../src/rules/check.ts'
-import { statedProperties } from '../support/mutations.ts'
+import { statedProperties, unknownAdded } from '../support/mutations.ts'
 import { applyFix, errorsOf, keyOf, outcomeOf, TODAY, type Outcome } from './support.ts'
 
 /** A text and what is found in it. */
@@ -46,6 +45,14 @@ export function unknownAccuses({ text, outcome }: Generated, pick: number): read
   const edits = [{ origin, newText: `${name}: unknown` }]
   const changed = applyFix(text, { edits })
   return newErrors(outcome, outcomeOf(changed), edits).map((error) => ({ what: `${name}: unknown makes ${error}`, rule: ruleOf(error), text: changed }))
+}
+
+/** Saying that something is unknown, of which nothing was said or only a default known, creates no error. */
+export function unknownAddedAccuses({ text, outcome }: Generated, seed: number): readonly Breach[] {
+  const added = unknownAdded(outcome.model, seed)
+  if (!added) return []
+  const changed = applyFix(text, added)
+  return newErrors(outcome, outcomeOf(changed), added.edits).map((error) => ({ what: `${added.name}: unknown makes ${error}`, rule: ruleOf(error), text: changed }))
 }
 
 export const TOLERATED = ['loss', 'duplicates', 'reordering', 'staleness(1d)', 'unavailability', 'conflicts', 'approximation']
@@ -134,32 +141,23 @@ export function newErrors(before: Outcome, after: Outcome, edits: readonly TextE
 }
 
 /**
- * Whether the findings had told this one: as a finding on the same; as what a winner of `precedence.ts` took along, or by the other of such a pair; as one of the further places of the
- * same cause, which becomes the first where the first is gone; or as one about the same component that made way for it.
+ * Whether the findings had told this one. Four ways, and no other: as a finding on the same; as what a winner of `precedence.ts` took along, in the same words or at the same place;
+ * as one of the further places of the same cause, which becomes the first where the first is gone; or as what a falling place takes with it, which is one question with or without
+ * something that was to stand in. That the rule had said something else about the component, had named it in passing, or that its partner in `precedence.ts` had, is not enough.
  */
 export function toldIn(findings: readonly Checked[], edits: readonly TextEdit[], after: Outcome): (one: Checked) => boolean {
   const keys = new Set(findings.map(keyOf))
-  const left = new Set(after.findings.map(keyOf))
   return (one) => {
     if (keys.has(keyOf(one))) return true
     const own = after.model.components.find(({ id }) => id === one.subject.component)
-    const places = [one.at, ...(own ? [own.origin] : [])]
-    return findings.some((other) => {
-      const { rule, related, subject } = other
-      if (related.some(({ message }) => message.startsWith(`${one.rule}: `))) return true
-      if (partners.some(({ a, b, same }) => ((a === rule && b === one.rule) || (a === one.rule && b === rule)) && subject[same] !== undefined && subject[same] === one.subject[same])) return true
-      // What falls when a place falls is one question, with or without something that was to stand in.
+    const isAt = (at: Origin, places: readonly Origin[]): boolean => places.some((place) => at.file === place.file && samePosition(movedBy(edits, at.range.start), place.range.start))
+    return findings.some(({ rule, related, subject }) => {
+      if (related.some(({ at, message }) => message.startsWith(`${one.rule}: `) && (message === `${one.rule}: ${one.message}` || isAt(at, [one.at])))) return true
       if (FALLING.has(rule) && FALLING.has(one.rule) && subject.container !== undefined && one.subject.component?.startsWith(`${subject.container}.`)) return true
-      if (rule !== one.rule) return false
-      if (subject.component !== undefined && subject.component === one.subject.component && !left.has(keyOf(other))) return true
-      if (own && related.some(({ message }) => message.includes(`\`${own.name}\``))) return true
-      return related.some(({ at }) => places.some((place) => at.file === place.file && samePosition(movedBy(edits, at.range.start), place.range.start)))
+      return rule === one.rule && related.some(({ at }) => isAt(at, own ? [one.at, own.origin] : [one.at]))
     })
   }
 }
-
-/** Rules that see one fault from two sides: the one that spoke for both told it. */
-const partners = precedences.map(({ wins, over, sharing }) => ({ a: wins, b: over, same: sharing === 'limit' ? ('component' as const) : sharing }))
 
 const FALLING = new Set(['single-point-of-failure', 'common-mode-dependency'])
 

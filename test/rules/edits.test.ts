@@ -126,6 +126,20 @@ describe('edits', () => {
     }
   })
 
+  it('write out an arrow that a property is short for', () => {
+    const text = 'region us {\n  queue jobs uses sqs\n  queue parked uses sqs\n  worker mailer\n  jobs ~> mailer : delivers { dead-letter: parked }\n}\n'
+    assert.equal(
+      edited(text, (model) => setOnRelation(model, relation(model, 'us.jobs', 'us.parked'), { delivery: 'at-least-once' })),
+      text.replace('parked }\n', 'parked }\n  us.jobs ~> us.parked : dead-letters { delivery: at-least-once }\n'),
+    )
+    assert.equal(
+      edited(text, (model) => insertOnRelation(model, relation(model, 'us.jobs', 'us.parked'), 'accept unbounded-buffer because "…"')),
+      text.replace('parked }\n', 'parked }\n  us.jobs ~> us.parked : dead-letters { accept unbounded-buffer because "…" }\n'),
+    )
+    const { model } = openText(text)
+    assert.equal(replaceRelation(model, relation(model, 'us.jobs', 'us.parked'), []), undefined)
+  })
+
   it('leave a chain of the other spelling alone, rather than turn it round', () => {
     const { model } = openText('queue q uses sqs\nworker w\nworker v\nw, v -> q : consumes\n')
     assert.equal(model.relations.length, 2)

@@ -8,7 +8,7 @@ import { openText } from '../../src/workspace.ts'
 import { anything, textOf } from '../support/anything.ts'
 import { mutated } from '../support/mutations.ts'
 import { property } from '../support/property.ts'
-import { fixFails, garbled, orderMatters, TOLERATED, tolerationAccuses, unknownAccuses, type Breach, type Generated } from './breaches.ts'
+import { fixFails, garbled, orderMatters, TOLERATED, tolerationAccuses, unknownAccuses, unknownAddedAccuses, type Breach, type Generated } from './breaches.ts'
 import { corpus, outcomeOf } from './support.ts'
 
 const RUNS = Number(process.env['RUNS'] ?? 400)
@@ -35,6 +35,10 @@ describe('laws of the rules on generated designs', () => {
 
   it('replacing a stated fact by unknown creates no error', () => {
     holds(fc.property(generated(), fc.nat(), (design, pick) => none(unknownAccuses(design, pick))))
+  })
+
+  it('saying that something is unknown, of which nothing was said, creates no error', () => {
+    holds(fc.property(generated(), fc.nat(), (design, seed) => none(unknownAddedAccuses(design, seed))))
   })
 
   it('tolerating something only removes findings', () => {

@@ -56,11 +56,24 @@ function addProperty(model: Model, _text: string, next: () => number): Edits | u
   const rows = vocabulary.propertiesFor(subject, of).filter(({ name }) => name !== 'note' && !Object.hasOwn(editable.facts, name))
   const row = next() < 0.5 ? rows[Math.floor(next() * Math.min(15, rows.length))]! : pick(rows, next)
   const value = valueFor(row.type, namesOf(model, next))
-  if (value === undefined) return undefined
-  const [block, inner] = row.name.split('.')
+  return value === undefined ? undefined : saidOf(model, { subject, editable }, row.name, value)
+}
+
+/** Where nothing is said, or only a default is known: that it is unknown. With the property's name. */
+export function unknownAdded(model: Model, seed: number): { readonly name: string; readonly edits: Edits } | undefined {
+  const next = random(seed)
+  const { subject, of, editable } = pick(placesOf(model), next)
+  const silent = vocabulary.propertiesFor(subject, of).filter(({ name }) => name !== 'note' && editable.facts[name]?.from !== 'stated')
+  const { name } = pick(silent, next)
+  const edits = saidOf(model, { subject, editable }, name, 'unknown')
+  return edits && { name, edits }
+}
+
+function saidOf(model: Model, { subject, editable }: Pick<Place, 'subject' | 'editable'>, property: string, value: string): Edits | undefined {
+  const [block, inner] = property.split('.')
   if (inner !== undefined && Object.hasOwn(editable.facts, block!)) return undefined
-  if (subject === 'relation') return inner === undefined ? setOnRelation(model, model.relations.find(({ id }) => id === editable.id)!, { [row.name]: value }) : undefined
-  return [insertIntoBody(editable, inner === undefined ? `${row.name}: ${value}` : `${block} { ${inner}: ${value} }`)]
+  if (subject === 'relation') return inner === undefined ? setOnRelation(model, model.relations.find(({ id }) => id === editable.id)!, { [property]: value }) : undefined
+  return [insertIntoBody(editable, inner === undefined ? `${property}: ${value}` : `${block} { ${inner}: ${value} }`)]
 }
 
 interface Stated {
