@@ -4,7 +4,7 @@ import type { Component } from '../model/model.ts'
 import type { Fact } from '../model/value.ts'
 import { dataOf } from './carried.ts'
 import { uniqueFacts } from './figure.ts'
-import type { FlowPaths } from './flows.ts'
+import { flowsWaiting, type FlowPaths } from './flows.ts'
 import type { Front, Fronts } from './fronts.ts'
 import type { Intent, Intents } from './intent.ts'
 
@@ -40,7 +40,7 @@ export function bearingOf({ flows, intents, fronts }: { readonly flows: readonly
   const behind = held.length > 0 || saysUnknown(cache.facts, 'stores') || saysUnknown(origin.facts, 'stores') ? [] : dataOf(origin)
   const data = behind.length === 1 ? behind : held
   const asked = reads.flatMap((read) => {
-    const waiting = flows.flatMap(({ flow, waitsFor }) => (flow && waitsFor(read.id) ? [{ flow: flow.id }] : []))
+    const waiting = flowsWaiting(flows, [read.id]).flatMap(({ flow }) => (flow ? [{ flow: flow.id }] : []))
     return [{}, ...waiting].map((flow): Intent => {
       const nearest = intents.at({ relation: read.id, component: cache.id, data, ...flow }, 'staleness')
       if (nearest.stance !== 'tolerates' || nearest.bound === undefined) return nearest

@@ -48,21 +48,57 @@ export function flowsOf(model: Model, graph: Graph, kept?: Unchanged): readonly 
 
 /** Those that a relation belongs to, waited for or brought about, in their order. */
 export function flowsOver(flows: readonly FlowPaths[], relation: string): readonly FlowPaths[] {
-  const made = indexes.get(flows) ?? new Map<string, FlowPaths[]>()
-  if (!indexes.has(flows)) {
-    for (const flow of flows) {
-      for (const id of new Set([...flow.waited, ...flow.caused].map((edge) => edge.relation.id))) {
-        const list = made.get(id)
-        if (list) list.push(flow)
-        else made.set(id, [flow])
-      }
-    }
-    indexes.set(flows, made)
-  }
-  return made.get(relation) ?? []
+  return indexOf(flows).over(relation)
 }
 
-const indexes = new WeakMap<readonly FlowPaths[], Map<string, FlowPaths[]>>()
+/** Those that wait for any of the relations, each once, in their order. */
+export function flowsWaiting(flows: readonly FlowPaths[], relations: readonly string[]): readonly FlowPaths[] {
+  const { over, place } = indexOf(flows)
+  const waiting = relations.map((relation) => over(relation).filter((flow) => flow.waitsFor(relation)))
+  return waiting.length < 2 ? waiting.flat() : [...new Set(waiting.flat())].sort((a, b) => place.get(a)! - place.get(b)!)
+}
+
+/** Those that wait for a component, or begin there, in their order. */
+export function flowsThrough(flows: readonly FlowPaths[], component: string): readonly FlowPaths[] {
+  return indexOf(flows).through(component)
+}
+
+interface Index {
+  readonly place: ReadonlyMap<FlowPaths, number>
+  over(relation: string): readonly FlowPaths[]
+  through(component: string): readonly FlowPaths[]
+}
+
+/** Kept with the list, so that a question about one relation does not ask every flow. */
+function indexOf(flows: readonly FlowPaths[]): Index {
+  const made = indexes.get(flows) ?? {
+    place: new Map(flows.map((flow, at) => [flow, at])),
+    over: sorted(flows, ({ waited, caused }) => new Set([...waited, ...caused].map((edge) => edge.relation.id))),
+    through: sorted(flows, ({ reach }) => reach.components.keys()),
+  }
+  indexes.set(flows, made)
+  return made
+}
+
+/** By what each of them has, when somebody asks for the first. */
+function sorted(flows: readonly FlowPaths[], has: (flow: FlowPaths) => Iterable<string>): (id: string) => readonly FlowPaths[] {
+  let lists: Map<string, FlowPaths[]> | undefined
+  return (id) => {
+    if (!lists) {
+      lists = new Map()
+      for (const flow of flows) {
+        for (const each of has(flow)) {
+          const list = lists.get(each)
+          if (list) list.push(flow)
+          else lists.set(each, [flow])
+        }
+      }
+    }
+    return lists.get(id) ?? []
+  }
+}
+
+const indexes = new WeakMap<readonly FlowPaths[], Index>()
 
 /** Whether one of the steps, however deep inside, names such a relation. */
 export function namesAny(steps: readonly Step[], such: (relation: string) => boolean): boolean {

@@ -189,11 +189,22 @@ function fallbackOf(relation: Relation): Edge['fallback'] | undefined {
 
 /** Breadth first over `next`, each component once: what is reached, and the shortest way there. The starts are reached by an empty way. */
 export function walk(starts: Iterable<string>, next: (component: string) => readonly Hop[]): Reach {
+  return walkWhile(starts, next, () => true)
+}
+
+/** The same, for as long as each component that is come to says so: what is beyond the one that says no is not looked at. */
+export function walkWhile(starts: Iterable<string>, next: (component: string) => readonly Hop[], goesOn: (component: string, reach: Reach) => boolean): Reach {
   const cameBy = new Map<string, { readonly from: string; readonly edge: Edge } | undefined>()
   for (const start of starts) cameBy.set(start, undefined)
+  const reach = reachOf(cameBy)
   for (const component of cameBy.keys()) {
+    if (!goesOn(component, reach)) break
     for (const { edge, to } of next(component)) if (!cameBy.has(to)) cameBy.set(to, { from: component, edge })
   }
+  return reach
+}
+
+function reachOf(cameBy: ReadonlyMap<string, { readonly from: string; readonly edge: Edge } | undefined>): Reach {
   return {
     components: cameBy,
     has: (component) => cameBy.has(component),

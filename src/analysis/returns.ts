@@ -40,8 +40,13 @@ export function outlives(model: Model, graph: Graph, remembering: Component): bo
 
 /** Whether something forgets what it did before so many seconds have passed: what is kept longer could then come too late to be recognised. */
 export function forgetsWithin(model: Model, seconds: number): boolean {
-  return [...model.components, ...model.relations].some(({ facts }) => (number(facts, 'dedupe.window') ?? Infinity) < seconds)
+  const shortest = windows.get(model) ?? [...model.components, ...model.relations].reduce((least, { facts }) => Math.min(least, number(facts, 'dedupe.window') ?? Infinity), Infinity)
+  windows.set(model, shortest)
+  return shortest < seconds
 }
+
+/** By model, the shortest time for which something remembers, in seconds. */
+const windows = new WeakMap<Model, number>()
 
 function ofDelivery(model: Model, edge: Edge): readonly Return[] {
   const find = lookup(model)

@@ -66,7 +66,9 @@ export function successOf(model: Model, graph: Graph, flow: FlowPaths): SuccessG
   function fails(losses: ReadonlyMap<string, Loss>): Outcome {
     // Most of what is fatal needs no simulation: nothing on its way to the entry has an alternative.
     for (const [component, loss] of losses) {
-      if (loss.of === 'all' && fatal.has(component)) return { state: 'unavailable', fallen: component, get witness() { return fatal.path(component) } }
+      if (loss.of !== 'all' || !fatal.has(component)) continue
+      let way: readonly Edge[] | undefined
+      return { state: 'unavailable', fallen: component, get witness() { return (way ??= fatal.path(component)) } }
     }
     return simulate(losses)
   }

@@ -24,11 +24,15 @@ export interface Truths {
   derived(store: string): boolean
   /** Stores that hold the truth of the data: flagged ones, else those written to that neither forget nor are derived. */
   of(data: string): readonly string[]
+  /** Components of which it is said to be unknown what they store: it may be anything. */
+  readonly untold: readonly string[]
   /**
    * What else may hold the data, beside `store`: every durable store or log into which the same writers may put it, out of which they may
    * have got it, or to which the store itself hands it on. Empty only where that is certain.
    */
   otherHomes(store: string, data: string | undefined): readonly string[]
+  /** Whether there is one: found without looking for all of them. */
+  hasOtherHome(store: string, data: string | undefined): boolean
 }
 
 const DURABLE_KINDS: ReadonlySet<string> = new Set(['database', 'object-store', 'search', 'coordinator', 'log'])
@@ -66,7 +70,6 @@ export function truthsOf(model: Model, graph: Graph, carried: Carried): Truths {
     return holders.filter((component) => forgets(component.id).certain !== 'yes' && !derived(component.id)).map((component) => component.id)
   }
 
-  /** What these keep is said to be unknown: it may be anything. */
   const untold = model.components.flatMap((component) => (saysUnknown(component.facts, 'stores') ? [component.id] : []))
   let stored: Map<string, string[]> | undefined
 
@@ -101,12 +104,10 @@ export function truthsOf(model: Model, graph: Graph, carried: Carried): Truths {
     return held
   }
 
-  function otherHomes(store: string, data: string | undefined): readonly string[] {
-    const homes = new Set<string>()
-    const consider = (component: string): void => {
-      if (component !== store && mayHold(component, data)) homes.add(component)
-    }
-    if (data !== undefined) for (const component of [...(storing().get(data) ?? []), ...untold]) consider(component)
+  /** Each at least once. */
+  function* homes(store: string, data: string | undefined): Iterable<string> {
+    const isHome = (component: string): boolean => component !== store && mayHold(component, data)
+    if (data !== undefined) for (const component of [...(storing().get(data) ?? []), ...untold]) if (isHome(component)) yield component
     const writers = find
       .relationsTo(store)
       .filter((relation) => relation.verb === 'writes' && mayCarry(relation.id, data))
@@ -120,7 +121,7 @@ export function truthsOf(model: Model, graph: Graph, carried: Carried): Truths {
     // Onwards: the writers, whom they call, and what the store hands on.
     const onwards = new Set([store, ...senders])
     for (const component of onwards) {
-      consider(component)
+      if (isHome(component)) yield component
       for (const { edge, to } of [...graph.dataFlow(component), ...graph.sync(component)]) {
         if (to === store || !spreads(edge) || !mayCarry(edge.relation.id, data)) continue
         onwards.add(to)
@@ -129,7 +130,7 @@ export function truthsOf(model: Model, graph: Graph, carried: Carried): Truths {
     // Back: where the writers, or the cache itself, may have got it from.
     const back = new Set([store, ...senders])
     for (const component of back) {
-      consider(component)
+      if (isHome(component)) yield component
       for (const { edge, to } of graph.dataSources(component)) {
         const answers = edge.verb.name === 'calls' || edge.verb.name === 'routes'
         if (component === store ? edge.verb.name === 'writes' : answers) continue
@@ -138,11 +139,15 @@ export function truthsOf(model: Model, graph: Graph, carried: Carried): Truths {
       for (const { edge, to } of component === store ? [] : graph.sync(component)) {
         if (to === store || edge.verb.name !== 'calls' || changes(edge) || !mayCarry(edge.relation.id, data)) continue
         // The answer of another service, or of a third party, may be what is cached here.
-        if (find.component(to)?.kind === 'external') homes.add(to)
+        if (find.component(to)?.kind === 'external') yield to
         else back.add(to)
       }
     }
-    return [...homes]
+  }
+
+  function hasOtherHome(store: string, data: string | undefined): boolean {
+    for (const _ of homes(store, data)) return true
+    return false
   }
 
   /** Durable, and either said to hold this data, or not said to hold only other data. */
@@ -180,7 +185,7 @@ export function truthsOf(model: Model, graph: Graph, carried: Carried): Truths {
     return found
   }
 
-  return { forgets, derived, of, otherHomes }
+  return { forgets, derived, of, untold, otherHomes: (store, data) => [...new Set(homes(store, data))], hasOtherHome }
 }
 
 const BRINGING: ReadonlySet<string> = new Set(['writes', 'captures', 'replicates', 'delivers', 'publishes'])

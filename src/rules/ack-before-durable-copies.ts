@@ -1,5 +1,6 @@
 import type { Analysis } from '../analysis/analysis.ts'
 import { copiesAtAck, sizeOf, type CopiesAtAck } from '../analysis/durable-copies.ts'
+import { flowsWaiting } from '../analysis/flows.ts'
 import { majority } from '../analysis/quorum.ts'
 import { flag, isNone, known, number, saysUnknown, word } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
@@ -64,7 +65,7 @@ function judge(model: Model, analysis: Analysis, store: Component): Finding | un
   const index = intents.findIndex(({ stance }) => stance === 'requires')
   if (index < 0) return undefined
   const intent = intents[index]!
-  const flows = analysis.flows.filter(({ flow, waitsFor }) => flow && writes.some(({ id }) => waitsFor(id))).flatMap(({ flow }) => (flow ? [flow] : []))
+  const flows = flowsWaiting(analysis.flows, writes.map(({ id }) => id)).flatMap(({ flow }) => flow ?? [])
   const find = lookup(model)
   const held = dataOn(analysis, writes[index]?.id, store).flatMap((id) => find.data(id) ?? [])
   const about: readonly Facts[] = [store.facts, ...held.map(({ facts }) => facts), ...flows.map(({ facts }) => facts)]

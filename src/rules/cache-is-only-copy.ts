@@ -89,7 +89,7 @@ function lostData(analysis: Analysis, store: Component, writes: readonly Relatio
   const stored = dataOf(store)
   const candidates: readonly (string | undefined)[] = written.length > 0 ? written : stored.length > 0 ? stored : [undefined]
   return candidates.flatMap((data): Lost | [] => {
-    if (analysis.truths.otherHomes(store.id, data).length > 0) return []
+    if (analysis.truths.hasOtherHome(store.id, data)) return []
     const carrying = writes.filter(
       (relation) => data === undefined || analysis.carried.on(relation.id).length === 0 || analysis.carried.on(relation.id).includes(data),
     )

@@ -108,7 +108,7 @@ function heldOnlyHere(model: Model, analysis: Analysis, store: Component, writes
     const says = data === undefined ? [] : (stored.get(data) ?? [])
     // Cheap to see, and the usual case.
     if (says.some((home) => home !== store && home.kind !== 'cache' && analysis.truths.forgets(home.id).certain !== 'yes')) return []
-    if (analysis.truths.otherHomes(store.id, data).length > 0) return []
+    if (analysis.truths.hasOtherHome(store.id, data)) return []
     const intents = carrying.map((relation) => analysis.intents.at({ relation: relation.id, component: store.id, ...(data !== undefined && { data: [data] }) }, 'loss'))
     const intent = intents.find(({ stance }) => stance === 'requires') ?? intents.find(({ stance }) => stance === 'unknown')
     if (!intent || intents.some(({ withheld }) => withheld)) return []

@@ -82,11 +82,8 @@ export function setOnRelation(model: Model, relation: Relation, properties: Read
 
 /** The same on several relations: a statement that joins several is changed as a whole where all of them are meant, and cannot be where only some are. */
 export function setOnRelations(model: Model, relations: readonly Relation[], properties: Readonly<Record<string, string>>): readonly TextEdit[] | undefined {
-  const statementOf = ({ extent: { file, range } }: Relation): string => `${file} ${range.start.line}:${range.start.character}`
-  const statements = Map.groupBy(relations, statementOf)
-  const whole = Map.groupBy(model.relations.filter((relation) => statements.has(statementOf(relation))), statementOf)
-  const edits = [...statements].map(([statement, group]) =>
-    group.length === 1 ? setOnRelation(model, group[0]!, properties) : whole.get(statement)!.length === group.length ? setProperties(group[0]!, properties) : undefined,
+  const edits = [...Map.groupBy(relations, statementOf).values()].map((group) =>
+    group.length === 1 ? setOnRelation(model, group[0]!, properties) : besides(model, group[0]!).length === group.length ? setProperties(group[0]!, properties) : undefined,
   )
   return edits.every((edit) => edit !== undefined) ? edits.flat() : undefined
 }
@@ -128,7 +125,21 @@ export function overlap(a: TextEdit, b: TextEdit): boolean {
 
 /** Whether the relation's statement holds no other. */
 export function alone(model: Model, relation: Relation): boolean {
-  return !model.relations.some((other) => other !== relation && sameOrigin(other.extent, relation.extent))
+  return besides(model, relation).length <= 1
+}
+
+/** All relations of one statement, itself among them, in the order of the text. */
+export function besides(model: Model, relation: Relation): readonly Relation[] {
+  const made = statements.get(model) ?? Map.groupBy(model.relations, statementOf)
+  statements.set(model, made)
+  return made.get(statementOf(relation)) ?? []
+}
+
+/** By where they begin. */
+const statements = new WeakMap<Model, ReadonlyMap<string, readonly Relation[]>>()
+
+function statementOf({ extent: { file, range } }: Relation): string {
+  return `${file} ${range.start.line}:${range.start.character}`
 }
 
 /**
@@ -144,8 +155,7 @@ function takeApart(
   const { statement, extent } = relation
   if (statement === undefined) return undefined
   const slice = (origin: Origin): string | undefined => sliceOf(statement, extent, origin)
-  const siblings = model.relations
-    .filter((other) => sameOrigin(other.extent, extent))
+  const siblings = besides(model, relation)
     .map((other) => ({ other, ...ends(statement, extent, other) }))
   if (siblings.some(({ from }) => from === undefined)) return undefined
   const last = siblings.reduce((far, { other }) => (before(far, other.end.range.end) ? other.end.range.end : far), siblings[0]!.other.end.range.end)

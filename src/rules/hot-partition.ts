@@ -1,6 +1,6 @@
 import type { Analysis } from '../analysis/analysis.ts'
 import { around } from '../analysis/cut.ts'
-import type { FlowPaths } from '../analysis/flows.ts'
+import { flowsWaiting, type FlowPaths } from '../analysis/flows.ts'
 import { splitsNeeded } from '../analysis/keys.ts'
 import type { Rate } from '../analysis/load.ts'
 import {
@@ -120,7 +120,7 @@ function behindCdn(model: Model, { graph, flows }: Analysis, component: Componen
   const find = lookup(model)
   const isCdn = (id: string): boolean => find.component(id)?.kind === 'cdn'
   const reads = find.relationsTo(component.id).filter(({ verb }) => verb === 'reads')
-  const reading = flows.filter(({ waitsFor }) => reads.some(({ id }) => waitsFor(id)))
+  const reading = flowsWaiting(flows, reads.map(({ id }) => id))
   const kept = (flow: FlowPaths): boolean => {
     const changing = effectsBehind(flow)
     return flow.waited.some(({ relation }) => isCdn(relation.from) && !changing.has(relation.id))

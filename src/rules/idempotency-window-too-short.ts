@@ -57,6 +57,9 @@ interface Case extends Harm {
   readonly intent: Intent
 }
 
+/** Arrows of the way to the memory that a finding names. */
+const TOLD = 6
+
 interface Arrival {
   readonly component: string
   readonly before: Edge | undefined
@@ -91,7 +94,8 @@ function* tooShort(model: Model, analysis: Analysis, returns: readonly Return[])
       for (const { edge, to } of analysis.graph.sync(arrival.component)) {
         if (edge.waits === 'acceptance' || seen.has(edge.relation.id) || (arrival.before && !analysis.duplication.follows(arrival.before, edge))) continue
         seen.add(edge.relation.id)
-        const path = [...arrival.path, edge]
+        // Of a long way its beginning is told.
+        const path = arrival.path.length < TOLD ? [...arrival.path, edge] : arrival.path
         const remembers = protection(edge.relation.facts, 'dedupe')
         const target = find.component(to)
         if (remembers !== false) {
@@ -242,7 +246,7 @@ function cameFrom(model: Model, { from, edge, how }: Return): readonly Related[]
 }
 
 function along(model: Model, path: readonly Edge[]): readonly Related[] {
-  return path.slice(0, 6).map(({ relation, needer, needed }) => ({ at: relation.origin, message: `\`${nameOf(model, needer)}\` goes on to \`${nameOf(model, needed)}\`` }))
+  return path.map(({ relation, needer, needed }) => ({ at: relation.origin, message: `\`${nameOf(model, needer)}\` goes on to \`${nameOf(model, needed)}\`` }))
 }
 
 /** In whole days where it is one or more; never less than it must be. */

@@ -221,8 +221,7 @@ function isRefilled(model: Model, analysis: Analysis, relation: Relation): boole
   if ([relation, consumer].some((one) => one && protection(one.facts, 'resync') !== false)) return true
   if (!consumer) return false
   // Only what is also kept for good elsewhere can be asked for again.
-  const open = model.components.some(({ kind, facts }) => kind === 'database' && saysUnknown(facts, 'stores'))
-  if (!open && !analysis.carried.on(relation.id).every((data) => analysis.truths.of(data).length > 0)) return false
+  if (!analysis.truths.untold.some((id) => find.component(id)?.kind === 'database') && !analysis.carried.on(relation.id).every((data) => analysis.truths.of(data).length > 0)) return false
   if (consumer.kind === 'client' || consumer.kind === 'cdn' || consumer.kind === 'cache') return true
   const own = analysis.graph.edge(relation.id)!
   const ends = analysis.graph.dataFlow(consumer.id).flatMap(({ edge, to }) => (analysis.duplication.follows(own, edge) ? { edge, target: find.component(to)! } : []))

@@ -1,6 +1,7 @@
 import type { Analysis } from '../analysis/analysis.ts'
 import { sizeOf } from '../analysis/durable-copies.ts'
 import { uniqueFacts } from '../analysis/figure.ts'
+import { flowsWaiting } from '../analysis/flows.ts'
 import { isRefillable } from '../analysis/recovery.ts'
 import { time } from '../analysis/staleness.ts'
 import type { Unit } from '../analysis/units.ts'
@@ -134,7 +135,7 @@ function objectiveOf(model: Model, analysis: Analysis, store: Component): Said |
   const find = lookup(model)
   const held = analysis.carried.at(store.id).flatMap((id) => find.data(id) ?? [])
   const writes = find.relationsTo(store.id).filter(({ verb }) => verb === 'writes')
-  const flows = analysis.flows.flatMap(({ flow, waitsFor }) => (flow && writes.some(({ id }) => waitsFor(id)) ? [flow] : []))
+  const flows = flowsWaiting(analysis.flows, writes.map(({ id }) => id)).flatMap(({ flow }) => flow ?? [])
   for (const { facts, who, at } of [
     { facts: store.facts, who: 'it', at: store.origin },
     ...held.map((data) => ({ facts: data.facts, who: `\`${data.name}\``, at: data.origin })),

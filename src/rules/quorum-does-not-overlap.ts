@@ -1,4 +1,5 @@
 import type { Analysis } from '../analysis/analysis.ts'
+import { flowsWaiting } from '../analysis/flows.ts'
 import { majority, mayMiss, type Answering, type Copies, type Level } from '../analysis/quorum.ts'
 import { call, flag, known, list, nameOf as valueName, number, saysUnknown, word } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
@@ -112,7 +113,7 @@ function needOf(model: Model, analysis: Analysis, store: Component, writes: read
   const find = lookup(model)
   const data = analysis.carried.on(read.id)
   if (word(read.facts, 'consistency') === 'eventual') return undefined
-  const flows = analysis.flows.filter(({ flow, waitsFor }) => flow && waitsFor(read.id))
+  const flows = flowsWaiting(analysis.flows, [read.id]).filter(({ flow }) => flow)
   const places = flows.length > 0 ? flows.map((flow) => ({ relation: read.id, data, flow: flow.id })) : [{ relation: read.id, data }]
   const stances = places.map((place) => analysis.intents.at(place, 'staleness'))
   if (stances.some((intent) => intent.withheld) || stances.every((intent) => intent.stance === 'tolerates' && !intent.implied))

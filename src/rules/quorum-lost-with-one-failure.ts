@@ -1,5 +1,5 @@
 import type { Analysis } from '../analysis/analysis.ts'
-import { targetOf } from '../analysis/exposure.ts'
+import { flowsThrough } from '../analysis/flows.ts'
 import { majority } from '../analysis/quorum.ts'
 import { membersOf, spreadOf, type Members, type Spread } from '../analysis/quorum-loss.ts'
 import { placeOf } from '../analysis/units.ts'
@@ -28,7 +28,7 @@ export const quorumLostWithOneFailure: Rule = {
     for (const component of model.components) {
       const members = membersOf(component)
       if (!members || members.count < 2 || relaxed(model, analysis, component)) continue
-      const flows = analysis.flows.flatMap(({ flow, reach }) => (flow && reach.has(component.id) ? [flow] : []))
+      const flows = flowsThrough(analysis.flows, component.id).flatMap(({ flow }) => flow ?? [])
       for (const quorum of quorumsOf(model, analysis, component, members)) {
         const loss = firstLoss(component, members, quorum, flows)
         if (loss) {
@@ -124,7 +124,7 @@ function firstLoss(component: Component, members: Members, { need, scheme }: Quo
 function report(model: Model, analysis: Analysis, { component, members, quorum, loss, flows }: Case): Finding {
   const promising = flows.filter((flow) => number(flow.facts, 'availability') !== undefined || known(flow.facts, 'survives'))
   const strict = promising.length > 0 || analysis.intents.at({ component: component.id }, 'loss').stance === 'requires'
-  const promised = Math.max(0, ...analysis.flows.filter(({ flow }) => flow && promising.includes(flow)).map((graph) => targetOf({ flow: graph }) ?? 0))
+  const promised = Math.max(0, ...promising.map(({ facts }) => number(facts, 'availability') ?? 0))
   const stops = flows.length > 0 ? `, and with it ${joined(flows.map(({ title }) => `"${title}"`), 3)}${promised > 0 ? `, though ${percent(promised)} is promised` : ''}` : ''
   return {
     at: quorum.relation?.origin ?? component.origin,

@@ -158,7 +158,7 @@ function isOnlyHome(model: Model, analysis: Analysis, log: Component, data: stri
   const find = lookup(model)
   const near = find.relationsFrom(log.id).flatMap(({ verb, to }) => (verb === 'delivers' ? [to, ...find.relationsFrom(to).flatMap((further) => (further.verb === 'writes' ? further.to : []))] : []))
   const mayKeep = near.some((id) => STORES.has(find.component(id)?.kind ?? '') && (dataOf(find.component(id)!).length === 0 || dataOf(find.component(id)!).includes(data)))
-  return !mayKeep && model.components.some(({ kind }) => kind === 'database' || kind === 'object-store') && analysis.truths.otherHomes(log.id, data).length === 0
+  return !mayKeep && model.components.some(({ kind }) => kind === 'database' || kind === 'object-store') && !analysis.truths.hasOtherHome(log.id, data)
 }
 
 const STORES: ReadonlySet<string> = new Set(['database', 'object-store', 'search'])

@@ -1,6 +1,6 @@
 import type { Analysis } from '../analysis/analysis.ts'
-import type { FlowPaths } from '../analysis/flows.ts'
-import { walk, type Edge, type Hop } from '../analysis/graph.ts'
+import { flowsWaiting, type FlowPaths } from '../analysis/flows.ts'
+import { walkWhile, type Edge, type Hop } from '../analysis/graph.ts'
 import { outlives } from '../analysis/returns.ts'
 import { known, limit, protection, reference, saysUnknown, word, words } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
@@ -105,17 +105,18 @@ function repeatsOf(model: Model, analysis: Analysis, effect: Edge, resending: Re
   for (const { before, flow } of operations(analysis, effect)) {
     if (tolerated(analysis, effect, flow)) continue
     const repeats: Repeat[] = []
-    const consider = (path: readonly Edge[]): void => {
-      const again = resending.get(path[0]!.relation.id)
-      const open = again && firstOpen(model, path)
-      if (again && open) repeats.push({ again, path, effect, ...open, ...(flow !== undefined && { flow }) })
+    const consider = (relation: string, way: () => readonly Edge[]): void => {
+      const again = resending.get(relation)
+      if (!again) return
+      const path = way()
+      const open = firstOpen(model, path)
+      if (open) repeats.push({ again, path, effect, ...open, ...(flow !== undefined && { flow }) })
     }
-    consider([effect])
-    const reach = walk([effect.needer], before)
-    for (const component of reach.components.keys()) {
-      if (repeats.length >= MOST) break
-      for (const { edge } of before(component)) consider([edge, ...reach.path(component).toReversed(), effect])
-    }
+    consider(effect.relation.id, () => [effect])
+    walkWhile([effect.needer], before, (component, reach) => {
+      for (const { edge } of before(component)) consider(edge.relation.id, () => [edge, ...reach.path(component).toReversed(), effect])
+      return repeats.length < MOST
+    })
     if (repeats.length > 0) return repeats
   }
   return []
@@ -123,7 +124,7 @@ function repeatsOf(model: Model, analysis: Analysis, effect: Edge, resending: Re
 
 /** The operations that the effect is a part of, walked against the requests: the flows that wait for it, or else all that leads to it. */
 function operations(analysis: Analysis, effect: Edge): readonly { readonly before: (component: string) => readonly Hop[]; readonly flow?: string }[] {
-  const flows = analysis.flows.filter((flow) => flow.waitsFor(effect.relation.id))
+  const flows = flowsWaiting(analysis.flows, [effect.relation.id])
   const callers = (component: string): readonly Edge[] => analysis.graph.neededBy(component).filter((edge) => edge.waits === 'yes')
   if (flows.length === 0) return [{ before: (component) => callers(component).map((edge) => ({ edge, to: edge.needer })) }]
   // What a flow asks for is told before what another one leaves open, wherever they stand.

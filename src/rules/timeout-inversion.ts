@@ -62,6 +62,7 @@ interface Busy {
   readonly seconds: number
   /** What it waits for meanwhile, in order; empty where nothing is known. */
   readonly waits: readonly Wait[]
+  /** Of its own time. */
   readonly facts: readonly Fact[]
 }
 
@@ -71,6 +72,8 @@ interface Wait {
   /** `3 × 1.5s`. */
   readonly as: string
   readonly facts: readonly Fact[]
+  /** What the other end is at work for, where nothing else limits the wait. */
+  readonly behind?: Busy
 }
 
 /** How long the caller waits: what all its tries may take, else what one may, else what a gateway allows any request. */
@@ -129,7 +132,7 @@ function timesOf(model: Model, flow: FlowPaths): (component: string) => Busy {
     const own = ownTime(find.component(component))
     const waits = worstTogether(waitedFor(component).flatMap((edge) => waitOf(edge) ?? []))
     const seconds = own.seconds + waits.reduce((sum, wait) => sum + wait.seconds, 0)
-    const fresh = { seconds, waits, facts: [...own.facts, ...waits.flatMap(({ facts }) => facts)] }
+    const fresh = { seconds, waits, facts: own.facts }
     made.set(component, fresh)
     return fresh
   }
@@ -165,7 +168,7 @@ function timesOf(model: Model, flow: FlowPaths): (component: string) => Busy {
       // Without a limit of its own, it waits for as long as the callee is at work.
       const behind = edge.waits === 'acceptance' || isUnlimited(facts, 'timeout') ? IDLE : busy(edge.needed)
       const seconds = Math.min(behind.seconds, all ?? Infinity)
-      return seconds > 0 ? { edge, seconds, as: time(seconds), facts: [...behind.facts, ...ends] } : undefined
+      return seconds > 0 ? { edge, seconds, as: time(seconds), facts: ends, behind } : undefined
     }
     const tries = 1 + triesAfter(edge)
     const pauses = backoffs(edge, tries - 1)
@@ -179,6 +182,18 @@ function timesOf(model: Model, flow: FlowPaths): (component: string) => Busy {
 }
 
 const IDLE: Busy = { seconds: 0, waits: [], facts: [] }
+
+/** Whatever it rests on, in order, each once: put together only for what is told, since in a long chain it is long. */
+function factsOf(busy: Busy, found = new Set<Fact>(), seen = new Set<Busy>()): ReadonlySet<Fact> {
+  if (seen.has(busy)) return found
+  seen.add(busy)
+  for (const fact of busy.facts) found.add(fact)
+  for (const { behind, facts } of busy.waits) {
+    if (behind) factsOf(behind, found, seen)
+    for (const fact of facts) found.add(fact)
+  }
+  return found
+}
 
 function ownTime(component: Component | undefined): { readonly seconds: number; readonly facts: readonly Fact[] } {
   const seconds = component && number(component.facts, 'latency.p99')
@@ -227,7 +242,7 @@ function report(model: Model, { flow, edge, limit: given, busy }: Inversion): Fi
     message: `\`${caller} → ${callee}\` gives up after ${time(given.seconds)}, but \`${callee}\` may spend ${worked}${joined(parts)}${sum}: ${outcome}.`,
     help: `Pass the deadline on (\`deadline: propagate\`), so that \`${callee}\` stops in time; or let \`${callee}\` try \`${nameOf(model, longest.edge.needed)}\` for less long, so that all of it fits into ${time(given.seconds)}.`,
     related: [{ at: edge.relation.origin, message: `\`${caller}\` waits ${time(given.seconds)} for \`${callee}\`` }, ...busy.waits.slice(0, 6).map(({ edge: each, as }) => ({ at: each.relation.origin, message: `\`${callee}\` waits ${as} for \`${nameOf(model, each.needed)}\`` }))],
-    facts: [...given.facts, ...busy.facts],
+    facts: [...given.facts, ...factsOf(busy)],
     fixes,
   }
 }

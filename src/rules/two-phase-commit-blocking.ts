@@ -1,4 +1,5 @@
 import type { Analysis } from '../analysis/analysis.ts'
+import { flowsWaiting } from '../analysis/flows.ts'
 import { transactionsOf, withoutPrepare, type Transaction } from '../analysis/transactions.ts'
 import { known, nameOf as valueName, number, quantityAt, reference, saysUnknown } from '../model/facts.ts'
 import { isContainer, lookup } from '../model/lookup.ts'
@@ -95,7 +96,7 @@ function single(model: Model, analysis: Analysis, { runner, relations, participa
   const keeper = log?.kind === 'component' ? lookup(model).component(log.id) : log ? undefined : runner
   const count = keeper && known(keeper.facts, 'replicas')
   if (!keeper || !count || count.fact.from !== 'stated' || count.value.type !== 'quantity' || number(keeper.facts, 'replicas') !== 1) return undefined
-  const flows = analysis.flows.filter(({ flow, waitsFor }) => flow && relations.some(({ id }) => waitsFor(id)))
+  const flows = flowsWaiting(analysis.flows, relations.map(({ id }) => id)).filter(({ flow }) => flow)
   const strict = flows.find(({ flow }) => (number(flow!.facts, 'availability') ?? 0) >= HIGH)
   const target = strict && number(strict.flow!.facts, 'availability')!
   const restart = quantityAt(keeper.facts, 'restart')

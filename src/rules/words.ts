@@ -23,8 +23,8 @@ export function pathOf(model: Model, path: readonly Edge[]): string {
 
 /** `` `a` → `b` → `c` `` of component ids; in a way of more than six the middle is left out. */
 export function arrows(model: Model, ids: readonly string[]): string {
-  const names = ids.map((id) => `\`${nameOf(model, id)}\``)
-  const shown = names.length <= 6 ? names : [...names.slice(0, 3), '…', ...names.slice(-2)]
+  const names = (some: readonly string[]): readonly string[] => some.map((id) => `\`${nameOf(model, id)}\``)
+  const shown = ids.length <= 6 ? names(ids) : [...names(ids.slice(0, 3)), '…', ...names(ids.slice(-2))]
   return shown.join(' → ')
 }
 
