@@ -22,6 +22,8 @@ export interface FlowPaths {
   readonly waited: readonly Edge[]
   /** What it brings about later, over brokers and change streams. */
   readonly caused: readonly Edge[]
+  /** Out of what it waits for, what it may wait for as well, as something is said to be unknown: it must not be called missing. */
+  readonly unsure: readonly Edge[]
   /** Whether a relation is waited for (`caused` ones are not). */
   waitsFor(relation: string): boolean
   /** Whether one of its steps names the relation, rather than that it belongs because its component is reached. */
@@ -230,6 +232,7 @@ function pathsOf(graph: Graph, outline: Outline): FlowPaths {
     entries: outline.entries,
     waited: [...waited.values()],
     caused: [...caused.values()],
+    unsure: graph.unsure.filter((edge) => reach.has(edge.needer) && !waited.has(edge.relation.id)),
     waitsFor: (relation) => waited.has(relation),
     names: (relation) => steps.has(relation),
     conditional,
@@ -237,11 +240,6 @@ function pathsOf(graph: Graph, outline: Outline): FlowPaths {
     reach,
     causeReach: walk(outline.entries, (component) => [...(next.get(component) ?? []), ...(nextCaused.get(component) ?? [])]),
   }
-}
-
-/** Arrows out of what the flow waits for of which it is said to be unknown whether it waits for them too: what is there must not be called missing. */
-export function unsureIn(graph: Graph, flow: FlowPaths): readonly Edge[] {
-  return [...flow.reach.components.keys()].flatMap((component) => graph.needs(component).filter((edge) => edge.unsure && !flow.waitsFor(edge.relation.id)))
 }
 
 /** When a relation is travelled in the course of a flow: its first and its last place among the steps. */

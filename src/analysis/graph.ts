@@ -39,6 +39,8 @@ export interface Hop {
 export interface Graph {
   /** In the order of the text. */
   readonly edges: readonly Edge[]
+  /** Those that are unsure: mostly none. */
+  readonly unsure: readonly Edge[]
   edge(relation: string): Edge | undefined
   /** What the component needs: its edges as needer. */
   needs(component: string): readonly Edge[]
@@ -68,6 +70,7 @@ export function graphOf(model: Model, kept?: Unchanged): Graph {
   const dataSources = steps(edges, (edge) => edge.data !== undefined, (edge) => edge.data!.to, (edge) => edge.data!.from)
   return {
     edges,
+    unsure: edges.filter((edge) => edge.unsure),
     edge: (relation) => byRelation.get(relation),
     needs: (component) => needs.get(component) ?? [],
     neededBy: (component) => neededBy.get(component) ?? [],

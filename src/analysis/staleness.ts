@@ -11,7 +11,7 @@ import type { Fact, Facts } from '../model/value.ts'
 import { uniqueFacts } from './figure.ts'
 import type { FlowPaths } from './flows.ts'
 import type { Edge, Graph } from './graph.ts'
-import { effectsBehind } from './visits.ts'
+import { possibleEffectsBehind } from './visits.ts'
 
 /** M21: the chance that a read is stale, for a key written w times a second and a copy that is L seconds behind. */
 export function staleReadProbability(writeRate: number, lag: number): number {
@@ -85,7 +85,7 @@ export function stalenessOf(model: Model, graph: Graph): Staleness {
 
   function pathsOf(flow: FlowPaths, chosen: (edge: Edge) => boolean): readonly StalePath[] {
     // An operation that is said to be unknown may change something: then nothing on the way keeps the answer.
-    const effects = effectsBehind(flow, ({ relation }) => saysUnknown(relation.facts, 'op') || saysUnknown(relation.facts, 'method'))
+    const effects = possibleEffectsBehind(flow)
     const into = new Map<string, Edge[]>()
     for (const edge of flow.waited) {
       const list = into.get(edge.needed)

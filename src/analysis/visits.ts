@@ -2,7 +2,7 @@
  * How often one run of a flow travels each relation (NUMBERS M1, M2). Steps are walked in their order, each once; what the flow includes
  * without naming it is solved as a linear system over the rest, so that a cycle is summed and not walked.
  */
-import { number, word } from '../model/facts.ts'
+import { number, saysUnknown, word } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Model, Step } from '../model/model.ts'
 import type { Fact } from '../model/value.ts'
@@ -151,9 +151,19 @@ function passing(arrival: Arrival, edge: Edge, usual: VisitClass, probability: n
 
 /**
  * Relations of the flow behind which it changes something. A cache or CDN on the way to those passes every request on; what only reads, it
- * answers by itself as its hit ratio says. `also` says which others are to count.
+ * answers by itself as its hit ratio says.
  */
-export function effectsBehind(flow: FlowPaths, also: (edge: Edge) => boolean = () => false): ReadonlySet<string> {
+export function effectsBehind(flow: FlowPaths): ReadonlySet<string> {
+  return behindThese(flow, flow.waited.filter(hasEffect))
+}
+
+/** The same, and behind which it may change something, as what is done there, or whether it belongs to the flow, is said to be unknown. */
+export function possibleEffectsBehind(flow: FlowPaths): ReadonlySet<string> {
+  const unknown = ({ relation: { facts } }: Edge): boolean => saysUnknown(facts, 'op') || saysUnknown(facts, 'method')
+  return behindThese(flow, [...flow.waited, ...flow.unsure].filter((edge) => hasEffect(edge) || unknown(edge)))
+}
+
+function behindThese(flow: FlowPaths, changing: readonly Edge[]): ReadonlySet<string> {
   const behind = new Set<string>()
   const into = new Map<string, Edge[]>()
   const all = [...flow.waited, ...flow.caused]
@@ -162,7 +172,7 @@ export function effectsBehind(flow: FlowPaths, also: (edge: Edge) => boolean = (
     if (list) list.push(edge)
     else into.set(edge.relation.to, [edge])
   }
-  const queue = flow.waited.filter((edge) => EFFECTS.has(edge.verb.name) || changes(edge) || also(edge))
+  const queue = [...changing]
   for (const edge of queue) behind.add(edge.relation.id)
   for (let edge = queue.pop(); edge; edge = queue.pop()) {
     for (const before of into.get(edge.relation.from) ?? []) {
@@ -175,6 +185,10 @@ export function effectsBehind(flow: FlowPaths, also: (edge: Edge) => boolean = (
 }
 
 const EFFECTS: ReadonlySet<string> = new Set(['writes', 'publishes', 'locks'])
+
+function hasEffect(edge: Edge): boolean {
+  return EFFECTS.has(edge.verb.name) || changes(edge)
+}
 
 function changes(edge: Edge): boolean {
   const op = word(edge.relation.facts, 'op')

@@ -1,6 +1,6 @@
 import type { Analysis } from '../analysis/analysis.ts'
 import { uniqueFacts } from '../analysis/figure.ts'
-import { unsureIn, type FlowPaths } from '../analysis/flows.ts'
+import type { FlowPaths } from '../analysis/flows.ts'
 import type { Edge } from '../analysis/graph.ts'
 import { time, type StaleLayer, type StalePath } from '../analysis/staleness.ts'
 import { isUnlimited, known, limit, protection, saysUnknown, word } from '../model/facts.ts'
@@ -106,14 +106,14 @@ interface OldToken {
  * Components that let a request through by a token alone for longer than that. Where the flow reads the right itself, and freshly, the token says
  * only who is there.
  */
-function oldTokens(model: Model, { carried, graph }: Analysis, flow: FlowPaths, paths: readonly StalePath[], right: Right): readonly OldToken[] {
+function oldTokens(model: Model, { carried }: Analysis, flow: FlowPaths, paths: readonly StalePath[], right: Right): readonly OldToken[] {
   if (right.implied) return []
   const find = lookup(model)
   // Nobody says what is read there: it may well be the right.
   const mayBe = ({ relation, needed }: Edge): boolean => saysUnknown(relation.facts, 'data') || (carried.on(relation.id).length === 0 && find.component(needed)?.kind !== 'object-store')
   const fresh = paths.some(({ read, seconds }) => (carried.on(read.relation.id).includes(right.data.id) || mayBe(read)) && seconds <= right.bound)
   const asked = flow.waited.some(({ needed }) => AUTHORITIES.has(word(find.component(needed)?.facts ?? {}, 'role') ?? '') || saysUnknown(find.component(needed)?.facts ?? {}, 'role'))
-  if (fresh || asked || unsureIn(graph, flow).length > 0) return []
+  if (fresh || asked || flow.unsure.length > 0) return []
   return [...flow.reach.components.keys()].flatMap((id): OldToken | [] => {
     const component = find.component(id)
     const ttl = component && limit(component.facts, 'token-ttl')

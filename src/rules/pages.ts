@@ -250,6 +250,28 @@ flow "Comment" {
 }
 \`\`\`
 
+One of two flows asks for no duplicates, and that one is judged, wherever it stands:
+
+\`\`\`lintel
+client app
+service counters { replicas: 3 }
+database totals uses postgres
+
+app -> counters { timeout: 2s }
+counters -> totals : writes { op: append, retries: 2, timeout: 500ms }
+//^^^^^^^^^^^^^^^^ error retry-of-non-idempotent-call
+
+flow "Count a visit" {
+  app -> counters
+  counters -> totals : writes
+}
+flow "Book a visit" {
+  requires: no-duplicates
+  app -> counters
+  counters -> totals : writes
+}
+\`\`\`
+
 ## Stays silent on
 
 The key goes all the way, or the effect sets a state:
@@ -1237,6 +1259,15 @@ shopper -> api
 api -> carts : writes
 \`\`\`
 
+Whether losing it is acceptable is said to be unknown, and nothing is made of that:
+
+\`\`\`lintel
+service sampler
+cache samples uses memcached
+
+sampler -> samples : writes { tolerates: unknown }
+\`\`\`
+
 ## How to fix
 
 - Write the data to a database or a log first, and let the cache be filled from there: \`rebuild-from\` says so. The first fix adds such a
@@ -2141,6 +2172,20 @@ database seats uses postgres { stores: Seat }
 fan -> edge -> tickets
 tickets -> seats : reads { consistency: leader }
 tickets -> seats : writes { op: update, if: version }
+\`\`\`
+
+Whether the flow waits for its write is said to be unknown. If it does, nothing on the way keeps the answer:
+
+\`\`\`lintel
+data Seat { class: session, key: seat-id, requires: staleness(5s) }
+client fan
+cdn edge uses cloudfront { ttl: 1h, key: [path] }
+service tickets
+database seats uses postgres { stores: Seat }
+
+fan -> edge -> tickets
+tickets -> seats : reads { consistency: leader }
+tickets -> seats : writes { op: update, if: version, criticality: unknown }
 \`\`\`
 
 ## How to fix
@@ -3231,6 +3276,18 @@ database ledger uses mysql { stores: Order, replicas: 3, sync: semi-sync, failov
 
 shopper -> api
 api -> ledger : writes { op: insert }
+\`\`\`
+
+The log may be content with one copy, and one of the two writers is even when it asks for more. The fix mends both:
+
+\`\`\`lintel
+data Payment { class: money, key: payment-id }
+service api { replicas: 3 }
+service old-api { replicas: 3 }
+log payments uses kafka { partitions: 12, key: payment-id, replication-factor: 3, min-isr: 1 }
+//  ^^^^^^^^ error ack-before-durable-copies
+api ~> payments : publishes { data: Payment }
+old-api ~> payments : publishes { data: Payment, acks: 1 }
 \`\`\`
 
 ## Stays silent on
@@ -4656,6 +4713,18 @@ user -> edge -> api
 edge -> counters
 \`\`\`
 
+A second copy brings a second pool, and both together are more than \`stock\` accepts. The fix makes the pools smaller as well:
+
+\`\`\`lintel
+client app
+service orders { replicas: 1, restart: 5min }
+//               ^^^^^^^^^^^ warning single-point-of-failure
+database stock uses postgres { replicas: 2, sync: quorum, failover { mode: auto } }
+
+app -> orders { timeout: 2s }
+orders -> stock : writes { op: insert, timeout: 1s, pool: 64 }
+\`\`\`
+
 ## Stays silent on
 
 How many copies there are is not stated, or a provider looks after them:
@@ -4841,6 +4910,28 @@ app -> primary
 primary -> standby : fails-over-to
 
 flow "Ask" { app -> primary }
+\`\`\`
+
+The spare way needs the host twice: for signing in, and for the first way itself. What is told is the one that is no alternative:
+
+\`\`\`lintel
+client app
+load-balancer spare { replicas: 2 }
+host box {
+  service sign-in
+//        ^^^^^^^ error common-mode-dependency
+  service shop
+}
+
+app -> shop { timeout: 1s }
+shop -> spare : fails-over-to
+spare -> sign-in : routes
+spare -> shop : calls
+
+flow "Shop" {
+  availability: 99.9%
+  app -> shop
+}
 \`\`\`
 
 ## Stays silent on
@@ -5204,6 +5295,27 @@ flow "Order" {
   app -> api
   api -> flags
   api -> orders : writes
+}
+\`\`\`
+
+\`pages\` has no time left for \`avatars\`: whoever waits for it gives up after two seconds, and the articles may take them all. How the two are divided is a
+person's choice, so nothing is offered:
+
+\`\`\`lintel
+client reader
+service pages { replicas: 3 }
+service avatars { replicas: 3, criticality: optional }
+database articles uses postgres { replicas: 3 }
+
+reader -> pages { timeout: 2s }
+pages -> articles : reads { timeout: 2s }
+pages -> avatars
+//^^^^^^^^^^^^^^ warning optional-dependency-is-hard
+
+flow "Read an article" {
+  reader -> pages
+  pages -> articles : reads
+  pages -> avatars
 }
 \`\`\`
 
@@ -8979,6 +9091,26 @@ stream-processor matcher uses kafka-streams { joins: [orders, payments] }
 
 shop ~> orders, payments : publishes
 orders, payments ~> matcher : delivers
+\`\`\`
+
+One partition would keep the one order of all, and could not be read fast enough: 1,000 messages a second at 20 ms each are the work of twenty. So it is not
+what is advised:
+
+\`\`\`lintel
+data Message { class: message, key: channel-id, order: total }
+
+service chat
+log sent uses kafka { partitions: 96, key: channel-id, replication-factor: 3, min-isr: 2, acks: all }
+//  ^^^^ error ordering-lost
+queue parked uses sqs { alarm: depth }
+worker writer { replicas: 96 }
+database timeline uses postgres { stores: Message }
+
+chat ~> sent : publishes { data: Message }
+sent ~> writer : delivers { proc-time: 20ms, max-deliveries: 5, dead-letter: parked }
+writer -> timeline : writes { op: upsert }
+
+flow "Send a message" { rate: 1k/s, chat ~> sent }
 \`\`\`
 
 ## Stays silent on
@@ -13122,6 +13254,22 @@ database billing uses postgres { stores: Plan }
 app -> exports
 exports -> plans : reads
 exports -> billing : reads
+\`\`\`
+
+Whether \`films\` is waited for at all is said to be unknown. It may well be, and it reads the right afresh:
+
+\`\`\`lintel
+data Membership { class: entitlement, key: user-id, revocation: 60s }
+client app
+gateway front { auth: token, token-ttl: 24h }
+service films
+database memberships uses postgres { stores: Membership }
+
+app -> front
+front -> films { async: unknown }
+films -> memberships : reads
+
+flow "Watch" { app -> front }
 \`\`\`
 
 ## How to fix

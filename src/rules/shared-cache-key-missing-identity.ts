@@ -2,7 +2,7 @@ import type { Analysis } from '../analysis/analysis.ts'
 import { uniqueFacts } from '../analysis/figure.ts'
 import type { FlowPaths } from '../analysis/flows.ts'
 import type { Edge } from '../analysis/graph.ts'
-import { effectsBehind } from '../analysis/visits.ts'
+import { possibleEffectsBehind } from '../analysis/visits.ts'
 import { known, limit, number, protection, saysUnknown, word, words } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Data, Fix, Model } from '../model/model.ts'
@@ -56,7 +56,7 @@ function rank({ whose }: Kept): number {
 function* keptIn(model: Model, analysis: Analysis, flow: FlowPaths): Iterable<Kept> {
   const depending = flow.waited.filter((edge) => personal(model, analysis, edge).length > 0)
   if (depending.length === 0) return
-  const effects = effectsBehind(flow, ({ relation }) => saysUnknown(relation.facts, 'op') || saysUnknown(relation.facts, 'method'))
+  const effects = possibleEffectsBehind(flow)
   const into = new Map<string, Edge[]>()
   for (const edge of flow.waited) {
     const list = into.get(edge.needed)
