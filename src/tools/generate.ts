@@ -40,6 +40,8 @@ export async function generated(): Promise<readonly Generated[]> {
     ...(await fontFiles()),
     await iconFile(),
     { path: 'media/ten-lines.svg', content: await readmePicture(readme) },
+    { path: 'media/ten-lines-load.svg', content: await readmePicture(readme, { type: 'load' }) },
+    { path: 'media/ten-lines-failure.svg', content: await readmePicture(readme, { type: 'failure', down: ['psp'] }) },
     { path: 'README.md', content: readmeWithRules(readme) },
   ]
 }

@@ -1,14 +1,14 @@
-/** The picture of README's ten lines, from those lines. */
-import { check, createRenderer, marksOf } from '../core.ts'
+/** The pictures of README's ten lines, from those lines: as they are, and through two lenses. */
+import { check, createRenderer, marksOf, seen, type Lens } from '../core.ts'
 import { inProcessEngine } from '../diagram/engine.ts'
 import { openText } from '../workspace.ts'
 
-export async function readmePicture(readme: string): Promise<string> {
+export async function readmePicture(readme: string, lens?: Lens): Promise<string> {
   const text = readmeSketch(readme)
   const opened = openText(text, 'file:///ten-lines.lintel')
   const renderer = createRenderer(inProcessEngine())
   try {
-    const { svg } = await renderer.draw(opened.model, { theme: 'auto', marks: marksOf(check(opened)) })
+    const { svg } = await renderer.draw(opened.model, { theme: 'auto', ...(lens ? { overlay: seen(opened.model, lens).overlay } : { marks: marksOf(check(opened)) }) })
     return svg
   } finally {
     renderer.dispose()

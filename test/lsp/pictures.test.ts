@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Hover } from 'vscode-languageserver-protocol'
-import { AXES, EXPORT, FIX, SHEET, UNWATCH, WATCH, type AxesResult, type ExportResult, type FixResult, type SheetParams, type SheetResult } from '../../src/protocol.ts'
+import { AXES, EXPORT, FIX, PLAY, SHEET, UNWATCH, WATCH, type AxesResult, type ExportResult, type FixResult, type PlayResult, type SheetParams, type SheetResult } from '../../src/protocol.ts'
 import { designOf } from '../support/generator.ts'
 import { startEditor, type Document, type Editor } from './client.ts'
 import { FINDINGS, SKETCH } from './sketch.ts'
@@ -113,6 +113,41 @@ describe('pictures', function () {
     assert.equal(closed.places['east']!.range.start.line, 1)
     await watch(document, { theme: 'dark' })
     await editor.picture(({ svg }) => svg !== undefined && has(svg, 'east.inner') && svg !== whole.svg)
+  })
+
+  it('shows a lens over the same picture, with what it says, and exports what it shows', async () => {
+    const document = editor.open('sketch.lintel', SKETCH)
+    await watch(document)
+    const plain = await editor.picture(({ svg }) => svg !== undefined)
+    assert.equal(plain.lens, undefined)
+    const lens = { type: 'failure', down: ['api'] } as const
+    await watch(document, { lens })
+    const failed = await editor.picture(({ lens }) => lens?.type === 'failure')
+    assert.match(failed.lens!.summary, /Without `api`/)
+    assert.match(failed.svg!, />down</)
+    const drawn = new Set(Object.keys(failed.places))
+    for (const { entries } of failed.lens!.groups) for (const { ids } of entries) for (const id of ids) assert.ok(drawn.has(id), `${id} is not drawn`)
+    assert.equal((await editor.connection.sendRequest<ExportResult>(EXPORT, { uri: document.uri, theme: 'light', lens })).svg, failed.svg)
+    document.replace('service api', 'service api2')
+    const after = await editor.picture(({ version }) => version === 2)
+    assert.match(after.lens!.summary, /Click a component/)
+    await watch(document, { lens: { type: 'load' } })
+    assert.ok((await editor.picture(({ lens }) => lens?.type === 'load')).lens!.groups.length > 0)
+    await watch(document)
+    assert.ok((await editor.picture(({ lens, svg }) => lens === undefined && svg !== undefined)).svg!.includes('data-badge'))
+  })
+
+  it('plays the flows of the text as it stands', async () => {
+    const document = editor.open('sketch.lintel', SKETCH)
+    await watch(document)
+    await editor.picture(({ svg }) => svg !== undefined)
+    const ask = (flow?: string) => editor.connection.sendRequest<PlayResult>(PLAY, { uri: document.uri, flow })
+    const { flows, playback } = await ask()
+    assert.ok(flows.length > 0)
+    assert.equal(playback, undefined)
+    const { playback: first } = await ask(flows[0]!.id)
+    assert.ok(first!.steps.length > 0 && first!.steps.every(({ text, ids, at }) => text.includes('→') && ids.length === 3 && at.file === document.uri))
+    assert.equal((await ask('no such flow')).playback, undefined)
   })
 
   it('redraws when an imported file changes', async () => {
