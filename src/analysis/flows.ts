@@ -279,7 +279,7 @@ function onlyAsks({ verb, relation }: Edge): boolean {
 }
 
 /** What goes on behind the answer: a broker's consumers, a store's captures, and all that those do. */
-function afterwards(graph: Graph, component: string, waitedFor: boolean): readonly Hop[] {
+export function afterwards(graph: Graph, component: string, waitedFor: boolean): readonly Hop[] {
   const causes = graph.causes(component).filter(({ edge }) => edge.waits === 'no')
   return waitedFor ? causes : [...causes, ...graph.sync(component).filter(({ edge }) => belongsUnnamed(edge))]
 }

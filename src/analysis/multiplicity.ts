@@ -67,6 +67,8 @@ export function multiplicitiesOf(model: Model, graph: Graph): Multiplicities {
     // How many requests a third party sends back for each that it gets is its own affair.
     if (from.kind === 'external' && own.facts.length === 0) return times(unknownFactor(`\`calls\` of ${nameOf(relation)}`), own)
     if (STORES.has(from.kind)) return { ...own, per: 'writes' }
+    // A clock does not go faster for what it is asked.
+    if (edge.verb.name === 'triggers' && byClock(relation, from)) return times(unknownFactor(`\`rate\` of ${nameOf(relation)}`), own)
     if (from.kind === 'cdn') return times(missedBy(relation, from), chosen(edge))
     if (known(relation.facts, 'share')) return own
     if (edge.verb.name === 'routes' || from.kind === 'client') return chosen(edge)
@@ -96,6 +98,10 @@ export function multiplicitiesOf(model: Model, graph: Graph): Multiplicities {
     if (saysUnknown(relation.facts, 'share')) ((factor = 0), missing.push(`\`share\` of ${nameOf(relation)}`))
     if (saysUnknown(relation.facts, 'calls') || (spread && spread.factor === undefined)) ((factor = 0), missing.push(`\`calls\` of ${nameOf(relation)}`))
     return { factor, per: 'all', sureness: missing.length > 0 ? 'bound' : 'exact', facts, missing }
+  }
+
+  function byClock(relation: Relation, from: Component): boolean {
+    return (known(relation.facts, 'cron') ?? known(from.facts, 'cron')) !== undefined && find.relationsTo(from.id).some(({ verb }) => verb === 'calls' || verb === 'delivers')
   }
 
   /** How many writes one event becomes; of a mean that is capped only that it is less is known. */

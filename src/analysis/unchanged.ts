@@ -5,6 +5,7 @@
 import { lookup } from '../model/lookup.ts'
 import type { Flow, Model, Relation } from '../model/model.ts'
 import type { Analysis } from './analysis.ts'
+import { copyingOf } from './copying.ts'
 import type { FlowPaths } from './flows.ts'
 import type { Edge } from './graph.ts'
 import type { Source } from './load.ts'
@@ -24,6 +25,7 @@ export function unchangedSince(before: Analysis, model: Model): Unchanged | unde
   const find = lookup(model)
   const found = lookup(was)
   const same = (component: string): boolean => find.component(component) === found.component(component)
+  let changed: ReadonlySet<string> | undefined
   let flows: ReadonlyMap<string, FlowPaths> | undefined
   let sources: ReadonlyMap<FlowPaths, Source> | undefined
   return {
@@ -32,13 +34,17 @@ export function unchangedSince(before: Analysis, model: Model): Unchanged | unde
       return edge?.relation === relation && same(relation.from) && same(relation.to) ? edge : undefined
     },
     paths(flow) {
-      flows ??= unreached(before, changedIn(was, model))
+      flows ??= unreached(before, (changed ??= changedIn(was, model)))
       const paths = flows.get(flow.id)
       return paths !== undefined && (paths.flow === undefined || paths.flow === flow) ? paths : undefined
     },
     source(paths) {
       sources ??= new Map(before.load.sources.map((source) => [source.paths, source]))
-      return sources.get(paths)
+      const source = sources.get(paths)
+      // What stores copy to each other goes on beyond what the flow reaches.
+      if (!source || !copyingOf(before.graph).any) return source
+      changed ??= changedIn(was, model)
+      return [...source.visits.values()].some(({ edge }) => touches(edge, changed!)) ? undefined : source
     },
   }
 }
@@ -55,6 +61,10 @@ function changedIn(was: Model, model: Model): ReadonlySet<string> {
 }
 
 function unreached({ flows }: Analysis, changed: ReadonlySet<string>): ReadonlyMap<string, FlowPaths> {
-  const touches = ({ relation }: Edge): boolean => changed.has(relation.from) || changed.has(relation.to)
-  return new Map(flows.filter(({ entries, waited, caused }) => !entries.some((entry) => changed.has(entry)) && !waited.some(touches) && !caused.some(touches)).map((paths) => [paths.id, paths]))
+  const touched = (edge: Edge): boolean => touches(edge, changed)
+  return new Map(flows.filter(({ entries, waited, caused }) => !entries.some((entry) => changed.has(entry)) && !waited.some(touched) && !caused.some(touched)).map((paths) => [paths.id, paths]))
+}
+
+function touches({ relation }: Edge, changed: ReadonlySet<string>): boolean {
+  return changed.has(relation.from) || changed.has(relation.to)
 }

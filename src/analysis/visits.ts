@@ -6,8 +6,9 @@ import { number, saysUnknown, word } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Model, Step } from '../model/model.ts'
 import type { Fact } from '../model/value.ts'
+import { copyingOf, type Copying } from './copying.ts'
 import { leastSure, type Sureness } from './figure.ts'
-import type { FlowPaths } from './flows.ts'
+import { afterwards, type FlowPaths } from './flows.ts'
 import type { Edge, Graph } from './graph.ts'
 import { solve, type LinearSystem } from './linear.ts'
 import type { Multiplicities, VisitClass } from './multiplicity.ts'
@@ -32,7 +33,37 @@ export type Visits = ReadonlyMap<string, Visit>
 export function visitsOf(model: Model, graph: Graph, flow: FlowPaths, multiplicities: Multiplicities): Visits {
   const find = lookup(model)
   const named = namedVisits(graph, flow, multiplicities)
-  return impliedVisits(flow, named, multiplicities, (component) => find.component(component)?.kind)
+  return impliedVisits(flow, named, multiplicities, copyingOf(graph), graph, (component) => find.component(component)?.kind)
+}
+
+/**
+ * What stores copy to others of what the flow writes, and what goes on behind the copies. It is nothing that the flow does or waits for, but it costs
+ * the other side its writes.
+ */
+function copied(flow: FlowPaths, graph: Graph, copying: Copying): readonly Edge[] {
+  if (!copying.any) return []
+  const own = [...flow.waited, ...flow.caused]
+  const known = new Set(own.map(({ relation }) => relation.id))
+  const found: Edge[] = []
+  const written = new Set(own.flatMap((edge) => (classesOf(edge).includes('writes') ? [edge.relation.to] : [])))
+  const behind = new Set<string>()
+  const add = (edge: Edge): void => {
+    if (!known.has(edge.relation.id)) (known.add(edge.relation.id), found.push(edge))
+    behind.add(edge.relation.to)
+  }
+  for (const store of written) {
+    for (const edge of copying.from(store)) {
+      add(edge)
+      written.add(edge.relation.to)
+    }
+    for (const component of behind) {
+      for (const { edge } of afterwards(graph, component, false)) {
+        add(edge)
+        if (classesOf(edge).includes('writes')) written.add(edge.relation.to)
+      }
+    }
+  }
+  return found
 }
 
 /** What came into a component by named steps so far, and within which `when` and `repeat` it stands. */
@@ -199,9 +230,11 @@ function impliedVisits(
   flow: FlowPaths,
   named: Map<string, Visit>,
   multiplicities: Multiplicities,
+  copying: Copying,
+  graph: Graph,
   kindOf: (component: string) => string | undefined,
 ): Visits {
-  const implied = [...flow.waited, ...flow.caused].filter((edge) => !named.has(edge.relation.id))
+  const implied = [...flow.waited, ...flow.caused, ...copied(flow, graph, copying)].filter((edge) => !named.has(edge.relation.id))
   if (implied.length === 0) return named
   const visits = new Map(named)
   const index = new Map(implied.map((edge, at) => [edge.relation.id, at]))
@@ -220,8 +253,12 @@ function impliedVisits(
   implied.forEach((edge, at) => {
     const { factor, per } = factors[at]!
     const from = edge.relation.from
-    const arriving = (into.get(from) ?? []).filter(
-      (before) => before.relation.id !== edge.relation.id || before.relation.from === before.relation.to,
+    const origins = copying.carries(edge.relation.id)
+    const arriving = (origins === undefined ? (into.get(from) ?? []) : origins.flatMap((origin) => into.get(origin) ?? [])).filter(
+      (before) =>
+        (before.relation.id !== edge.relation.id || before.relation.from === before.relation.to) &&
+        // What came to a store from its peers they have already.
+        (origins === undefined || before.verb.name !== 'replicates' || !copying.together(before.relation.from, before.relation.to)),
     )
     // What reaches a client does not make it ask again.
     const counted = kindOf(from) === 'client' ? [] : arriving.filter((before) => counts(before, per, kindOf(from)))

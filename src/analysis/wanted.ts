@@ -3,6 +3,7 @@ import { flag } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Model } from '../model/model.ts'
 import type { Analysis } from './analysis.ts'
+import { perReplica } from './capacity.ts'
 import { everyLimitOf } from './limits.ts'
 
 export function wantedBy(model: Model, analysis: Analysis): readonly string[] {
@@ -11,7 +12,7 @@ export function wantedBy(model: Model, analysis: Analysis): readonly string[] {
   const missing = new Set<string>()
   for (const { average, peak, name } of analysis.load.sources) if (average === undefined && peak === undefined) missing.add(`\`rate\` of ${name}`)
   for (const { id } of model.components) for (const each of analysis.load.component(id).all.missing) missing.add(each)
-  for (const component of model.components) if (lacksLimit(analysis, component)) missing.add(of(component.kind === 'external' ? 'quota' : 'capacity', component.id))
+  for (const component of model.components) if (lacksLimit(analysis, component)) missing.add(of(component.kind === 'external' ? 'quota' : perReplica(component, 'all') ? 'replicas' : 'capacity', component.id))
   for (const { id } of analysis.flows) for (const each of analysis.latency.of(id)?.missing ?? []) missing.add(each)
   for (const { missing: silent } of analysis.availability) for (const id of silent) missing.add(of('availability', id))
   return [...missing]

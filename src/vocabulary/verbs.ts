@@ -203,7 +203,7 @@ export const verbs: readonly Verb[] = [
     hard: false,
     needer: 'from',
     dataFlow: 'with',
-    load: 'none',
+    load: 'with',
     joins: [
       {
         from: ['scheduler', 'workflow', 'object-store', 'database', 'service', 'function', 'gateway', 'monitor', 'external', 'cdc'],

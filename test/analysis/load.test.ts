@@ -402,3 +402,52 @@ function randomDag() {
       }),
   )
 }
+
+describe('what is copied', () => {
+  const loadOfText = (text: string) => analyse(modelOf(text)).load
+
+  it('costs the other side all writes, and what goes on behind it (M4)', () => {
+    const load = loadOfText(`
+      client c, service a, database db, database twin, cdc relay, log events, worker w
+      c -> a
+      a -> db : writes
+      a -> db : reads
+      db ~> twin : replicates
+      twin ~> relay ~> events : captures
+      events ~> w : delivers
+      flow "W" { rate: 100/s, peak: 200/s  c -> a  a -> db : writes }
+      flow "R" { rate: 900/s  c -> a  a -> db : reads }`)
+    for (const id of ['twin', 'relay', 'events', 'w']) near(load.component(id).all.average, 100)
+    near(load.component('twin').writes.peak, 200)
+    near(load.component('twin').reads.peak, 0)
+  })
+
+  it('comes to each of several that copy to each other once', () => {
+    const pairs = ['x ~> y, y ~> x', 'x ~> y, y ~> z, z ~> x', 'x ~> y, y ~> x, y ~> z, z ~> y', 'x ~> y, x ~> z, y ~> x, y ~> z, z ~> x, z ~> y']
+    for (const arrows of pairs) {
+      const load = loadOfText(`
+        client c
+        service a, service b
+        database x, database y, database z, database line
+        c -> a, b
+        a -> x : writes
+        b -> y : writes
+        ${arrows.split(', ').map((arrow) => `${arrow} : replicates`).join('\n')}
+        y ~> line : replicates
+        flow "A" { rate: 100/s  c -> a -> x : writes }
+        flow "B" { rate: 10/s  c -> b -> y : writes }`)
+      for (const id of arrows.includes('z') ? ['x', 'y', 'z', 'line'] : ['x', 'y', 'line']) near(load.component(id).writes.average, 110)
+      assert.equal(load.component('x').all.sureness, 'exact')
+    }
+  })
+})
+
+describe('what is set going', () => {
+  it('costs the one that is triggered a run each time, unless a clock says when', () => {
+    const arriving = (text: string, id: string) => analyse(modelOf(text)).load.component(id).all
+    near(arriving(`scheduler cron, batch report, database d  cron ~> report : triggers  report -> d : reads  flow "N" { rate: 24/day  cron ~> report -> d }`, 'report').average, 24 / 86_400)
+    near(arriving('client c, service api, workflow saga, service hotel  c -> api  api ~> saga : triggers { calls: 2 }  saga -> hotel  flow "Book" { rate: 5/s  c -> api }', 'hotel').average, 10)
+    const clocked = arriving('client c, service api, scheduler cron { cron: "0 3 * * *" }, worker w  c -> api -> cron : calls  cron ~> w : triggers  flow "F" { rate: 5/s  c -> api }', 'w')
+    assert.deepEqual([clocked.average, clocked.missing], [0, ['`rate` of `cron → w`']])
+  })
+})
