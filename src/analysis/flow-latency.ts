@@ -2,7 +2,7 @@
  * How long a flow takes (NUMBERS M12 to M15): what it takes at least, whatever else is true, and what it takes by estimate, with the hops that make
  * most of it. What is not stated counts as nothing in both, so that each is too small rather than too large, and is named.
  */
-import { flag, number } from '../model/facts.ts'
+import { flag, known, number } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Model } from '../model/model.ts'
 import type { Fact } from '../model/value.ts'
@@ -11,9 +11,10 @@ import { hedgedLatency, parallelLatency, slowestOf } from './fan-out.ts'
 import { uniqueFacts } from './figure.ts'
 import type { FlowPaths } from './flows.ts'
 import type { Graph } from './graph.ts'
-import { momentsOf, NO_TIME, percentilesOf, quantileOf, quantileOfMoments, sumOfMoments, type Moments, type Percentiles } from './latency.ts'
+import { momentsOf, NO_TIME, percentilesOf, quantileOf, quantileOfMixture, quantileOfMoments, shareOfMoments, sumOfMoments, type Moments, type Percentiles } from './latency.ts'
 import type { Load } from './load.ts'
 import { multiplicitiesOf } from './multiplicity.ts'
+import { outcomesOf, type Outcome } from './outcomes.ts'
 import { slowdown } from './queueing.ts'
 import { hopsIn, waitsOf, type Branch, type Calls, type Hop, type Wait, type Waits } from './waits.ts'
 
@@ -107,14 +108,18 @@ function flowLatency(flow: FlowPaths, waits: Waits, loaded: (hop: Hop) => Percen
   const unknown = waits.hops.filter((hop) => hop.of === 'component' && (hop.p50 === undefined || hop.p99 === undefined))
   let fanOuts: readonly FanOut[] | undefined
   const routes = routesOf(waits)
+  let missing: readonly string[] | undefined
   // Figures, axes and rules ask for the same percentiles.
+  let outcomes: readonly Outcome[] | 'many' | undefined
   const floors = new Map<string, Floor>()
   const estimates = new Map<number, Estimate>()
   return {
     flow,
     hops: waits.hops,
     always: hopsIn(waits.root, () => false),
-    missing: [...unknown.map(({ name }) => `\`latency\` of \`${name}\``), ...waits.missing],
+    get missing() {
+      return (missing ??= [...unknown.map(({ name }) => `\`latency\` of \`${name}\``), ...waits.missing, ...(isUndecided(waits, momentsAlong(waits, new Set(), {}, loaded)) ? ['how often each of an `any-of` is taken'] : [])])
+    },
     atLeast(q, stated = false) {
       const key = `${q} ${stated}`
       let floor = floors.get(key)
@@ -139,27 +144,66 @@ function flowLatency(flow: FlowPaths, waits: Waits, loaded: (hop: Hop) => Percen
   }
 
   function estimated(q: number, as: Assumed): Estimate {
-    // Of a way that the share p takes, a (1 − q)/p part is as slow as the slowest 1 − q of all.
-    const along = (taken: ReadonlySet<string>, share: number): { readonly seconds: number; readonly taken: ReadonlySet<string> } => ({
-      seconds: quantileOfMoments(momentsAlong(waits, taken, as, loaded).get(waits.root)!, 1 - (1 - q) / share),
-      taken,
+    const found = (outcomes ??= outcomesOf(waits.branches, MOST_OUTCOMES) ?? 'many') === 'many' ? worstWay(q, as) : together(outcomes, q, as)
+    const met = hopsIn(waits.root, ({ id }) => found.taken.has(id))
+    const open = waits.missing.length > 0 || found.undecided || [found.taken, ...found.also].some((taken) => hopsIn(waits.root, ({ id }) => taken.has(id)).some((hop) => hop.of === 'component' && !loaded(hop)))
+    const weigh = (hop: Hop): number => quantileOr(loaded(hop), q) ?? hop.p50 ?? 0
+    const weighed = met.map((hop) => ({ hop, weight: weigh(hop) })).filter(({ weight }) => weight > 0)
+    return {
+      seconds: found.seconds,
+      sureness: open ? 'bound' : 'estimate',
+      top: weighed.toSorted((a, b) => b.weight - a.weight || (a.hop.name < b.hop.name ? -1 : 1)).map(({ hop }) => hop),
+      facts: uniqueFacts(weighed.flatMap(({ hop }) => hop.facts)),
+    }
+  }
+
+  /** All ways that requests take, each by its share. */
+  function together(all: readonly Outcome[], q: number, as: Assumed): Found {
+    const parts = all.map(({ taken, share }) => {
+      const moments = momentsAlong(waits, taken, as, loaded)
+      return { taken, share, moments: moments.get(waits.root)!, undecided: isUndecided(waits, moments) }
     })
+    const seconds = quantileOfMixture(parts, q)
+    const slow = parts.map((part) => ({ ...part, above: part.share * (1 - shareOfMoments(part.moments, seconds)) }))
+    const most = slow.reduce((worst, each) => (each.above > worst.above ? each : worst))
+    // A way that so few take that the percentile hardly depends on it may be open.
+    const also = parts.filter(({ taken, share }) => taken !== most.taken && share >= 1 - q).map(({ taken }) => taken)
+    return { seconds, taken: most.taken, also, undecided: parts.some((part) => part.undecided && part.share >= 1 - q) }
+  }
+
+  /** Of too many ways, the one that takes longest: a (1 − q)/p part of those that the share p takes is as slow as the slowest 1 − q of all. */
+  function worstWay(q: number, as: Assumed): Found {
+    const along = (taken: ReadonlySet<string>, share: number): Found => {
+      const moments = momentsAlong(waits, taken, as, loaded)
+      return { seconds: quantileOfMoments(moments.get(waits.root)!, 1 - (1 - q) / share), taken, also: [], undecided: isUndecided(waits, moments) }
+    }
     const found = [
       ...ways(waits, (share) => share >= 1 - q).map(({ taken, share }) => along(taken, share)),
       // Whichever target a request takes, it is no faster than by the fastest.
       ...routes.map((targets) => targets.map((taken) => along(taken, 1)).reduce((least, each) => (each.seconds < least.seconds ? each : least))),
     ]
-    const most = found.reduce((worst, each) => (each.seconds > worst.seconds ? each : worst))
-    const met = hopsIn(waits.root, ({ id }) => most.taken.has(id))
-    const weigh = (hop: Hop): number => quantileOr(loaded(hop), q) ?? hop.p50 ?? 0
-    const weighed = met.map((hop) => ({ hop, weight: weigh(hop) })).filter(({ weight }) => weight > 0)
-    return {
-      seconds: most.seconds,
-      sureness: waits.missing.length > 0 || met.some((hop) => hop.of === 'component' && !loaded(hop)) ? 'bound' : 'estimate',
-      top: weighed.toSorted((a, b) => b.weight - a.weight || (a.hop.name < b.hop.name ? -1 : 1)).map(({ hop }) => hop),
-      facts: uniqueFacts(weighed.flatMap(({ hop }) => hop.facts)),
-    }
+    return found.reduce((worst, each) => (each.seconds > worst.seconds ? each : worst))
   }
+}
+
+interface Found {
+  readonly seconds: number
+  /** The way that is slow most often, and others that count. */
+  readonly taken: ReadonlySet<string>
+  readonly also: readonly ReadonlySet<string>[]
+  readonly undecided: boolean
+}
+
+/** Each costs as much as the whole flow. */
+const MOST_OUTCOMES = 32
+
+/** It depends on which of several is taken, and nobody says. */
+function isUndecided({ nodes }: Waits, moments: ReadonlyMap<Wait, Moments>): boolean {
+  return nodes.some((wait) => {
+    if (wait.type !== 'choice' || wait.shares || wait.of.length < 2) return false
+    const times = wait.of.map((each) => quantileOfMoments(moments.get(each)!, 0.99))
+    return Math.max(...times) > 1.01 * Math.min(...times)
+  })
 }
 
 /** As much as is known: the estimate, or, where something that belongs to it is unknown, the most that is certain, whichever is more. */
@@ -247,6 +291,9 @@ function floorOf({ root, nodes }: Waits, taken: ReadonlySet<string>, stated: boo
       case 'calls': {
         const inner = least(wait.of)
         if (wait.calls.longest !== undefined && inner.seconds > wait.calls.longest) return none
+        // The first of several that answer is faster than each of them is as a rule.
+        if (2 * wait.calls.needed <= wait.calls.parallel) return none
+        if (inner.seconds > hedgedFrom(wait.calls)) return none
         return { seconds: inner.seconds * wait.calls.sequential, of: [inner], times: wait.calls.sequential }
       }
     }
@@ -265,6 +312,12 @@ function floorOf({ root, nodes }: Waits, taken: ReadonlySet<string>, stated: boo
   }
   const list = [...parts.values()]
   return { seconds: found.seconds, parts: list, facts: uniqueFacts(list.flatMap(({ hop }) => hop.facts)) }
+}
+
+/** A second request that is sent before half of the first have come back may come back before them. */
+function hedgedFrom({ hedge, edge }: Calls): number {
+  if (!hedge) return Infinity
+  return 'seconds' in hedge ? hedge.seconds : known(edge.relation.facts, 'hedge.after') && hedge.share >= 0.5 ? Infinity : 0
 }
 
 function isStated(fact: Fact): boolean {
@@ -320,6 +373,7 @@ function momentsAlong({ nodes }: Waits, taken: ReadonlySet<string>, as: Assumed,
         return all.reduce((most, each) => (slow(each) > slow(most) ? each : most), NO_TIME)
       }
       case 'choice':
+        if (wait.shares) return mixed(wait.of.map((each, at) => ({ share: wait.shares![at]!, moments: moments(each) })))
         return wait.of.length === 0 ? NO_TIME : wait.of.map(moments).reduce((least, each) => (slow(each) < slow(least) ? each : least))
       case 'branch':
         return wait.branch.share >= 1 || taken.has(wait.branch.id) ? moments(wait.of) : NO_TIME
@@ -329,6 +383,11 @@ function momentsAlong({ nodes }: Waits, taken: ReadonlySet<string>, as: Assumed,
   }
   for (const wait of nodes) made.set(wait, compute(wait))
   return made
+}
+
+/** One of several, each in its share of the runs. */
+function mixed(parts: readonly { readonly share: number; readonly moments: Moments }[]): Moments {
+  return momentsOf({ p50: quantileOfMixture(parts, 0.5), p99: quantileOfMixture(parts, 0.99) })
 }
 
 /** One arrow's calls: hedged, at the same time, cut off by the time-out, one after the other. */

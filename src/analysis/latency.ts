@@ -62,6 +62,28 @@ export function quantileOfMoments({ mean, variance, fixed }: Moments, q: number)
   return fixed + (mean / Math.exp(sigma2 / 2)) * Math.exp(normalQuantile(q) * Math.sqrt(sigma2))
 }
 
+/** The time that the share q of requests stay below of which each share takes as long as its moments say. */
+export function quantileOfMixture(parts: readonly { readonly share: number; readonly moments: Moments }[], q: number): number {
+  if (parts.length === 1) return quantileOfMoments(parts[0]!.moments, q)
+  const total = parts.reduce((sum, { share }) => sum + share, 0)
+  const each = parts.map(({ moments }) => quantileOfMoments(moments, q))
+  let [low, high] = [Math.min(...each), Math.max(...each)]
+  for (let round = 0; round < 40 && high - low > 1e-9 * high; round++) {
+    const middle = (low + high) / 2
+    if (parts.reduce((sum, { share, moments }) => sum + share * shareOfMoments(moments, middle), 0) < q * total) low = middle
+    else high = middle
+  }
+  return high
+}
+
+/** The share of requests that take at most `time`. */
+export function shareOfMoments({ mean, variance, fixed }: Moments, time: number): number {
+  if (mean <= 0 || variance <= 0) return time >= fixed + mean ? 1 : 0
+  if (time <= fixed) return 0
+  const sigma2 = Math.log(1 + variance / mean ** 2)
+  return normalShare((Math.log((time - fixed) / mean) + sigma2 / 2) / Math.sqrt(sigma2))
+}
+
 /** Of a lognormal fitted to a p50 and p99. */
 export function quantileOf(hop: Percentiles, q: number): number {
   if (!(hop.p99 > hop.p50 && hop.p50 > 0)) return hop.p99

@@ -2,9 +2,9 @@
  * What a flow waits for, as a tree: its steps in their order, behind each what it needs without a step naming it, and on each arrow the network,
  * copies far away, and how many calls it is. The tree is what `flow-latency` computes times from.
  */
-import { known, number, range, saysUnknown } from '../model/facts.ts'
+import { known, nameOf, number, range, saysUnknown, word } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
-import type { Component, Model, Step } from '../model/model.ts'
+import type { Component, Model, Relation, Step } from '../model/model.ts'
 import type { Origin } from '../model/origin.ts'
 import type { Fact, Facts } from '../model/value.ts'
 import { commitWait, leaderRegion } from './commit.ts'
@@ -50,8 +50,8 @@ export type Wait =
   | { readonly type: 'parallel'; readonly of: readonly Wait[] }
   /** All are waited for; nobody says whether at the same time. */
   | { readonly type: 'unordered'; readonly of: readonly Wait[] }
-  /** One of them. */
-  | { readonly type: 'choice'; readonly of: readonly Wait[] }
+  /** One of them; each in its share of the runs, where that is known. */
+  | { readonly type: 'choice'; readonly of: readonly Wait[]; readonly shares?: readonly number[] }
   | { readonly type: 'branch'; readonly branch: Branch; readonly of: Wait }
   | { readonly type: 'calls'; readonly calls: Calls; readonly of: Wait }
 
@@ -88,6 +88,9 @@ interface Arrival {
   readonly share?: number
 }
 
+/** Whether a step begins an alternative: by the name of the choice, where all of its alternatives say how often they are taken. */
+type Chosen = boolean | string
+
 export function waitsOf(model: Model, flow: FlowPaths, multiplicities: Multiplicities): Waits {
   const find = lookup(model)
   const waited = new Map(flow.waited.map((edge) => [edge.relation.id, edge]))
@@ -107,15 +110,17 @@ export function waitsOf(model: Model, flow: FlowPaths, multiplicities: Multiplic
   const missing = new Set<string>()
   const expanded = new Map<string, Wait>()
   const arrivals = new Map<string, Arrival>()
+  /** By transaction, the relation with which each store is written first. */
+  const committing = new Map<string, Map<string, string>>()
 
   /** `chosen`: the first of them is how an alternative begins. */
-  function steps(list: readonly Step[], inside: readonly Branch[], chosen = false): readonly Wait[] {
+  function steps(list: readonly Step[], inside: readonly Branch[], chosen: Chosen = false): readonly Wait[] {
     return list.flatMap((step, at): readonly Wait[] => {
       switch (step.type) {
         case 'relation':
           return step.relations.flatMap((id) => {
             const edge = waited.get(id)
-            return edge ? [travel(edge, inside, step.relations, chosen && at === 0)] : []
+            return edge ? [travel(edge, inside, step.relations, at === 0 ? chosen : false)] : []
           })
         case 'when': {
           if (step.share === undefined) {
@@ -135,13 +140,15 @@ export function waitsOf(model: Model, flow: FlowPaths, multiplicities: Multiplic
         case 'parallel':
           return [node({ type: 'parallel', of: threads(step.steps, inside, false) })]
         case 'any-of':
+          // Each run takes one of them, as often as they say.
+          if (sharesKnown(waited, step.steps)) return [node({ type: 'series', of: threads(step.steps, inside, `any-of:${inside.length}:${at}`) })]
           return [node({ type: 'choice', of: threads(step.steps, inside, true) })]
       }
     })
   }
 
   /** Inside of `parallel` and `any-of`, what leaves another component than the one before goes on with its thread. */
-  function threads(list: readonly Step[], inside: readonly Branch[], chosen: boolean): readonly Wait[] {
+  function threads(list: readonly Step[], inside: readonly Branch[], chosen: Chosen): readonly Wait[] {
     const found: Wait[][] = []
     let reached = new Set<string>()
     for (const step of list) {
@@ -160,14 +167,14 @@ export function waitsOf(model: Model, flow: FlowPaths, multiplicities: Multiplic
    * A step: only those that get past the caches before it take it, and of the targets that a router is named with each takes one. The share of an
    * alternative is how often it is chosen, and not how many of those who have chosen it take it.
    */
-  function travel(edge: Edge, inside: readonly Branch[], together: readonly string[], chosen: boolean): Wait {
+  function travel(edge: Edge, inside: readonly Branch[], together: readonly string[], chosen: Chosen): Wait {
     const { relation } = edge
     const came = arrivals.get(relation.from)?.chain
     let chain = came && came.length > inside.length ? came : inside
     const thinned = came && !effects.has(relation.id) ? multiplicities.misses(edge) : undefined
     const shares = [
       ...(thinned && thinned.factor < 1 ? [{ id: `miss:${relation.from}`, share: thinned.factor }] : []),
-      ...(chosen ? [] : shareOf(edge, together)),
+      ...(chosen === true ? [] : shareOf(edge, together, chosen)),
     ]
     if (thinned?.missing.length) missing.add(thinned.missing[0]!)
     for (const branch of shares) {
@@ -179,13 +186,15 @@ export function waitsOf(model: Model, flow: FlowPaths, multiplicities: Multiplic
     return chain.reduceRight<Wait>((of, branch) => node({ type: 'branch', branch, of }), ask(edge))
   }
 
-  function shareOf({ relation, verb }: Edge, together: readonly string[]): readonly Branch[] {
+  function shareOf({ relation, verb }: Edge, together: readonly string[], router: string | false): readonly Branch[] {
     const share = number(relation.facts, 'share')
     const id = `share:${relation.id}`
+    if (router !== false && share !== undefined) return [{ id, share, router }]
     if (verb.name !== 'routes') return share === undefined ? [] : [{ id, share }]
     const targets = together.filter((other) => waited.get(other)?.verb.name === 'routes' && waited.get(other)?.relation.from === relation.from)
     if (share === undefined && targets.length < 2) return []
-    const { factor } = multiplicities.chosen(waited.get(relation.id)!)
+    const { factor, missing: open } = multiplicities.chosen(waited.get(relation.id)!)
+    if (share === undefined && open.length > 0) missing.add(open[0]!)
     return [{ id, share: share ?? factor, router: relation.from }]
   }
 
@@ -203,6 +212,7 @@ export function waitsOf(model: Model, flow: FlowPaths, multiplicities: Multiplic
     const own = hopsOf(edge).map((hop) => node({ type: 'hop', hop }))
     const behind = named.has(edge.needed) || edge.waits === 'acceptance' ? undefined : expanded.get(edge.needed)
     const calls = callsOf(edge)
+    for (const what of unsaidOf(edge.relation.facts, calls)) missing.add(`\`${what}\` of \`${find.component(edge.relation.from)?.name ?? ''} → ${find.component(edge.relation.to)?.name ?? ''}\``)
     // A DNS is done with its answer: a time-out of the look-up ends no connection to what was named.
     const answered = behind !== undefined && find.component(edge.needed)?.kind === 'dns'
     const of = node({ type: 'series', of: behind && !answered ? [...own, behind] : own })
@@ -223,7 +233,11 @@ export function waitsOf(model: Model, flow: FlowPaths, multiplicities: Multiplic
     const routed = edges.filter((edge) => edge.verb.name === 'routes' && !known(edge.relation.facts, 'match'))
     const rest = edges.filter((edge) => !routed.includes(edge))
     const of: Wait[] = rest.map(unnamedAsk)
-    if (routed.length > 0) of.push(node({ type: 'choice', of: routed.map(unnamedAsk) }))
+    if (routed.length > 0) {
+      const shares = routed.map((edge) => multiplicities.chosen(edge))
+      const known = shares.every(({ factor, missing: open }) => open.length === 0 && factor > 0)
+      of.push(node({ type: 'choice', of: routed.map(unnamedAsk), ...(known && { shares: shares.map(({ factor }) => factor) }) }))
+    }
     expanded.set(component, of.length === 1 ? of[0]! : of.length === 0 ? NOTHING : node({ type: 'unordered', of }))
   }
 
@@ -255,11 +269,33 @@ export function waitsOf(model: Model, flow: FlowPaths, multiplicities: Multiplic
     }
     if (edge.verb.name === 'writes') {
       const commit = commitWait(model, target, relation)
-      if (commit) found.push({ ...arrow, of: 'commit', component: target.id, p50: commit.seconds, facts: commit.facts, places: commit.until, name: target.name })
+      const rounds = commit ? roundsOf(relation, source, target) : { count: 0, facts: [] }
+      for (let round = 0; round < rounds.count; round++) found.push({ ...arrow, of: 'commit', component: target.id, p50: commit!.seconds, facts: [...commit!.facts, ...rounds.facts], places: commit!.until, name: target.name })
     }
     const own = edge.verb.name === 'delivers' ? timesOf(relation.facts, 'proc-time') : timesOf(target.facts)
     found.push({ name: target.name, of: 'component', at: target.origin, component: target.id, relation: relation.id, ...(own ?? { facts: [] }) })
     return found
+  }
+
+  /**
+   * How often copies are waited for. A transaction commits once, however much it writes to one store; under two-phase commit its parts first prepare
+   * and then the coordinator decides, so two such waits follow each other, over however many stores.
+   */
+  function roundsOf({ facts, from, id }: Relation, source: Component, target: Component): { readonly count: number; readonly facts: readonly Fact[] } {
+    const name = nameOf(known(facts, 'tx')?.value)
+    if (name === undefined || name === 'none' || name === 'no') return { count: 1, facts: [] }
+    const key = `${from} ${name}`
+    const stores = committing.get(key) ?? new Map<string, string>()
+    committing.set(key, stores)
+    const by = stores.get(target.id)
+    if (by !== undefined) return { count: by === id ? 1 : 0, facts: [] }
+    if (stores.size >= 2) return { count: 0, facts: [] }
+    stores.set(target.id, id)
+    const protocol = known(source.facts, 'tx.protocol')?.fact
+    const said = nameOf(known(source.facts, 'tx.name')?.value)
+    const twoPhases = protocol && word(source.facts, 'tx.protocol') === '2pc' && (said === undefined || said === name)
+    const alone = find.relationsFrom(from).every((other) => other.to === target.id || nameOf(known(other.facts, 'tx')?.value) !== name)
+    return twoPhases && alone ? { count: 2, facts: [protocol] } : { count: 1, facts: [] }
   }
 
   /** Who opens the connection: behind a DNS it is the one who asked, and of several nobody knows from where. */
@@ -330,13 +366,33 @@ function callsOf(edge: Edge): Calls | undefined {
   return { edge, sequential, parallel, needed: neededOf(facts, parallel), ...(hedge && { hedge }), ...(longest !== undefined && { longest }), facts: used }
 }
 
+/** What would say how many answers are waited for, how long, and when a second request is sent: without it the time is what it comes to at least. */
+function unsaidOf(facts: Facts, calls: Calls | undefined): readonly string[] {
+  if (!calls) return []
+  const many = calls.parallel > 1 && calls.needed < calls.parallel && number(facts, 'required') === undefined
+  return [...(many ? ['required'] : []), ...(saysUnknown(facts, 'timeout') ? ['timeout'] : []), ...(calls.hedge && !known(facts, 'hedge.after') ? ['hedge.after'] : [])]
+}
+
+/** Each of the ways out of where an `any-of` begins says which `share` of the requests goes there. */
+function sharesKnown(waited: ReadonlyMap<string, Edge>, steps: readonly Step[]): boolean {
+  const edges = steps.flatMap((step) => (step.type === 'relation' ? step.relations : [])).flatMap((id) => waited.get(id) ?? [])
+  const first = edges.filter(({ relation }) => relation.from === edges[0]!.relation.from)
+  return first.length > 1 && steps.every((step) => step.type === 'relation') && first.every(({ relation }) => number(relation.facts, 'share') !== undefined)
+}
+
 /** `required: 95` of 100, or `95%`. Where parts may be missing and nobody says how many, one that is slow is not waited for. */
 function neededOf(facts: Facts, parallel: number): number {
   const said = number(facts, 'required')
-  if (said !== undefined) return Math.max(1, Math.min(parallel, Math.ceil(said <= 1 ? said * parallel : said)))
+  if (said !== undefined) return Math.max(1, Math.min(parallel, Math.ceil(said < 1 || isShare(facts) ? said * parallel : said)))
   const partial = known(facts, 'partial-results') ?? (saysUnknown(facts, 'partial-results') || saysUnknown(facts, 'required') ? 'open' : undefined)
   if (partial === undefined || (partial !== 'open' && partial.value.type === 'word' && partial.value.word === 'no')) return parallel
   return 1
+}
+
+/** `100%` are all, a plain `1` is one. */
+function isShare(facts: Facts): boolean {
+  const value = known(facts, 'required')?.value
+  return value?.type === 'quantity' && value.text?.endsWith('%') === true
 }
 
 function hedgeOf(facts: Facts): Calls['hedge'] | undefined {

@@ -1,5 +1,6 @@
 /** Latency: what is p99, and what controls it? */
 import type { Analysis } from '../analysis/analysis.ts'
+import { short as roughly } from '../analysis/derivation.ts'
 import { anySlow } from '../analysis/fan-out.ts'
 import type { FlowLatency } from '../analysis/flow-latency.ts'
 import type { FlowPaths } from '../analysis/flows.ts'
@@ -71,7 +72,9 @@ function sumOf(analysis: Analysis, flow: FlowPaths): Sum {
   const complete = components.length > 0 && components.every((hop) => hop.p50 !== undefined && hop.p99 !== undefined)
   const floor = latency.atLeast(0.5)
   const patience = patienceOf(flow)
-  const slow = complete ? latency.estimate(0.99) : undefined
+  // Where it hangs on what nobody says, it is no more than what it takes at least.
+  const tail = complete ? latency.estimate(0.99) : undefined
+  const slow = tail?.sureness === 'estimate' ? tail : undefined
   const widest = latency.fanOuts.filter(({ always, needed, n }) => always && needed === n).sort((a, b) => b.n - a.n)[0]
   return {
     latency,
@@ -114,7 +117,7 @@ function promises({ flow, id }: FlowPaths, { latency, estimate }: Sum, witness: 
     if (!estimate) return [promise(text, goal.fact, witness, id)]
     const expected = share === 0.5 ? estimate.p50 : share === 0.99 ? estimate.p99 : latency.estimate(share).seconds
     const over = expected > target
-    return [promise(text, goal.fact, witness, id, over ? 'broken' : 'kept', `by estimate, ${time(short(Math.abs(target - expected)))} ${over ? 'over' : 'to spare'}`)]
+    return [promise(text, goal.fact, witness, id, over ? 'broken' : 'kept', `by estimate, ${roughly(Math.abs(target - expected))} ${over ? 'over' : 'to spare'}`)]
   })
 }
 
@@ -125,12 +128,13 @@ function ofFlow(flow: FlowPaths, sum: Sum, witness: Witness): Cell {
   const missing = sum.hops.filter((hop) => hop.of === 'component').flatMap(({ name, p50, p99 }) =>
     p50 === undefined && p99 === undefined ? [`\`p50\` and ${wanted('p99', name)}`] : p50 === undefined ? [wanted('p50', name)] : p99 === undefined ? [wanted('p99', name)] : [],
   )
+  const open = sum.estimate ? [] : sum.latency.missing.filter((one) => !one.startsWith('`latency`'))
   const tail = sum.widest ? [`${sum.widest.n} at once, so that ${Math.round(100 * anySlow(0.01, sum.widest.n))}% of the runs meet one of the slowest 1%`] : []
   const wire = sum.network > 0 ? [`at least ${time(short(sum.network))} of it on the network`] : []
   if (sum.estimate) {
     const { p50, p99, top } = sum.estimate
     const most = top.length > 1 ? [`most of it ${listed(top.slice(0, 3).map((hop) => hop.name))}`] : []
-    return stated([`p50 about ${time(short(p50))}, p99 about ${time(short(p99))}`, ...most, ...wire, ...tail].join(', '), { evidence, claimed, confidence: 'estimate' })
+    return stated([`p50 about ${roughly(p50)}, p99 about ${roughly(p99)}`, ...most, ...wire, ...tail].join(', '), { evidence, claimed, confidence: 'estimate' })
   }
   const bounds = [
     ...(sum.least > 0 ? [`p50 at least ${time(short(sum.least))}${sum.open.length > 0 ? `, not counting ${listed(sum.open.map((hop) => hop.name), 4)}` : ''}`] : []),
@@ -139,10 +143,10 @@ function ofFlow(flow: FlowPaths, sum: Sum, witness: Witness): Cell {
     ...tail,
     ...(sum.patience ? [`given up after ${time(sum.patience.seconds)}`] : []),
   ]
-  return notStated({ evidence, missing, claimed }, bounds.length > 0 ? bounds.join('; ') : undefined)
+  return notStated({ evidence, missing: [...missing, ...open], claimed }, bounds.length > 0 ? bounds.join('; ') : undefined)
 }
 
-/** Three digits are more than such a number deserves, and enough to find it again. */
+/** Of what is stated, summed. */
 function short(seconds: number): number {
   return Number(seconds.toPrecision(3))
 }
@@ -154,7 +158,7 @@ function system(flows: readonly { readonly name: string; readonly sum: Sum; read
   const over = flows.flatMap(({ name, cell }) => (cell.claimed?.some(({ verdict }) => verdict === 'broken') ? [name] : []))
   const late = over.length > 0 ? `; over its target: ${listed(over)}` : ''
   if (known_.length > 0)
-    return stated(`slowest ${known_[0]!.name}: p99 about ${time(short(known_[0]!.sum.estimate!.p99))}${late}`, {
+    return stated(`slowest ${known_[0]!.name}: p99 about ${roughly(known_[0]!.sum.estimate!.p99)}${late}`, {
       evidence,
       missing,
       claimed,

@@ -187,19 +187,26 @@ describe('the availability of a flow', () => {
   })
 })
 
-/** The model with one component that never fails. */
+/** The model with one component or place that never fails. */
 function perfect(model: Model, id: string): Model {
-  return { ...model, components: model.components.map((component) => (component.id === id ? { ...component, facts: { ...component.facts, availability: { from: 'derived', how: 'test', value: { type: 'quantity', value: 1, dimension: { time: 0, data: 0 } } } } } : component)) }
+  const containers = model.containers.map((container) => (container.id === id ? { ...container, facts: { ...container.facts, availability: PERFECT } } : container))
+  return { ...model, containers, components: model.components.map((component) => (component.id === id ? { ...component, facts: { ...component.facts, availability: PERFECT } } : component)) }
 }
 
-/** Every combination of what is up and what is down, by the failures that the success graph tells. */
+const PERFECT = { from: 'derived', how: 'test', value: { type: 'quantity', value: 1, dimension: { time: 0, data: 0 } } } as const
+
+/** Every combination of what is up and what is down, by the failures that the success graph tells; with a place falls all that stands in it. */
 function enumerated(model: Model, graph: { fails(losses: ReadonlyMap<string, Loss>): { state: string } }): number {
-  const parts = model.components.flatMap(({ id, facts }) => (number(facts, 'availability') === undefined ? [] : [{ id, own: number(facts, 'availability')! }]))
+  const inside = (place: string): string[] => model.components.flatMap(({ id }) => (id.startsWith(`${place}.`) ? [id] : []))
+  const parts = [...model.components.map(({ id, facts }) => ({ ids: [id], facts })), ...model.containers.map(({ id, facts }) => ({ ids: inside(id), facts }))].flatMap(({ ids, facts }) => {
+    const own = number(facts, 'availability')
+    return own === undefined || ids.length === 0 ? [] : [{ ids, own }]
+  })
   let sum = 0
   for (let mask = 0; mask < 2 ** parts.length; mask++) {
     const down = parts.filter((_, at) => (mask >> at) & 1)
     const chance = parts.reduce((product, { own }, at) => product * ((mask >> at) & 1 ? 1 - own : own), 1)
-    if (graph.fails(new Map(down.map(({ id }) => [id, { of: 'all', because: 'alone', facts: [] }]))).state !== 'unavailable') sum += chance
+    if (graph.fails(new Map(down.flatMap(({ ids }) => ids.map((id) => [id, { of: 'all', because: 'alone', facts: [] }] as const)))).state !== 'unavailable') sum += chance
   }
   return sum
 }
@@ -213,8 +220,10 @@ function designs(): fc.Arbitrary<string> {
       says: fc.array(fc.constantFrom('', '{ availability: 90% }', '{ availability: 99% }', '{ availability: 70% }'), { minLength: ids.length, maxLength: ids.length }),
       arrows: fc.array(arrow, { minLength: 3, maxLength: 14 }),
       any: fc.array(fc.constantFrom('c', ...ids), { maxLength: 3 }),
+      places: fc.array(fc.constantFrom('', '', 'north', 'south'), { minLength: ids.length, maxLength: ids.length }),
     })
-    .map(({ says, arrows, any }) => {
+    .map(({ says, arrows, any, places }) => {
+      const declared = (place: string): string[] => ids.flatMap((id, at) => (places[at] === place ? [`service ${id} ${says[at]}`] : []))
       const distinct = [...new Map(arrows.filter(({ from, to }) => from !== to && to !== 'c').map((each) => [`${each.from} ${each.to}`, each])).values()]
       const plain = distinct.filter(({ how }) => how !== 'over')
       const over = distinct.filter(({ how, from }) => how === 'over' && from !== 'c')
@@ -224,7 +233,8 @@ function designs(): fc.Arbitrary<string> {
       })
       return [
         'client c',
-        ...ids.map((id, at) => `service ${id} ${says[at]}`),
+        ...declared(''),
+        ...['north', 'south'].map((place) => `region ${place} { availability: 95%\n${declared(place).join('\n')} }`),
         ...plain.map(({ from, to, how }) => `${from} -> ${to} ${how}`),
         ...over.map(({ from, to }) => `${from} -> ${to} : fails-over-to`),
         'c -> a',

@@ -130,6 +130,77 @@ flow "F" { c -> g  g -> d : writes }`
     near(after.atLeast(0.5).seconds, 1 + 10 + 50 + 50)
   })
 
+  const targets = `client c
+    load-balancer lb
+    service fast { latency { p50: 10ms, p99: 20ms } }
+    service slow { latency { p50: 100ms, p99: 200ms } }
+    c -> lb
+  `
+
+  it('takes each target of a router in its share, whether or not a step names them', () => {
+    // Of half and half, the median is where the fast ones end and the slow ones begin; 1% of all are the slowest 2% of the slow ones.
+    for (const flow of ['flow "F" { c -> lb -> fast, slow }', 'flow "F" { c -> lb }']) {
+      const latency = latencyIn(`${targets}lb -> fast, slow : routes\n${flow}`.replace('load-balancer lb', 'load-balancer lb { latency { p50: 0ms, p99: 0ms } }'))
+      const [p50, p99] = [1000 * latency.estimate(0.5).seconds, 1000 * latency.estimate(0.99).seconds]
+      assert.ok(p50 > 20 && p50 < 60, String(p50))
+      assert.ok(p99 > 170 && p99 < 200, String(p99))
+      assert.equal(latency.estimate(0.5).sureness, 'estimate')
+    }
+    const mostly = latencyIn(`${targets}lb -> fast : routes { share: 90% }\nlb -> slow : routes\nflow "F" { c -> lb -> fast, slow }`)
+    assert.ok(mostly.estimate(0.5).seconds < 0.013 && mostly.estimate(0.99).seconds > 0.1)
+  })
+
+  it('is a bound where shares that nobody states decide, and exact shares of an `any-of` do', () => {
+    const anyOf = (shares: string): FlowLatency => latencyIn(`client c
+      service a { latency { p50: 1ms, p99: 2ms } }
+      service fast { latency { p50: 10ms, p99: 20ms } }
+      service slow { latency { p50: 100ms, p99: 200ms } }
+      service twin { latency { p50: 10ms, p99: 20ms } }
+      c -> a
+      a -> fast ${shares.replace('70%', '30%')}
+      a -> slow ${shares}
+      a -> twin
+      flow "F" { c -> a  any-of { a -> fast  a -> slow } }
+      flow "Twins" { c -> a  any-of { a -> fast  a -> twin } }`, 0)
+    assert.equal(anyOf('').estimate(0.99).sureness, 'bound')
+    assert.ok(anyOf('').missing.includes('how often each of an `any-of` is taken'))
+    const known = anyOf('{ share: 70% }')
+    assert.equal(known.estimate(0.99).sureness, 'estimate')
+    assert.ok(known.estimate(0.5).seconds > 0.07 && known.estimate(0.5).seconds < 0.1)
+    assert.ok(known.estimate(0.99).seconds > 0.18)
+  })
+
+  it('is a bound where parts may be missing and nobody says how many, or what is unknown cuts it off', () => {
+    const fan = (says: string): FlowLatency => latencyIn(`client c
+      service a { latency { p50: 1ms, p99: 2ms } }
+      search leaf { latency { p50: 10ms, p99: 50ms } }
+      c -> a
+      a -> leaf : reads { calls: parallel(100)${says} }
+      flow "F" { c -> a -> leaf }`)
+    assert.equal(fan('').estimate(0.99).sureness, 'estimate')
+    assert.equal(fan(', partial-results: yes, required: 95').estimate(0.99).sureness, 'estimate')
+    for (const [says, wanted] of [[', partial-results: yes', 'required'], [', timeout: unknown', 'timeout']]) {
+      assert.equal(fan(says!).estimate(0.99).sureness, 'bound')
+      assert.deepEqual(fan(says!).missing, [`\`${wanted}\` of \`a → leaf\``])
+    }
+  })
+
+  it('M15: commits a transaction once, and under two-phase commit decides after all have prepared', () => {
+    const paying = (tx: string, second: string): number => 1000 * latencyIn(`client c
+      region us-east {
+        service api { tx { name: pay${tx} } }
+        database db uses spanner { replica a { region: us-east, role: leader }  replica b { region: us-west }  replica e { region: eu-west } }
+      }
+      c -> api
+      api -> db : writes "debit" { tx: pay }
+      api -> db : writes "credit" ${second}
+      flow "Pay" { c -> api  api -> db : writes "debit"  api -> db : writes "credit" }`).atLeast(0.5).parts.filter(({ hop }) => hop.of === 'commit').reduce((sum, { seconds }) => sum + seconds, 0)
+    const once = paying('', '{ tx: pay }')
+    assert.ok(once > 0)
+    assert.equal(paying('', ''), 2 * once, 'one after the other')
+    assert.equal(paying(', protocol: 2pc', '{ tx: pay }'), 2 * once, 'prepare, then decide')
+  })
+
   it('names what is missing and counts it as nothing', () => {
     const latency = latencyIn('client c\nservice a { latency { p50: 10ms, p99: 20ms } }\ndatabase d\nc -> a\na -> d : reads\nflow "F" { c -> a }')
     assert.deepEqual(latency.missing, ['`latency` of `d`'])

@@ -31,6 +31,14 @@ describe('latency against drawing it', () => {
     | { readonly type: 'fan'; readonly of: Service; readonly n: number }
     | { readonly type: 'parallel'; readonly of: readonly Service[] }
     | { readonly type: 'when'; readonly of: Service; readonly share: number }
+    /** The second is sent when the first has not answered after so many ms. */
+    | { readonly type: 'hedge'; readonly of: Service; readonly after: number }
+    /** Of n at once, so many must answer. */
+    | { readonly type: 'enough'; readonly of: Service; readonly n: number; readonly needed: number }
+    /** One of several, each in its share; the router by itself, or an `any-of`. */
+    | { readonly type: 'one'; readonly of: readonly Service[]; readonly shares: readonly number[]; readonly routed: boolean }
+    /** A cache that answers so many of the reads, and its origin the rest. */
+    | { readonly type: 'cached'; readonly of: Service; readonly hits: number }
 
   // Tails from mild to heavy: five times the median is more than most services have.
   const service: fc.Arbitrary<Service> = fc.record({ p50: fc.integer({ min: 2, max: 50 }), tail: fc.integer({ min: 15, max: 50 }) }).map(({ p50, tail }) => ({ p50, p99: Math.round((p50 * tail) / 10) }))
@@ -40,7 +48,15 @@ describe('latency against drawing it', () => {
     { weight: 1, arbitrary: fc.record({ type: fc.constant('fan' as const), of: service, n: fc.integer({ min: 2, max: 30 }) }) },
     { weight: 1, arbitrary: fc.record({ type: fc.constant('parallel' as const), of: fc.array(service, { minLength: 2, maxLength: 4 }) }) },
   )
-  const taken: fc.Arbitrary<Stretch> = fc.record({ type: fc.constant('when' as const), of: service, share: fc.constantFrom(0.3, 0.5, 0.8) })
+  const cleverer: fc.Arbitrary<Stretch> = fc.oneof(
+    fc.record({ of: service, share: fc.constantFrom(0.5, 1, 2) }).map(({ of, share }): Stretch => ({ type: 'hedge', of, after: Math.max(1, Math.round(of.p50 * share)) })),
+    fc.record({ of: service, n: fc.integer({ min: 2, max: 30 }), missing: fc.integer({ min: 1, max: 3 }) }).map(({ of, n, missing }): Stretch => ({ type: 'enough', of, n, needed: Math.max(1, n - missing) })),
+  )
+  const taken: fc.Arbitrary<Stretch> = fc.oneof(
+    fc.record({ type: fc.constant('when' as const), of: service, share: fc.constantFrom(0.05, 0.3, 0.5, 0.8) }),
+    fc.record({ of: fc.array(service, { minLength: 2, maxLength: 2 }), first: fc.constantFrom(0.1, 0.5, 0.7), routed: fc.boolean() }).map(({ of, first, routed }): Stretch => ({ type: 'one', of, shares: [first, Number((1 - first).toFixed(2))], routed })),
+    fc.record({ type: fc.constant('cached' as const), of: service, hits: fc.constantFrom(0.5, 0.8, 0.95) }),
+  )
 
   function written(stretches: readonly Stretch[]): string {
     const declared: string[] = []
@@ -63,6 +79,30 @@ describe('latency against drawing it', () => {
           return `parallel { ${stretch.of.map((one) => `g -> ${declare(one)}`).join('  ')} }`
         case 'when':
           return `when "sometimes" ${stretch.share * 100}% { g -> ${declare(stretch.of)} }`
+        case 'hedge':
+          return `g -> ${declare(stretch.of, ` { hedge { after: ${stretch.after}ms } }`)}`
+        case 'enough':
+          return `g -> ${declare(stretch.of, ` { calls: parallel(${stretch.n}), required: ${stretch.needed} }`)}`
+        case 'one': {
+          const from = stretch.routed ? `lb${declared.length}` : 'g'
+          if (stretch.routed) {
+            declared.push(`load-balancer ${from} { latency { p50: 0ms, p99: 0ms } }`)
+            arrows.push(`g -> ${from}`)
+          }
+          const names = stretch.of.map(({ p50, p99 }, at) => {
+            const name = `s${declared.length}`
+            declared.push(`service ${name} { latency { p50: ${p50}ms, p99: ${p99}ms } }`)
+            arrows.push(`${from} -> ${name} { share: ${stretch.shares[at]! * 100}% }`)
+            return name
+          })
+          return stretch.routed ? `g -> ${from} -> ${names.join(', ')}` : `any-of { ${names.map((name) => `g -> ${name}`).join('  ')} }`
+        }
+        case 'cached': {
+          const cache = `k${declared.length}`
+          declared.push(`cache ${cache} { hit-ratio: ${stretch.hits * 100}%, latency { p50: 1ms, p99: 2ms } }`, `database d${cache} { replicas: 1, latency { p50: ${stretch.of.p50}ms, p99: ${stretch.of.p99}ms } }`)
+          arrows.push(`g -> ${cache} : reads`, `${cache} -> d${cache} : caches`)
+          return `g -> ${cache} : reads`
+        }
       }
     })
     return ['client c', 'service g { latency { p50: 1ms, p99: 2ms } }', ...declared, 'c -> g', ...arrows, `flow "F" { c -> g  ${steps.join('\n')} }`].join('\n')
@@ -79,6 +119,12 @@ describe('latency against drawing it', () => {
         else if (stretch.type === 'repeat') for (let time = 0; time < stretch.times; time++) seconds += one(stretch.of)
         else if (stretch.type === 'fan') seconds += slowest(stretch.n, () => one(stretch.of))
         else if (stretch.type === 'parallel') seconds += slowest(stretch.of.length, (at) => one(stretch.of[at]!))
+        else if (stretch.type === 'hedge') {
+          const first = one(stretch.of)
+          seconds += Math.min(first, first > stretch.after / 1000 ? stretch.after / 1000 + one(stretch.of) : Infinity)
+        } else if (stretch.type === 'enough') seconds += Array.from({ length: stretch.n }, () => one(stretch.of)).sort((a, b) => a - b)[stretch.needed - 1]!
+        else if (stretch.type === 'one') seconds += one(stretch.of[draw() < stretch.shares[0]! ? 0 : 1]!)
+        else if (stretch.type === 'cached') seconds += one({ p50: 1, p99: 2 }) + (draw() < stretch.hits ? 0 : one(stretch.of))
         else if (draw() < stretch.share) seconds += one(stretch.of)
       }
       times[run] = seconds
@@ -93,7 +139,10 @@ describe('latency against drawing it', () => {
     const times = drawn(stretches, random(seed), 4000)
     for (const [share, name] of [[0.5, 'p50'], [0.99, 'p99']] as const) {
       const [estimate, seen] = [latency.estimate(share).seconds, times[Math.floor(share * times.length)]!]
-      assert.ok(Math.abs(estimate / seen - 1) <= tolerance[name], `${name}: ${estimate} for ${seen} (${((estimate / seen - 1) * 100).toFixed(1)}%)\n${text}`)
+      // Between two ways of very different length lies a time that nobody takes: there, what counts is how many are below it.
+      const below = times.findIndex((time) => time > estimate) / times.length
+      const ranked = Math.abs(below - share) <= (1 - share) * 0.04
+      assert.ok(ranked || Math.abs(estimate / seen - 1) <= tolerance[name], `${name}: ${estimate} for ${seen} (${((estimate / seen - 1) * 100).toFixed(1)}%)\n${text}`)
       // A floor is never above what is seen, but for the luck of the draw, which is larger in the tail.
       assert.ok(latency.atLeast(share).seconds <= seen * (share > 0.9 ? 1.12 : 1.06), `${name} is at least ${latency.atLeast(share).seconds}, and was ${seen}\n${text}`)
     }
@@ -103,10 +152,14 @@ describe('latency against drawing it', () => {
     property(fc.property(fc.array(certain, { minLength: 1, maxLength: 6 }), fc.nat(), (stretches, seed) => compare(stretches, seed, { p50: 0.12, p99: 0.15 })), { numRuns: 300 })
   })
 
-  it('stays within 20% at p99 where some take a branch', () => {
+  it('stays as near where what is slow is asked twice, or may be missing', () => {
+    property(fc.property(fc.array(certain, { maxLength: 2 }), fc.array(cleverer, { minLength: 1, maxLength: 2 }), fc.nat(), (plain, clever, seed) => compare([...plain, ...clever], seed, { p50: 0.12, p99: 0.15 })), { numRuns: 150 })
+  })
+
+  it('stays as near where some take a branch, one of several targets, or what a cache does not have', () => {
     property(
-      fc.property(fc.array(certain, { minLength: 1, maxLength: 3 }), taken, fc.nat(), (stretches, branch, seed) => compare([...stretches, branch], seed, { p50: Infinity, p99: 0.2 })),
-      { numRuns: 150 },
+      fc.property(fc.array(certain, { maxLength: 3 }), fc.array(taken, { minLength: 1, maxLength: 2 }), fc.nat(), (stretches, branches, seed) => compare([...stretches, ...branches], seed, { p50: 0.12, p99: 0.15 })),
+      { numRuns: 200 },
     )
   })
 })
@@ -179,6 +232,9 @@ describe('load against requests sent one by one', () => {
     readonly hits: number
     readonly publishers: readonly number[]
     readonly routed: boolean
+    /** They write the store, which is copied to another and whose changes a log hands to two groups, one of which writes on to many. */
+    readonly writers: readonly number[]
+    readonly fanout: number
   }
   const SIZE = 6
   const arrow = (from: number): fc.Arbitrary<Arrow> => fc.record({ to: fc.integer({ min: from + 1, max: SIZE - 1 }), calls: fc.constantFrom(1, 1, 2, 3), share: fc.constantFrom(1, 1, 0.5, 0.2) })
@@ -188,9 +244,11 @@ describe('load against requests sent one by one', () => {
     hits: fc.constantFrom(0.5, 0.8, 0.95),
     publishers: fc.uniqueArray(fc.nat({ max: SIZE - 1 }), { maxLength: 2 }),
     routed: fc.boolean(),
+    writers: fc.uniqueArray(fc.nat({ max: SIZE - 1 }), { maxLength: 2 }),
+    fanout: fc.integer({ min: 1, max: 20 }),
   })
 
-  function written({ arrows, readers, hits, publishers, routed }: Layered): string {
+  function written({ arrows, readers, hits, publishers, routed, writers, fanout }: Layered): string {
     return [
       'client c',
       ...Array.from({ length: SIZE }, (_, at) => `service s${at} { replicas: 2 }`),
@@ -208,12 +266,23 @@ describe('load against requests sent one by one', () => {
       ...publishers.map((at) => `s${at} ~> line : publishes`),
       'line ~> hand : delivers',
       ...(routed ? ['s0 -> lb : calls', 'lb -> left : routes { share: 70% }', 'lb -> right : routes { share: 30% }'] : []),
+      'database twin { replicas: 1 }',
+      'log changes { partitions: 4 }',
+      'worker spread { replicas: 2 }',
+      'worker index { replicas: 2 }',
+      'cache feeds { replicas: 2 }',
+      ...writers.map((at) => `s${at} -> truth : writes`),
+      'truth ~> twin : replicates',
+      'truth ~> changes : captures',
+      'changes ~> spread : delivers { group: one }',
+      'changes ~> index : delivers { group: two }',
+      `spread -> feeds : writes { fanout: ${fanout} }`,
       'flow "F" { rate: 1/s  c -> s0 }',
     ].join('\n')
   }
 
   /** How often each component is asked by one request, on average over many. */
-  function sent({ arrows, readers, hits, publishers, routed }: Layered, draw: Draw, requests: number): ReadonlyMap<string, { readonly mean: number; readonly error: number }> {
+  function sent({ arrows, readers, hits, publishers, routed, writers, fanout }: Layered, draw: Draw, requests: number): ReadonlyMap<string, { readonly mean: number; readonly error: number }> {
     const sums = new Map<string, { total: number; squares: number }>()
     for (let request = 0; request < requests; request++) {
       const asked = new Map<string, number>()
@@ -226,6 +295,10 @@ describe('load against requests sent one by one', () => {
         if (readers.includes(from)) {
           count('kept')
           if (draw() >= hits) count('truth')
+        }
+        if (writers.includes(from)) {
+          for (const name of ['truth', 'twin', 'changes', 'spread', 'index']) count(name)
+          for (let write = 0; write < fanout; write++) count('feeds')
         }
         if (publishers.includes(from)) for (const name of ['line', 'hand']) count(name)
         if (from === 0 && routed) {
