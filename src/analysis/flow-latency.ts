@@ -118,7 +118,7 @@ function flowLatency(flow: FlowPaths, waits: Waits, loaded: (hop: Hop) => Percen
     hops: waits.hops,
     always: hopsIn(waits.root, () => false),
     get missing() {
-      return (missing ??= [...unknown.map(({ name }) => `\`latency\` of \`${name}\``), ...waits.missing, ...(isUndecided(waits, momentsAlong(waits, new Set(), {}, loaded)) ? ['how often each of an `any-of` is taken'] : [])])
+      return (missing ??= [...unknown.map(({ name }) => `\`latency\` of \`${name}\``), ...waits.missing, ...(waits.choices.length > 0 && isUndecided(waits, momentsAlong(waits, new Set(), {}, loaded)) ? ['how often each of an `any-of` is taken'] : [])])
     },
     atLeast(q, stated = false) {
       const key = `${q} ${stated}`
@@ -146,7 +146,8 @@ function flowLatency(flow: FlowPaths, waits: Waits, loaded: (hop: Hop) => Percen
   function estimated(q: number, as: Assumed): Estimate {
     const found = (outcomes ??= outcomesOf(waits.branches, MOST_OUTCOMES) ?? 'many') === 'many' ? worstWay(q, as) : together(outcomes, q, as)
     const met = hopsIn(waits.root, ({ id }) => found.taken.has(id))
-    const open = waits.missing.length > 0 || found.undecided || [found.taken, ...found.also].some((taken) => hopsIn(waits.root, ({ id }) => taken.has(id)).some((hop) => hop.of === 'component' && !loaded(hop)))
+    const isOpen = (hops: readonly Hop[]): boolean => hops.some((hop) => hop.of === 'component' && !loaded(hop))
+    const open = waits.missing.length > 0 || found.undecided || isOpen(met) || found.also.some((taken) => isOpen(hopsIn(waits.root, ({ id }) => taken.has(id))))
     const weigh = (hop: Hop): number => quantileOr(loaded(hop), q) ?? hop.p50 ?? 0
     const weighed = met.map((hop) => ({ hop, weight: weigh(hop) })).filter(({ weight }) => weight > 0)
     return {
@@ -198,10 +199,9 @@ interface Found {
 const MOST_OUTCOMES = 32
 
 /** It depends on which of several is taken, and nobody says. */
-function isUndecided({ nodes }: Waits, moments: ReadonlyMap<Wait, Moments>): boolean {
-  return nodes.some((wait) => {
-    if (wait.type !== 'choice' || wait.shares || wait.of.length < 2) return false
-    const times = wait.of.map((each) => quantileOfMoments(moments.get(each)!, 0.99))
+function isUndecided({ choices }: Waits, moments: ReadonlyMap<Wait, Moments>): boolean {
+  return choices.some(({ of }) => {
+    const times = of.map((each) => quantileOfMoments(moments.get(each)!, 0.99))
     return Math.max(...times) > 1.01 * Math.min(...times)
   })
 }

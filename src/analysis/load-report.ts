@@ -101,9 +101,15 @@ export function loadReportOf(model: Model, analysis: Analysis, title: string): L
     flows: analysis.flows.map((flow, at) => flowReport(model, analysis, flow, at, sources.get(flow.id), say)),
     components: model.components.flatMap((component) => (component.kind === 'client' || component.kind === 'monitor' ? [] : [componentReport(analysis, component, peaks, say)])),
     peaks,
-    backlogs: backlogsOf(analysis),
-    stores: storesOf(model, analysis),
-    connections: connectionReportsOf(model),
+    get backlogs() {
+      return backlogsOf(analysis)
+    },
+    get stores() {
+      return storesOf(model, analysis)
+    },
+    get connections() {
+      return connectionReportsOf(model)
+    },
     get missing() {
       return wantedBy(model, analysis)
     },

@@ -55,6 +55,8 @@ export type Wait =
   | { readonly type: 'branch'; readonly branch: Branch; readonly of: Wait }
   | { readonly type: 'calls'; readonly calls: Calls; readonly of: Wait }
 
+export type Choice = Extract<Wait, { readonly type: 'choice' }>
+
 /** How one arrow is asked. */
 export interface Calls {
   readonly edge: Edge
@@ -73,6 +75,8 @@ export interface Waits {
   readonly root: Wait
   /** All of the tree, what a thing is made of before itself: so it can be computed without going down, however deep it is. */
   readonly nodes: readonly Wait[]
+  /** Of these, where one of several is taken and nobody says how often which. */
+  readonly choices: readonly Choice[]
   /** All hops, each once, in order. */
   readonly hops: readonly Hop[]
   /** Ways into branches, from the outermost in. */
@@ -102,8 +106,10 @@ export function waitsOf(model: Model, flow: FlowPaths, multiplicities: Multiplic
     else unnamed.set(edge.needer, [...(unnamed.get(edge.needer) ?? []), edge])
   }
   const nodes: Wait[] = [NOTHING]
+  const choices: Choice[] = []
   const node = (made: Wait): Wait => {
     nodes.push(made)
+    if (made.type === 'choice' && !made.shares && made.of.length > 1) choices.push(made)
     return made
   }
   const branches: (readonly Branch[])[] = []
@@ -316,7 +322,7 @@ export function waitsOf(model: Model, flow: FlowPaths, multiplicities: Multiplic
   const own = flow.flow ? steps(flow.flow.steps, []) : []
   const unstepped = flow.entries.filter((id) => !named.has(id)).flatMap((id) => expanded.get(id) ?? [])
   const root = node({ type: 'series', of: [...entries, ...own, ...unstepped] })
-  return { root, nodes, hops: hopsIn(root, () => true), branches, missing: [...missing] }
+  return { root, nodes, choices, hops: hopsIn(root, () => true), branches, missing: [...missing] }
 }
 
 /** The hops of a tree, each name once, in order; into a branch only where it is taken. */
