@@ -7,6 +7,8 @@ import { parseFile, type Tree } from './language/tree.ts'
 import type { Model, Problem } from './model/model.ts'
 import type { Origin } from './model/origin.ts'
 
+export { format, type Formatted } from './language/formatter/format.ts'
+
 export type ReadOutcome = { readonly text: string } | { readonly error: 'missing' | 'folder' | 'unreadable' | 'too-large' | 'outside' }
 
 export interface Reader {

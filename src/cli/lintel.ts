@@ -41,6 +41,17 @@ program
   .action(run(async (file, options) => (await import('./render.ts')).renderCommand(file, options)))
 
 program
+  .command('watch')
+  .description('draw one design, and again whenever it, what it imports or its lintel.json changes; while the text is broken, the last picture stays')
+  .argument('<file>', 'the design')
+  .requiredOption('-o, --output <file>', 'where to write it')
+  .option('--view <title>', 'a view that the design declares')
+  .option('--flow <title>', 'only what this flow touches')
+  .addOption(new Option('--theme <theme>', 'auto follows the reader’s light or dark mode').choices(['light', 'dark', 'auto']).default('auto'))
+  .addOption(new Option('--format <format>', 'follows the output’s extension').choices(FORMATS))
+  .action(run(async (file, options) => (await import('./watch.ts')).watchCommand(file, options)))
+
+program
   .command('axes')
   .description('the seven axes by which systems are compared, each answer with the facts behind it')
   .argument('<file>', 'the design')
@@ -80,6 +91,13 @@ program
   .description('one rule: why, examples that fire and that do not, how to fix it, sources')
   .argument('<rule>', 'its id, such as hot-partition')
   .action(run(async (rule) => (await import('./rules.ts')).explainCommand(rule)))
+
+program
+  .command('format')
+  .description('lay designs out canonically: indentation, blanks, lines that are too long; never a word or its order')
+  .argument('[paths...]', 'files and folders', ['.'])
+  .option('--check', 'write nothing; list the files that would change, and exit with 1 if there are any')
+  .action(run(async (paths, options) => (await import('./format.ts')).formatCommand(paths, options)))
 
 program
   .command('new')

@@ -20,6 +20,7 @@ import { createConfigs } from './config.ts'
 import { createDesigns } from './designs.ts'
 import { createPublisher } from './diagnostics.ts'
 import { createFiles } from './files.ts'
+import { formatClosed, formatDocument, formatRange } from './format.ts'
 import { hover } from './hover.ts'
 import { inlayHints, type HintKind } from './inlay-hints.ts'
 import { definition, highlights, references } from './navigation.ts'
@@ -193,6 +194,18 @@ export function startServer(connection: Connection, options: StartOptions = {}):
     if ('refused' in found) throw new Error(found.refused)
     return workspaceEdit(found.edits.map(({ uri, range, newText }) => ({ origin: { file: uri, range }, newText })), files.spelling)
   }))
+  connection.onDocumentFormatting(answer('formatting', [], ({ textDocument: { uri } }) => {
+    const document = documents.get(uri)
+    return document ? formatDocument(document) : []
+  }))
+  connection.onDocumentRangeFormatting(answer('formatting', [], ({ textDocument: { uri }, range }) => {
+    const document = documents.get(uri)
+    return document ? formatRange(document, range) : []
+  }))
+  connection.onDocumentOnTypeFormatting(answer('formatting', [], ({ textDocument: { uri }, position, ch }) => {
+    const document = documents.get(uri)
+    return document && ch === '}' ? formatClosed(document, position) : []
+  }))
   connection.onFoldingRanges(answer('folding', [], ({ textDocument: { uri } }) => {
     const document = documents.get(uri)
     return document ? foldingRanges(document) : []
@@ -239,6 +252,9 @@ const capabilities: InitializeResult['capabilities'] = {
   referencesProvider: true,
   documentHighlightProvider: true,
   renameProvider: { prepareProvider: true },
+  documentFormattingProvider: true,
+  documentRangeFormattingProvider: true,
+  documentOnTypeFormattingProvider: { firstTriggerCharacter: '}' },
   foldingRangeProvider: true,
   documentLinkProvider: {},
   inlayHintProvider: true,
