@@ -1581,7 +1581,9 @@ The entry is deleted once more, after the replica has caught up:
 \`\`\`lintel
 client app
 service profiles { replicas: 6 }
-cache profile-cache uses redis { pattern: cache-aside, ttl: 1h, invalidation { by: delete, delay: 5s }, fill-from: replica, rebuild-from: users }
+cache profile-cache uses redis {
+  pattern: cache-aside, ttl: 1h, invalidation { by: delete, delay: 5s }, fill-from: replica, rebuild-from: users
+}
 database users uses postgres { replicas: 3, lag { p99: 2s } }
 
 app -> profiles
@@ -1626,7 +1628,9 @@ Six copies set values, but only over older versions, and a lease guards the othe
 client app
 service profiles { replicas: 6 }
 cache profile-cache uses redis { pattern: cache-aside, ttl: none, invalidation: set-if-newer, rebuild-from: users }
-cache avatar-cache uses memcached { pattern: cache-aside, ttl: 1d, coalesce: lease, invalidation: set, rebuild-from: users }
+cache avatar-cache uses memcached {
+  pattern: cache-aside, ttl: 1d, coalesce: lease, invalidation: set, rebuild-from: users
+}
 database users uses postgres
 
 app -> profiles
@@ -1759,7 +1763,10 @@ The first miss fetches, the others wait for it:
 \`\`\`lintel
 client reader
 service timeline { replicas: 40 }
-cache timeline-cache uses redis-cluster { pattern: cache-aside, ttl: 60s, ttl-jitter: 10%, coalesce: singleflight, hit-ratio: 95%, key: user-id, key-dist: hot(8%), rebuild-from: posts-db }
+cache timeline-cache uses redis-cluster {
+  pattern: cache-aside, ttl: 60s, ttl-jitter: 10%, coalesce: singleflight
+  hit-ratio: 95%, key: user-id, key-dist: hot(8%), rebuild-from: posts-db
+}
 database posts-db uses postgres { replicas: 3, capacity: 4k/s, latency { p50: 250ms } }
 
 reader -> timeline
@@ -1779,7 +1786,10 @@ The old entry is served while a new one is fetched:
 \`\`\`lintel
 client reader
 service timeline { replicas: 40 }
-cache timeline-cache uses redis-cluster { pattern: cache-aside, ttl: 60s, stale-while-revalidate: 30s, prewarm: peer, hit-ratio: 95%, key: user-id, key-dist: hot(8%), rebuild-from: posts-db }
+cache timeline-cache uses redis-cluster {
+  pattern: cache-aside, ttl: 60s, stale-while-revalidate: 30s, prewarm: peer
+  hit-ratio: 95%, key: user-id, key-dist: hot(8%), rebuild-from: posts-db
+}
 database posts-db uses postgres { replicas: 3, capacity: 4k/s, latency { p50: 250ms } }
 
 reader -> timeline
@@ -1799,8 +1809,12 @@ The fill is so quick that two or three at most go together, and keys are even on
 \`\`\`lintel
 client reader
 service timeline { replicas: 40 }
-cache timeline-cache uses redis-cluster { pattern: cache-aside, ttl: 60s, hit-ratio: 90%, key: user-id, key-dist: hot(8%), rebuild-from: posts-db }
-cache author-cache uses redis-cluster { pattern: cache-aside, ttl: 60s, hit-ratio: 90%, key: author-id, key-dist: uniform, rebuild-from: posts-db }
+cache timeline-cache uses redis-cluster {
+  pattern: cache-aside, ttl: 60s, hit-ratio: 90%, key: user-id, key-dist: hot(8%), rebuild-from: posts-db
+}
+cache author-cache uses redis-cluster {
+  pattern: cache-aside, ttl: 60s, hit-ratio: 90%, key: author-id, key-dist: uniform, rebuild-from: posts-db
+}
 database posts-db uses postgres { replicas: 3, capacity: 20k/s, latency { p50: 2ms } }
 
 reader -> timeline
@@ -1821,7 +1835,9 @@ Filled in one go, but entries end at different times:
 client shopper
 service catalog { replicas: 20 }
 batch nightly-load
-cache products uses redis { pattern: cache-aside, ttl: 1d, ttl-jitter: 20%, hit-ratio: 99%, coalesce: singleflight, rebuild-from: product-db }
+cache products uses redis {
+  pattern: cache-aside, ttl: 1d, ttl-jitter: 20%, hit-ratio: 99%, coalesce: singleflight, rebuild-from: product-db
+}
 database product-db uses postgres { replicas: 3, capacity: 2k/s }
 
 nightly-load -> product-db : reads
@@ -1969,7 +1985,9 @@ Ten shards, each with a replica that takes over, and misses that are capped:
 \`\`\`lintel
 client reader
 service timeline { replicas: 40 }
-cache posts-cache uses redis-cluster { pattern: cache-aside, ttl: 1h, hit-ratio: 95%, shards: 10, replicas: 2, zones: 2, rebuild-from: posts-db }
+cache posts-cache uses redis-cluster {
+  pattern: cache-aside, ttl: 1h, hit-ratio: 95%, shards: 10, replicas: 2, zones: 2, rebuild-from: posts-db
+}
 database posts-db uses postgres { replicas: 3, capacity: 4k/s }
 
 reader -> timeline
@@ -1989,7 +2007,9 @@ A spare pool takes over for a lost node, and a new one is filled from its neighb
 \`\`\`lintel
 client reader
 service timeline { replicas: 40 }
-cache posts-cache uses memcached { pattern: cache-aside, ttl: 1h, hit-ratio: 95%, replicas: 10, on-failure: gutter, prewarm: peer, rebuild-from: posts-db }
+cache posts-cache uses memcached {
+  pattern: cache-aside, ttl: 1h, hit-ratio: 95%, replicas: 10, on-failure: gutter, prewarm: peer, rebuild-from: posts-db
+}
 database posts-db uses postgres { replicas: 3, capacity: 4k/s }
 
 reader -> timeline
@@ -2129,7 +2149,9 @@ The cache is told of changes within two seconds; its TTL is only a safety net:
 data Price { class: recommendation, key: product-id, requires: staleness(60s) }
 client browser
 service shop
-cache price-cache uses redis { pattern: cache-aside, ttl: 1h, invalidation { by: cdc, delay: 2s }, rebuild-from: prices, stores: Price }
+cache price-cache uses redis {
+  pattern: cache-aside, ttl: 1h, invalidation { by: cdc, delay: 2s }, rebuild-from: prices, stores: Price
+}
 database prices uses postgres { stores: Price }
 
 browser -> shop
@@ -2340,7 +2362,9 @@ The busiest values are cut into parts:
 \`\`\`lintel
 client shopper
 service api
-log events uses kafka { partitions: 64, key: country, key-dist: hot(45%), split: by(40), partition-limit { write: 2k/s } }
+log events uses kafka {
+  partitions: 64, key: country, key-dist: hot(45%), split: by(40), partition-limit { write: 2k/s }
+}
 
 shopper -> api
 api ~> events : publishes
@@ -2400,7 +2424,10 @@ The same links behind a CDN, which takes the busiest of them first:
 client visitor
 cdn edge uses cloudfront { key: code, ttl: 5min, hit-ratio: 40% }
 service redirects
-cache hot uses redis-cluster { pattern: cache-aside, coalesce: singleflight, ttl: 1h, hit-ratio: 90%, key: code, key-dist: hot(50%), shards: 8, replicas: 2, capacity: 10k/s, rebuild-from: links }
+cache hot uses redis-cluster {
+  pattern: cache-aside, coalesce: singleflight, ttl: 1h, hit-ratio: 90%, key: code
+  key-dist: hot(50%), shards: 8, replicas: 2, capacity: 10k/s, rebuild-from: links
+}
 database links uses postgres { replicas: 3 }
 
 visitor -> edge -> redirects
@@ -2496,7 +2523,9 @@ The device comes first, so that new rows fall everywhere; and a bucket in front 
 client device
 service ingest
 database metrics uses bigtable { key: [host, timestamp], partition-limit { write: 10k/s } }
-database samples uses bigtable { key: [timestamp, host], key-order: monotonic, split: by(16), partition-limit { write: 10k/s } }
+database samples uses bigtable {
+  key: [timestamp, host], key-order: monotonic, split: by(16), partition-limit { write: 10k/s }
+}
 
 device -> ingest
 ingest -> metrics, samples : writes { op: insert, idempotent: reading-id }
@@ -2518,7 +2547,9 @@ The same key in a store that is split by a hash:
 \`\`\`lintel
 client device
 service ingest
-database metrics { key: timestamp, key-order: monotonic, partitioning: hash, shards: 16, partition-limit { write: 10k/s } }
+database metrics {
+  key: timestamp, key-order: monotonic, partitioning: hash, shards: 16, partition-limit { write: 10k/s }
+}
 
 device -> ingest
 ingest -> metrics : writes { op: insert, idempotent: reading-id }
@@ -2802,7 +2833,9 @@ service posts
 queue fan uses sqs
 queue parked uses sqs
 worker spread { replicas: 200 }
-cache feeds uses redis { stores: Feed, shards: 40, capacity: 5k/s, rebuild-from: archive, pattern: cache-aside, ttl: 1d }
+cache feeds uses redis {
+  stores: Feed, shards: 40, capacity: 5k/s, rebuild-from: archive, pattern: cache-aside, ttl: 1d
+}
 database archive uses cassandra { replication-factor: 3 }
 
 app -> posts
@@ -2864,7 +2897,9 @@ Large accounts are merged when somebody reads:
 \`\`\`lintel
 data Feed { class: feed, key: user-id }
 service posts
-cache feeds uses redis { stores: Feed, shards: 40, capacity: 5k/s, rebuild-from: archive, pattern: cache-aside, ttl: 1d }
+cache feeds uses redis {
+  stores: Feed, shards: 40, capacity: 5k/s, rebuild-from: archive, pattern: cache-aside, ttl: 1d
+}
 database archive uses cassandra { replication-factor: 3 }
 
 posts -> archive : writes { op: insert, idempotent: post-id }
@@ -2877,7 +2912,9 @@ A bounded audience that is served in time:
 data Notice { class: message, key: notice-id }
 client teacher
 service school
-cache inboxes uses redis { stores: Notice, shards: 4, capacity: 5k/s, rebuild-from: notices, pattern: cache-aside, ttl: 1d }
+cache inboxes uses redis {
+  stores: Notice, shards: 4, capacity: 5k/s, rebuild-from: notices, pattern: cache-aside, ttl: 1d
+}
 database notices uses postgres { replicas: 3, stores: Notice }
 
 teacher -> school
@@ -3172,7 +3209,9 @@ api -> ledger : writes { op: insert }
 api -> carts : reads { consistency: quorum }
 api -> carts : writes { consistency: quorum, op: append }
 
-flow "Order" { availability: 99.9%, shopper -> api  api -> locks  api -> ledger  api -> carts : reads  api -> carts : writes }
+flow "Order" {
+  availability: 99.9%, shopper -> api   api -> locks   api -> ledger   api -> carts : reads   api -> carts : writes
+}
 \`\`\`
 
 A log that bears one failure, and how many copies there are is not stated:
@@ -4333,7 +4372,10 @@ The smaller side refuses, and it is available to 99.999% all the same:
 
 \`\`\`lintel
 data Account { class: money, key: account-id, consistency: linearizable }
-database accounts { stores: Account, replication: consensus, voters: 5, zones: 3, consistency: linearizable, on-partition: refuse-minority, availability: 99.999% }
+database accounts {
+  stores: Account, replication: consensus, voters: 5, zones: 3
+  consistency: linearizable, on-partition: refuse-minority, availability: 99.999%
+}
 service bank { replicas: 3 }
 
 bank -> accounts : writes { op: insert }
@@ -4343,7 +4385,9 @@ Both sides write, and nobody promises that they agree at once:
 
 \`\`\`lintel
 data Cart { class: user-content, key: user-id }
-database carts { stores: Cart, regions: 2, replication: multi-leader, conflict: crdt, consistency: causal, on-partition: accept-both }
+database carts {
+  stores: Cart, regions: 2, replication: multi-leader, conflict: crdt, consistency: causal, on-partition: accept-both
+}
 service shop { replicas: 3 }
 
 shop -> carts : writes { op: upsert }
@@ -4541,7 +4585,7 @@ wiki -> users : writes "last seen" { op: set }
 flow "Look" {
   reader -> wiki
   wiki -> fast : reads
-  when "it is not there" 10% { wiki -> pages : reads  wiki -> fast : writes }
+  when "it is not there" 10% { wiki -> pages : reads   wiki -> fast : writes }
 }
 flow "Log in" {
   reader -> wiki
@@ -5576,9 +5620,9 @@ lb -> api : routes { match: "/api" }
 lb -> search : routes { match: "/search" }
 lb -> prices : routes { match: "/prices" }
 
-flow "Buy" { rate: 9k/s, survives: zone, rto: 5min     shopper -> lb -> api }
-flow "Find" { rate: 9k/s, survives: zone     shopper -> lb -> search }
-flow "Price" { rate: 9k/s, survives: zone, rto: 5min     shopper -> lb -> prices }
+flow "Buy" { rate: 9k/s, survives: zone, rto: 5min   shopper -> lb -> api }
+flow "Find" { rate: 9k/s, survives: zone   shopper -> lb -> search }
+flow "Price" { rate: 9k/s, survives: zone, rto: 5min   shopper -> lb -> prices }
 \`\`\`
 
 A standby region that is as large, and a worker whose backlog may wait:
@@ -5618,8 +5662,8 @@ service admin { replicas: 2, zones: 2, capacity: 10/s, tolerates: unavailability
 shopper -> lb -> api
 lb -> admin : routes { match: "/admin" }
 
-flow "Buy" { rate: 9k/s, survives: zone     shopper -> lb -> api }
-flow "Administer" { rate: 19/s     shopper -> lb -> admin }
+flow "Buy" { rate: 9k/s, survives: zone   shopper -> lb -> api }
+flow "Administer" { rate: 19/s   shopper -> lb -> admin }
 \`\`\`
 
 ## How to fix
@@ -5720,7 +5764,9 @@ stand in it:
 client shopper
 region eu-west {
   service shop { replicas: 6 }
-  database ledger uses postgres { replicas: 3, failover { mode: auto, arbiter: quorum, fencing: yes, via: patroni }, deploy { via: pipeline } }
+  database ledger uses postgres {
+    replicas: 3, failover { mode: auto, arbiter: quorum, fencing: yes, via: patroni }, deploy { via: pipeline }
+  }
   coordinator patroni uses etcd { voters: 3 }
   service pipeline { replicas: 1, break-glass: yes }
   service runners { replicas: 4 }
@@ -5971,7 +6017,9 @@ A majority, and fencing:
 \`\`\`lintel
 data Order { class: order, key: order-id }
 service api { replicas: 3 }
-database orders uses postgres { stores: Order, replicas: 3, sync: semi-sync, failover { mode: auto, arbiter: quorum, fencing: yes } }
+database orders uses postgres {
+  stores: Order, replicas: 3, sync: semi-sync, failover { mode: auto, arbiter: quorum, fencing: yes }
+}
 
 api -> orders : writes { op: insert }
 \`\`\`
@@ -5981,7 +6029,9 @@ Each write has a majority, a person decides, or who decides is not stated:
 \`\`\`lintel
 data Order { class: order, key: order-id }
 service api { replicas: 3 }
-database a { replication: leader-follower, stores: Order, replicas: 3, sync: quorum, failover { mode: auto, arbiter: heartbeat } }
+database a {
+  replication: leader-follower, stores: Order, replicas: 3, sync: quorum, failover { mode: auto, arbiter: heartbeat }
+}
 database b uses postgres { stores: Order, replicas: 3, failover { mode: manual, arbiter: none } }
 database c uses mysql { stores: Order, replicas: 3, sync: semi-sync, failover { mode: auto } }
 
@@ -5993,7 +6043,9 @@ What may be lost:
 \`\`\`lintel
 data Presence { class: presence, key: user-id }
 service chat { replicas: 3 }
-database presence { replication: leader-follower, stores: Presence, replicas: 2, failover { mode: auto, arbiter: heartbeat } }
+database presence {
+  replication: leader-follower, stores: Presence, replicas: 2, failover { mode: auto, arbiter: heartbeat }
+}
 
 chat -> presence : writes { op: upsert }
 \`\`\`
@@ -6439,7 +6491,9 @@ external mail
 web -> api { retries: 2 }
 api ~> jobs : publishes
 jobs ~> sender : delivers
-sender -> mail : calls { retries: 4, backoff: exponential, jitter: full, circuit-breaker: yes, op: send, idempotent: message-id }
+sender -> mail : calls {
+  retries: 4, backoff: exponential, jitter: full, circuit-breaker: yes, op: send, idempotent: message-id
+}
 \`\`\`
 
 ## How to fix
@@ -6887,7 +6941,7 @@ database db { capacity: 2k/s, replicas: 1 }
 
 app -> lb -> api -> db
 
-flow "Look" { rate: 900/s  app -> lb -> api -> db }
+flow "Look" { rate: 900/s   app -> lb -> api -> db }
 \`\`\`
 
 A queue takes up the surge, and others come in by a door of their own:
@@ -7620,7 +7674,7 @@ coordinator etcd uses etcd { voters: 3 }
 service optimiser { latency { p50: 120ms } }
 
 app -> planner
-planner -> etcd      : locks { per: global, fencing: token }
+planner -> etcd : locks { per: global, fencing: token }
 planner -> optimiser : calls { timeout: 1s }
 //^^^^^^^^^^^^^^^^^^ warning serialised-section-saturates: The lock in \`etcd\` is held for 120ms by \`planner → optimiser\`: at most 8.33/s pass, and 7/s come: 84% of that
 
@@ -7642,7 +7696,7 @@ service sequence { role: sequencer, replicas: 1, concurrency: 1, latency { p50: 
 
 app -> api -> sequence
 
-flow "Post" { rate: 800/s  app -> api -> sequence }
+flow "Post" { rate: 800/s   app -> api -> sequence }
 \`\`\`
 
 Too little is known of the load, but a third party decides how long the rows stay locked:
@@ -7730,7 +7784,7 @@ service sequence { role: id-generator, replicas: 1, concurrency: 1, id-block: 1k
 
 app -> api -> sequence
 
-flow "Post" { rate: 80k/s  app -> api -> sequence }
+flow "Post" { rate: 80k/s   app -> api -> sequence }
 \`\`\`
 
 ## How to fix
@@ -7803,7 +7857,7 @@ database stock-db
 app -> orders, stock
 orders -> stock
 stock -> orders : calls "cancel what cannot be met"
-stock -> etcd  : locks { protects: stock-db, fencing: token }
+stock -> etcd : locks { protects: stock-db, fencing: token }
 orders -> etcd : locks { protects: order-db, fencing: token }
 //^^^^^^^^^^^^ warning lock-order-inversion: "Order" takes \`order-db\`, then \`stock-db\` and "Recount" takes \`stock-db\`, then \`order-db\`
 
@@ -8288,7 +8342,7 @@ service payment
 app -> checkout
 checkout -> stock   : calls "reserve" { saga: buy, step: 1 }
 //^^^^^^^^^^^^^^^ warning saga-step-without-compensation: step 1 \`checkout → stock\` (reserve) has no compensation
-checkout -> payment : calls "pay"     { saga: buy, step: 2, can-refuse: yes }
+checkout -> payment : calls "pay" { saga: buy, step: 2, can-refuse: yes }
 \`\`\`
 
 After the money has gone, the warehouse can still say no:
@@ -8300,7 +8354,7 @@ service payment
 service warehouse
 
 app -> checkout
-checkout -> payment   : calls "capture" { saga: buy, step: 1, op: charge, idempotent: order-id, pivot: yes }
+checkout -> payment : calls "capture" { saga: buy, step: 1, op: charge, idempotent: order-id, pivot: yes }
 checkout -> warehouse : calls "ship"    { saga: buy, step: 2, op: insert, idempotent: order-id, can-refuse: yes }
 //^^^^^^^^^^^^^^^^^^^ error saga-step-without-compensation: comes after the point of no return (step 1 \`checkout → payment\` (capture)) and can be refused
 \`\`\`
@@ -8477,7 +8531,7 @@ service checkout { replicas: 3 }
 service payments { replicas: 3 }
 service inventory { replicas: 3 }
 
-shopper -> checkout { timeout: 5s }
+shopper -> checkout   { timeout: 5s }
 checkout -> payments  : calls "authorize" { op: authorize, idempotent: order-id, timeout: 1s }
 checkout -> inventory : calls "reserve" { op: insert, idempotent: order-id, can-refuse: yes, timeout: 1s }
 checkout -> payments  : calls "capture" { op: charge, idempotent: order-id, timeout: 1s }
@@ -8499,7 +8553,7 @@ service payments { replicas: 3 }
 service inventory { replicas: 3 }
 service shipping { replicas: 3 }
 
-shopper -> checkout { timeout: 5s }
+shopper -> checkout   { timeout: 5s }
 checkout -> payments  : calls "capture" { op: charge, idempotent: order-id, compensate: refund, timeout: 1s }
 checkout -> inventory : calls "reserve" { op: insert, idempotent: order-id, can-refuse: yes, timeout: 1s }
 checkout -> shipping  : calls "hand over" { irreversible: yes, idempotent: order-id, timeout: 1s }
@@ -8521,9 +8575,9 @@ service sms { replicas: 3 }
 service push { replicas: 3 }
 service limits { replicas: 3 }
 
-app -> notify { timeout: 5s }
-notify -> sms  : calls { op: send, idempotent: note-id, timeout: 1s }
-notify -> push : calls { op: send, can-refuse: yes, idempotent: note-id, timeout: 1s }
+app -> notify    { timeout: 5s }
+notify -> sms    : calls { op: send, idempotent: note-id, timeout: 1s }
+notify -> push   : calls { op: send, can-refuse: yes, idempotent: note-id, timeout: 1s }
 notify -> limits : calls { op: increment, can-refuse: yes, idempotent: note-id, timeout: 1s }
 
 flow "Tell" {
@@ -8550,7 +8604,7 @@ service login { replicas: 3 }
 service sms { replicas: 3 }
 service codes { replicas: 3 }
 
-app -> login { timeout: 3s }
+app -> login   { timeout: 3s }
 login -> sms   : calls "send the code" { op: send, idempotent: login-id, timeout: 1s }
 login -> codes : calls "check the code" { op: update, can-refuse: yes, idempotent: login-id, timeout: 1s }
 
@@ -9233,7 +9287,7 @@ clicks ~> enricher : delivers { proc-time { p50: 40ms } }
 //^^^^^^^^^^^^^^^^ error consumer-cannot-keep-up: \`enricher\` has 24 copies, but \`clicks\` only 12 partitions: at 40ms for a message it can do 300/s, and 500/s arrive: the backlog grows by 720k messages an hour; after 17.5d the oldest is 7d old and is deleted unread
 enricher -> profiles : writes { op: upsert }
 
-flow "Click" { rate: 500/s  web -> api  api ~> clicks }
+flow "Click" { rate: 500/s   web -> api   api ~> clicks }
 \`\`\`
 
 It keeps up, as long as nothing ever stops:
@@ -9249,7 +9303,7 @@ api ~> jobs : publishes
 jobs ~> painter : delivers { proc-time { mean: 200ms } }
 //^^^^^^^^^^^^^ warning consumer-cannot-keep-up: \`painter\` has 10 copies, which work on 20 messages of \`jobs\` at once: at 200ms for a message it can do 100/s, and 95/s arrive: it is busy 95% of the time, so that what one hour of standstill leaves takes 19h to work off
 
-flow "Upload" { rate: 95/s  web -> api  api ~> jobs }
+flow "Upload" { rate: 95/s   web -> api   api ~> jobs }
 \`\`\`
 
 At noon everything is late, and somebody promised five minutes:
@@ -9265,7 +9319,7 @@ api ~> mails : publishes
 mails ~> mailer : delivers
 //^^^^^^^^^^^^^ warning consumer-cannot-keep-up: \`mailer\` has 4 copies to read \`mails\`: at 50/s each it can do 200/s, and 400/s arrive at peak: the stated lag of 5min is passed after 10min of peak
 
-flow "Sign up" { rate: 60/s, peak: 400/s  web -> api  api ~> mails }
+flow "Sign up" { rate: 60/s, peak: 400/s   web -> api   api ~> mails }
 \`\`\`
 
 Enough for the load, and four copies that wait for another to fail:
@@ -9281,7 +9335,7 @@ api ~> clicks : publishes
 clicks ~> counter : delivers { proc-time { p50: 10ms } }
 //^^^^^^^^^^^^^^^ info consumer-cannot-keep-up: \`counter\` has 16 copies, but \`clicks\` 12 partitions, each read by one of them: 4 are idle until another one fails
 
-flow "Click" { rate: 500/s  web -> api  api ~> clicks }
+flow "Click" { rate: 500/s   web -> api   api ~> clicks }
 \`\`\`
 
 ## Stays silent on
@@ -9300,7 +9354,7 @@ api ~> clicks : publishes
 clicks ~> enricher : delivers { batch: 100, proc-time { p50: 400ms } }
 enricher -> profiles : writes { op: upsert }
 
-flow "Click" { rate: 500/s  web -> api  api ~> clicks }
+flow "Click" { rate: 500/s   web -> api   api ~> clicks }
 \`\`\`
 
 A peak is what a queue is for, and nobody promised that it is worked off at once:
@@ -9315,7 +9369,7 @@ web -> api
 api ~> mails : publishes
 mails ~> mailer : delivers
 
-flow "Sign up" { rate: 60/s, peak: 400/s  web -> api  api ~> mails }
+flow "Sign up" { rate: 60/s, peak: 400/s   web -> api   api ~> mails }
 \`\`\`
 
 Partitions that grow, functions without a stated limit, and a time that nobody knows:
@@ -9336,7 +9390,7 @@ clicks ~> counter : delivers { proc-time { p50: 40ms } }
 jobs ~> resize : delivers { proc-time { p50: 2s } }
 mails ~> mailer : delivers { proc-time { p99: 5s } }
 
-flow "Click" { rate: 500/s  web -> api  api ~> clicks  api ~> jobs  api ~> mails }
+flow "Click" { rate: 500/s   web -> api   api ~> clicks   api ~> jobs   api ~> mails }
 \`\`\`
 
 ## How to fix
@@ -11020,7 +11074,7 @@ shop -> orders, coupons : writes { timeout: 200ms }
 shop-west -> orders-west : writes { timeout: 200ms }
 orders ~> orders-west : replicates { lag: 2s }
 
-flow "Buy" { survives: region     shopper -> names }
+flow "Buy" { survives: region   shopper -> names }
 \`\`\`
 
 The second database is there, and nobody fills it:
@@ -11101,7 +11155,7 @@ shop, shop-west -> coupons { timeout: 200ms }
 shop-west -> orders-west : writes { timeout: 200ms }
 orders ~> orders-west : replicates { lag: 2s }
 
-flow "Buy" { survives: region     shopper -> names }
+flow "Buy" { survives: region   shopper -> names }
 \`\`\`
 
 Filled by way of a log; and of a standby of which only the servers are drawn nobody knows:
@@ -11296,7 +11350,9 @@ Sharded, so that each leader takes a part of the writes; and replicas that do he
 \`\`\`lintel
 client app
 service profiles
-database users uses postgres { shards: 4, key: user-id, partitioning: hash, replicas: 3, zones: 3, capacity { write: 5k/s, read: 20k/s } }
+database users uses postgres {
+  shards: 4, key: user-id, partitioning: hash, replicas: 3, zones: 3, capacity { write: 5k/s, read: 20k/s }
+}
 database catalog uses postgres { replicas: 5, zones: 3, read-from: follower, capacity: 5k/s }
 
 app -> profiles
@@ -11476,7 +11532,7 @@ flow "Pay" {
 }
 flow "Look" {
   p99: 450ms
-//^^^^^^^^^^ warning latency-budget-exceeded: "Look" promises p99 450ms, and by estimate takes about 
+//^^^^^^^^^^ warning latency-budget-exceeded: "Look" promises p99 450ms, and by estimate takes about
   shopper -> shop -> stock
   shop -> prices
 }
@@ -12048,7 +12104,9 @@ The day is a part of the key, so one device's rows begin a new partition each da
 data Reading { class: telemetry, key: [device-id, day], size: 1KB }
 client device
 service ingest
-database readings uses cassandra { stores: Reading, replication-factor: 3, key: [device-id, day], key-cardinality: 5000, time-bucket: 1d }
+database readings uses cassandra {
+  stores: Reading, replication-factor: 3, key: [device-id, day], key-cardinality: 5000, time-bucket: 1d
+}
 
 device -> ingest
 ingest -> readings : writes { op: append }
@@ -12103,7 +12161,7 @@ A join in which one key holds an eighth of everything:
 \`\`\`lintel
 batch daily-join { replicas: 200, bandwidth: 10Gb/s, shuffle: 60TB, skew: 12%, scan-bandwidth: 200MB/s, window: 6h }
 //    ^^^^^^^^^^ warning batch-misses-window: takes at least 10h, more than its window of 6h: one key brings 12% of 60TB to one worker, which takes 7.2TB at 200MB/s, however many there are
-object-store lake { }
+object-store lake {}
 
 daily-join -> lake : reads
 \`\`\`
@@ -12115,7 +12173,7 @@ batch nightly { replicas: 10, input: 60TB, scan-bandwidth: 200MB/s, window: 6h }
 //    ^^^^^^^ warning batch-misses-window: takes at least 8.33h, more than its window of 6h: 10 workers read 60TB at 200MB/s each
 batch hourly { replicas: 4, output: 2TB, input: 100GB, scan-bandwidth: 200MB/s, period: 1h }
 //    ^^^^^^ warning batch-misses-window: more than the time until its next run, 1h: 2TB go into \`profiles\`, which takes 250MB/s
-object-store lake { }
+object-store lake {}
 database profiles uses postgres { bandwidth: 2Gb/s }
 
 nightly -> lake : reads
@@ -12128,9 +12186,11 @@ hourly -> profiles : writes { op: upsert, timeout: 10s }
 The same join, added up before data travel; and one that is even enough:
 
 \`\`\`lintel
-batch daily-join { replicas: 200, bandwidth: 10Gb/s, shuffle: 60TB, skew: 12%, scan-bandwidth: 200MB/s, combiner: yes, window: 6h }
+batch daily-join {
+  replicas: 200, bandwidth: 10Gb/s, shuffle: 60TB, skew: 12%, scan-bandwidth: 200MB/s, combiner: yes, window: 6h
+}
 batch weekly-join { replicas: 200, bandwidth: 10Gb/s, shuffle: 60TB, skew: 1%, scan-bandwidth: 200MB/s, window: 6h }
-object-store lake { }
+object-store lake {}
 
 daily-join -> lake : reads
 weekly-join -> lake : reads
@@ -12140,7 +12200,7 @@ Enough workers for the window:
 
 \`\`\`lintel
 batch nightly { replicas: 40, input: 60TB, scan-bandwidth: 200MB/s, window: 6h }
-object-store lake { }
+object-store lake {}
 
 nightly -> lake : reads
 \`\`\`
@@ -12150,7 +12210,7 @@ Nobody says in what time it must end, or how many work on it:
 \`\`\`lintel
 batch nightly { replicas: 2, input: 60TB, scan-bandwidth: 200MB/s }
 batch monthly { input: 900TB, scan-bandwidth: 200MB/s, window: 6h }
-object-store lake { }
+object-store lake {}
 
 nightly -> lake : reads
 monthly -> lake : reads
@@ -12388,7 +12448,9 @@ A relation that carries more than the flows that are drawn, and a hit ratio that
 \`\`\`lintel
 client reader
 service pages { replicas: 3 }
-cache hot uses redis { memory: 1GB, item-size: 10KB, hit-ratio: 95%, measured: hit-ratio, key-dist: zipf(1, 10M), rebuild-from: articles }
+cache hot uses redis {
+  memory: 1GB, item-size: 10KB, hit-ratio: 95%, measured: hit-ratio, key-dist: zipf(1, 10M), rebuild-from: articles
+}
 database articles { replicas: 3 }
 
 reader -> pages { rate: 20k/s }
@@ -12812,7 +12874,9 @@ data Listing { class: user-content, key: listing-id, count: 500M }
 client guest
 service browse
 database listings uses postgres { stores: Listing }
-search listing-index uses opensearch { rebuild-from: listings, rebuild-rate: 10k/s, stores: Listing, backup { interval: 1d, to: snapshots } }
+search listing-index uses opensearch {
+  rebuild-from: listings, rebuild-rate: 10k/s, stores: Listing, backup { interval: 1d, to: snapshots }
+}
 object-store snapshots uses s3
 
 guest -> browse
@@ -13037,7 +13101,10 @@ One count in one step for all instances:
 
 \`\`\`lintel
 client app
-gateway front { replicas: 12, rate-limit { limit: 100/s, per: client, state: shared, atomic: yes, algorithm: sliding-window, on-failure: open } }
+gateway front {
+  replicas: 12
+  rate-limit { limit: 100/s, per: client, state: shared, atomic: yes, algorithm: sliding-window, on-failure: open }
+}
 service api
 
 app -> front -> api
@@ -13510,11 +13577,13 @@ data Order { class: order, rpo: 0s }
 
 client shopper
 service shop { replicas: 12, regions: 3 }
-database ledger uses cockroachdb { stores: Order, replicas: 3, regions: 3, backup { interval: 1h, pitr: yes, tested: yes } }
+database ledger uses cockroachdb {
+  stores: Order, replicas: 3, regions: 3, backup { interval: 1h, pitr: yes, tested: yes }
+}
 
 shopper -> shop -> ledger { timeout: 2s }
 
-flow "Buy" { rate: 2k/s, survives: region     shopper -> shop -> ledger }
+flow "Buy" { rate: 2k/s, survives: region   shopper -> shop -> ledger }
 \`\`\`
 
 What is promised is what the replica keeps; the loss of the region without a promise about regions is nobody's promise; and where no lag is
@@ -13527,7 +13596,9 @@ region us-east {
   service shop { replicas: 12, zones: 3 }
   database ledger uses postgres { replicas: 3, zones: 3, sync: quorum, rpo: 5s }
 }
-region eu-west { service shop-eu { replicas: 12, zones: 3 }  database ledger-eu uses postgres { replicas: 3, zones: 3 } }
+region eu-west {
+  service shop-eu { replicas: 12, zones: 3 }   database ledger-eu uses postgres { replicas: 3, zones: 3 }
+}
 region ap-south { database reports uses postgres { replicas: 2 } }
 database carts uses mysql { replicas: 3, sync: async, rpo: 5s }
 
@@ -13538,7 +13609,7 @@ shop-eu -> ledger-eu : writes { timeout: 200ms }
 ledger ~> ledger-eu : replicates { lag: 3s }
 ledger ~> reports : replicates { lag: 10min }
 
-flow "Buy" { rate: 2k/s     shopper -> names -> shop -> ledger }
+flow "Buy" { rate: 2k/s   shopper -> names -> shop -> ledger }
 \`\`\`
 
 What is lost can be had again: from a log, from the client, from where it was copied.
@@ -13678,7 +13749,9 @@ client shopper
 dns names uses route53 { ttl: 60s }
 load-balancer lb { replicas: 3, zones: 3 }
 service shop { replicas: 12, zones: 3 }
-database ledger uses postgres { replicas: 3, zones: 3, failover { mode: auto, arbiter: quorum, detect: 10s, promote: 20s, fencing: yes } }
+database ledger uses postgres {
+  replicas: 3, zones: 3, failover { mode: auto, arbiter: quorum, detect: 10s, promote: 20s, fencing: yes }
+}
 
 shopper -> names -> lb -> shop -> ledger { timeout: 2s }
 
@@ -13761,7 +13834,9 @@ client clerk
 service books { replicas: 3 }
 database ledger uses postgres { replicas: 3, zones: 3, sync: quorum, stores: Entry }
 //       ^^^^^^ warning no-independent-backup: \`ledger\` has 3 copies and no backup, while \`accounts\` has one: a bad delete, or a bug that writes nonsense, is on every copy at once, and \`Entry\` has class money, of which nothing may be lost.
-database accounts uses postgres { replicas: 3, zones: 3, sync: quorum, stores: Account, backup { interval: 5min, pitr: yes } }
+database accounts uses postgres {
+  replicas: 3, zones: 3, sync: quorum, stores: Account, backup { interval: 5min, pitr: yes }
+}
 
 clerk -> books -> ledger, accounts { timeout: 2s }
 \`\`\`
@@ -13872,7 +13947,10 @@ data View { class: view-count, key: picture-id }
 client clerk
 region us {
   service books { replicas: 3 }
-  database ledger uses postgres { replicas: 3, sync: quorum, stores: Entry, backup { interval: 5min, pitr: yes, to: vault, tested: ago(30d), retention: 35d } }
+  database ledger uses postgres {
+    replicas: 3, sync: quorum, stores: Entry
+    backup { interval: 5min, pitr: yes, to: vault, tested: ago(30d), retention: 35d }
+  }
   database carts uses dynamodb { stores: Cart }
   object-store pictures uses s3 { stores: Picture, versioning: yes }
   database views uses mysql { replicas: 2, stores: View }
@@ -13946,7 +14024,7 @@ orders ~> order-events : publishes
 order-events ~> fulfilment : delivers
 fulfilment -> stock : calls { timeout: 1s }
 
-flow "Order" { p99: 2s  web -> edge -> orders  orders ~> order-events }
+flow "Order" { p99: 2s   web -> edge -> orders   orders ~> order-events }
 \`\`\`
 
 Not taken up again behind the queue, and a call beside it that is said to drop it:
@@ -13990,7 +14068,7 @@ jobs ~> packer : delivers
 mails ~> mailer : delivers
 metrics -> edge, orders : observes
 
-flow "Order" { availability: 99.9%  web -> edge -> orders -> ledger }
+flow "Order" { availability: 99.9%   web -> edge -> orders -> ledger }
 \`\`\`
 
 ## Stays silent on
@@ -14183,7 +14261,7 @@ mails ~> mailer : delivers { max-deliveries: 5, dead-letter: parked }
 queue parked { retention: 14d, alarm: age }
 flags ~> api, mailer : configures { rollout: all-at-once }
 
-flow "Use" { app -> api  api ~> mails }
+flow "Use" { app -> api   api ~> mails }
 \`\`\`
 
 ## How to fix
@@ -14311,7 +14389,9 @@ external psp
 
 edge -> payments, holds : calls
 payments -> ledger : writes { op: upsert, data: Payment, timeout: 200ms }
-payments -> psp : calls { op: charge, idempotent: payment-id, resolve: query, timeout: 2s, data: Payment, saga: pay, step: 1 }
+payments -> psp : calls {
+  op: charge, idempotent: payment-id, resolve: query, timeout: 2s, data: Payment, saga: pay, step: 1
+}
 holds -> psp : calls { op: authorize, timeout: 2s }
 \`\`\`
 
@@ -14560,7 +14640,7 @@ service ids { role: id-generator, replicas: 2, sequence-bits: 8, worker-bits: 10
 
 app -> api -> ids { timeout: 1s }
 
-flow "Post" { rate: 800k/s  app -> api -> ids }
+flow "Post" { rate: 800k/s   app -> api -> ids }
 \`\`\`
 
 ## Stays silent on
@@ -14568,7 +14648,10 @@ flow "Post" { rate: 800k/s  app -> api -> ids }
 A coordinator lends each instance its number, and the clock is waited for:
 
 \`\`\`lintel
-service ids { role: id-generator, autoscale { min: 20, max: 200 }, timestamp-bits: 41, worker-bits: 10, sequence-bits: 12, worker-id: leased, on-clock-back: wait }
+service ids {
+  role: id-generator, autoscale { min: 20, max: 200 }, timestamp-bits: 41
+  worker-bits: 10, sequence-bits: 12, worker-id: leased, on-clock-back: wait
+}
 coordinator etcd uses etcd { voters: 3, zones: 3 }
 
 ids -> etcd : locks "worker number" { per: worker, lease { ttl: 30s, renew: 10s }, fencing: token }
