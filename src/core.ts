@@ -9,6 +9,7 @@ import { loadReportOf, type LoadReport } from './analysis/load-report.ts'
 import type { Failure } from './analysis/strike.ts'
 import { axesOf, titleOf as axesTitle } from './axes/axes.ts'
 import type { AxesTable } from './axes/table.ts'
+import { asDrawn, wordsAsDrawn } from './export/as-drawn.ts'
 import { sheetOf, type Sheet } from './export/sheet.ts'
 import type { Mark } from './diagram/picture.ts'
 import { seenThrough, type Lens, type Seen } from './lenses/lens.ts'
@@ -102,8 +103,10 @@ export function fail(model: Model, failure: Failure): Aftermath {
 
 /** The one page: goal, estimate, axes, budgets, failure story, trade-offs, and what the check still finds. */
 export function sheet(model: Model, diagnostics: readonly Diagnostic[]): Sheet {
-  const open = diagnostics.flatMap(({ severity, message }) => (severity === 'error' || severity === 'warning' ? [{ severity, text: message }] : []))
-  return sheetOf(model, analyse(model), axesOf(model), open.sort((a, b) => Number(a.severity === 'warning') - Number(b.severity === 'warning')))
+  const drawn = asDrawn(model)
+  const say = wordsAsDrawn(model, drawn)
+  const open = diagnostics.flatMap(({ severity, message }) => (severity === 'error' || severity === 'warning' ? [{ severity, text: say(message) }] : []))
+  return sheetOf(drawn, analyse(drawn), axesOf(drawn), open.sort((a, b) => Number(a.severity === 'warning') - Number(b.severity === 'warning')))
 }
 
 /** What a lens lays over the picture, and what it says beside it. */

@@ -108,9 +108,15 @@ export const SHEET = 'lintel/sheet'
 export interface SheetParams {
   readonly uri: string
   readonly format: 'md' | 'html' | 'pdf'
+  /** Of Markdown, where its picture will lie as seen from it: `shop.svg`. It is inside the page otherwise. */
+  readonly picture?: string
 }
 export interface SheetResult {
   readonly base64: string
+  /** The picture, where it is to lie in a file of its own. */
+  readonly picture?: string
+  /** Letters that a PDF cannot show, for Lintel carries no glyph of them. */
+  readonly lacks?: readonly string[]
 }
 
 /** Host → server, request: the edits of a finding's fix (by the indices of the last `lintel/picture`), to be applied by the host. */

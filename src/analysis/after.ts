@@ -208,16 +208,25 @@ function stepsAfter(model: Model, graph: Graph, steps: readonly Step[], left: Re
     const cache = relation && find.component(relation.to)
     return relation && cache?.kind === 'cache' && relation.verb === 'reads' && down.has(relation.to) && !answeredOtherwise(graph, relation, cache) ? [relation] : []
   })
+  let asked: readonly string[] = []
   return steps.flatMap((step): readonly Step[] => {
     if (step.type === 'relation') {
+      asked = step.relations
       const relations = step.relations.filter((id) => left.has(id))
       return relations.length > 0 ? [{ ...step, relations }] : []
     }
     const inner = stepsAfter(model, graph, step.steps, left, down)
     if (step.type !== 'when') return [{ ...step, steps: inner }]
-    const misses = step.steps.some((one) => one.type === 'relation' && one.relations.some((id) => lostReads.some((lost) => find.relation(id)?.from === lost.from && find.relation(id)?.verb === 'reads')))
+    const misses = step.steps.some((one) => one.type === 'relation' && one.relations.some((id) => lostReads.some((lost) => isMissOf(model, graph, lost, find.relation(id), asked))))
     return misses ? [{ ...step, share: 1, steps: inner }] : [{ ...step, steps: inner }]
   })
+}
+
+/** Whether the same component reads there what this cache does not have: from where it is filled, or, where nobody says from where, right after asking it. */
+function isMissOf(model: Model, graph: Graph, lost: Relation, relation: Relation | undefined, asked: readonly string[]): boolean {
+  if (relation?.from !== lost.from || relation.verb !== 'reads') return false
+  const origins = originsOf(model, graph, lost)
+  return origins.length > 0 ? origins.includes(relation.to) : asked.includes(lost.id)
 }
 
 function derived(value: Quantity, how: string): Fact {

@@ -78,6 +78,7 @@ program
   .description('one page for the interview or the design document: goal, numbers, picture, axes, failure story, trade-offs')
   .argument('<file>', 'the design')
   .requiredOption('-o, --output <file>', 'where to write it; .md, .html or .pdf')
+  .option('--picture <file.svg>', 'for .md: write the picture there and link to it, as GitHub needs it, which shows none that is inside the page')
   .action(run(async (file, options) => (await import('./sheet.ts')).sheetCommand(file, options)))
 
 program

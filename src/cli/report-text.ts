@@ -16,9 +16,10 @@ function entry({ rule, severity, message, help, at, related }: Diagnostic, sourc
   const source = sources.get(at.file)?.split('\n')[start.line]?.replace(/\r$/, '')
   if (source !== undefined) {
     const number = String(start.line + 1).padStart(5)
-    // Quote a window of a very long line, so that the carets stay below what they point at.
-    const from = start.character > 90 ? start.character - 40 : 0
-    const shown = source.slice(from, from + 140)
+    // Quote a window of a long line, so that it does not wrap and the carets stay below what they point at.
+    const room = Math.max(30, Math.min(140, (process.stdout.columns ?? 149) - 10))
+    const from = start.character > room * 0.65 ? start.character - Math.floor(room * 0.28) : 0
+    const shown = source.slice(from, from + room)
     const length = Math.max(1, (end.line === start.line ? end.character : source.length) - start.character)
     const lead = shown.slice(0, start.character - from).replace(/[^\t]/g, ' ')
     lines.push(`${paint('gray', `${number} │ `)}${from ? '…' : ''}${shown}`)

@@ -163,6 +163,30 @@ flow "Ask" {
     assert.equal(stateOf(failing(trips('{ durable: no }'), 'airline')), 'available')
   })
 
+  it('sends to the origin of a dead cache what that cache held, and nothing to those of other caches', () => {
+    const model = modelOf(`
+client shopper
+service api
+cache hot { rebuild-from: db }
+cache reviews { rebuild-from: review-db }
+database db
+database review-db
+shopper -> api
+api -> hot : reads { criticality: soft }
+api -> reviews : reads { criticality: soft }
+api -> db, review-db : reads
+flow "Look" {
+  rate: 1k/s
+  shopper -> api
+  api -> hot
+  when "not cached" 5% { api -> db }
+  api -> reviews
+  when "not cached" 5% { api -> review-db }
+}
+`)
+    assert.deepEqual(failing(model, 'hot').shifts.map(({ component, after }) => [component, after]), [['db', 1000]])
+  })
+
   it('behind a store does not touch flows that only read it', () => {
     const model = modelOf(`
 client app

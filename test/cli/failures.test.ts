@@ -1,6 +1,6 @@
 /** `lintel fail` and `lintel sheet` as a person at a shell meets them. */
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { lintel, ROOT, scratch } from '../support/lintel.ts'
 
@@ -60,6 +60,23 @@ describe('lintel sheet', () => {
     assert.match(stderr, /one of \.md, \.html, \.pdf/)
     assert.ok(!existsSync(output))
     assert.equal((await lintel(['sheet', join(folder.path, 'none.lintel'), '-o', join(folder.path, 'a.md')])).code, 2)
+    for (const target of [join(folder.path, 'no-such-folder', 'a.md'), join(folder.path, 'folder.md')]) {
+      mkdirSync(join(folder.path, 'folder.md'), { recursive: true })
+      const refused = await lintel(['sheet', ORDERS, '-o', target])
+      assert.equal(refused.code, 2)
+      assert.match(refused.stderr, /cannot be written/)
+    }
+    assert.deepEqual(readdirSync(folder.path), ['folder.md'])
+  })
+
+  it('writes the picture beside Markdown where it is asked to, and links to it', async () => {
+    const [page, picture] = [join(folder.path, 'a.md'), join(folder.path, 'pictures', 'a.svg')]
+    mkdirSync(join(folder.path, 'pictures'))
+    const { code, stderr } = await lintel(['sheet', ORDERS, '-o', page, '--picture', picture])
+    assert.equal(code, 0, stderr)
+    assert.match(readFileSync(page, 'utf8'), /!\[The picture of Orders\]\(pictures\/a\.svg\)/)
+    assert.ok(readFileSync(picture, 'utf8').startsWith('<svg '))
+    assert.equal((await lintel(['sheet', ORDERS, '-o', join(folder.path, 'a.pdf'), '--picture', picture])).code, 2)
   })
 })
 
