@@ -87,8 +87,8 @@ function fateOf(teller: Teller, flow: FlowAfter): Fate | undefined {
     ...overloaded.map((shift) => shiftStory(model, shift)),
     ...slow.flatMap((call) => slowStory(teller, call) ?? []),
   ]
-  const why = [...new Set(losses)].slice(0, 2).join('; ')
-  if (state === 'degraded') return { flow, rank: 1, says: (many) => `${many ? 'are' : 'is'} degraded${waits ? ` and ${waits(many)}` : ''}`, why }
+  const why = [...[...new Set(losses)].slice(0, 2), ...(pause === undefined ? [] : [`no answer ${pause === 'unknown' ? '' : `for ${time(pause)}, `}until another copy leads`])].join('; ')
+  if (state === 'degraded') return { flow, rank: 1, says: (many) => `${many ? 'are' : 'is'} degraded`, why }
   if (waits) return { flow, rank: 2, says: waits, why: '' }
   if (state === 'deferred') {
     const parts = later.map((one) => behindOf(teller, one)).filter((part) => part !== '')
@@ -197,7 +197,7 @@ function backlogSentence({ model, it }: Teller, { source, consumer, rate, lasts,
     ...(lasts === undefined ? [] : [lasts.until === 'full' ? `full after ${time(lasts.seconds)}` : `for up to ${time(lasts.seconds)}`]),
   ]
   const back = drain === undefined ? '' : drain === 'never' ? '; afterwards it never catches up' : `; an hour of it takes ${about(drain)} to work off`
-  return `${keeper} keeps ${whose}${facts.length === 0 ? '' : `: ${facts.join(', ')}`}${back}`
+  return `${keeper} keeps ${whose}${facts.length === 0 ? '' : `${rate === undefined ? ',' : ':'} ${facts.join(', ')}`}${back}`
 }
 
 /** Two digits: nobody plans by more. */

@@ -9,6 +9,7 @@ import { known, list, nameOf, text } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Model } from '../model/model.ts'
 import { describeQuantity, formatQuantity } from '../model/quantity.ts'
+import type { Value } from '../model/value.ts'
 import { writeValue } from '../model/write.ts'
 import { failuresOf, type FailureStory } from './sheet-failures.ts'
 import { tradeOffsOf, type TradeOff } from './sheet-trade-offs.ts'
@@ -146,12 +147,20 @@ function hopsOf(model: Model, analysis: Analysis, flow: Analysis['flows'][number
     const { attempts } = analysis.attempts.layer(edge)
     return {
       arrow: `${find.component(edge.relation.from)?.name} → ${find.component(edge.relation.to)?.name}`,
-      p99: p99 ? writeValue(p99) : '',
-      timeout: timeout ? writeValue(timeout) : '',
+      p99: written(p99),
+      timeout: written(timeout),
       tries: attempts > 1 ? (Number.isFinite(attempts) ? `${Number(attempts.toPrecision(2))}` : 'no limit') : '',
     }
   })
-  return hops.filter(({ timeout, p99, tries }) => timeout || p99 || tries).slice(0, MOST.hops)
+  const timed = hops.filter(({ timeout, p99, tries }) => timeout || p99 || tries)
+  // Two arrows between the same ends that may take as long are one line.
+  return [...new Map(timed.map((hop) => [JSON.stringify(hop), hop])).values()].slice(0, MOST.hops)
+}
+
+/** `2.5s`, however it is written in the design. */
+function written(value: Value | undefined): string {
+  if (value === undefined) return ''
+  return value.type === 'quantity' ? formatQuantity({ ...value, text: undefined }) : writeValue(value)
 }
 
 function capital(words: string): string {

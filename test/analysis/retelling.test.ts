@@ -68,6 +68,17 @@ describe('retelling', () => {
     assert.equal(told('k', 'client c\nservice s { replicas: 2 }\ncache k { rebuild-from: origin }\nc -> s -> k : reads\nflow "F" { rate: 1/s, c -> s -> k }'), '“F” is open: whether `s` goes on without it is not stated (`on-failure` of `k`). The cache comes back cold.')
   })
 
+  it('keeps apart that it is degraded and that nobody answers until another copy leads', () => {
+    const text = told('zone(r)', `client c
+region r {
+  service s { replicas: 3, zones: 3, capacity: 40/s }
+  database d { replicas: 3, zones: 3, replication: leader-follower, sync: semi-sync, failover { mode: auto, detect: 10s, promote: 20s } }
+}
+c -> s -> d : writes
+flow "F" { rate: 100/s, c -> s -> d }`)
+    assert.equal(text, '“F” is degraded: `s` gets 100/s and can serve 80/s instead of 120/s: 125%; no answer for 30s, until another copy leads.')
+  })
+
   it('says that all is well', () => {
     assert.equal(told('replica(api)'), 'All flows go on.')
     assert.equal(retell(modelOf('service s'), aftermathOf(modelOf('service s'), analyse(modelOf('service s')), { fails: [] }), { fails: [] }).join(), 'No flow is declared.')

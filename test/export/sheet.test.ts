@@ -61,6 +61,11 @@ describe('sheet', () => {
     assert.doesNotMatch(JSON.stringify([flows, axes]), /not stated/)
   })
 
+  it('lists what a flow waits for once, in one unit', () => {
+    const { flows } = sheetFor('client c\nservice s\nexternal p\nc -> s { timeout: 2500ms }\ns -> p : calls "a" { timeout: 1s }\ns -> p : calls "b" { timeout: 1s }\nflow "F" { rate: 1/s, c -> s -> p }')
+    assert.deepEqual(flows[0]!.hops.map(({ arrow, timeout }) => [arrow, timeout]), [['c → s', '2.5s'], ['s → p', '1s']])
+  })
+
   it('says how much it leaves out', () => {
     const text = `client c\nservice s\nc -> s\n${Array.from({ length: 16 }, (_, i) => `let n${i} = ${i + 1}\n`).join('')}${Array.from({ length: 8 }, (_, i) => `flow "F${i}" { rate: 1/s, c -> s }\n`).join('')}`
     const { more, flows, estimate } = sheetFor(text)
