@@ -37,6 +37,7 @@ export function multiplicitiesOf(model: Model, graph: Graph): Multiplicities {
   const find = lookup(model)
   const made = new Map<string, Multiplicity>()
   const byRow = rowStores(model)
+  let begun: ReadonlySet<string> | undefined
   const shared = new Map<string, Multiplicity | 'open'>()
 
   function of(edge: Edge): Multiplicity {
@@ -95,6 +96,8 @@ export function multiplicitiesOf(model: Model, graph: Graph): Multiplicities {
     const spread = calls === undefined ? fanOut(relation) : undefined
     if (spread?.fact) facts.push(spread.fact)
     let factor = (number(relation.facts, 'share') ?? 1) * (countOf(relation) ?? spread?.factor ?? 1)
+    // Where a flow with a rate begins with what is triggered, that rate is told there.
+    if (relation.verb === 'triggers' && (begun ??= begunIn(model, graph)).has(relation.to)) factor = 0
     if (saysUnknown(relation.facts, 'share')) ((factor = 0), missing.push(`\`share\` of ${nameOf(relation)}`))
     if (saysUnknown(relation.facts, 'calls') || (spread && spread.factor === undefined)) ((factor = 0), missing.push(`\`calls\` of ${nameOf(relation)}`))
     return { factor, per: 'all', sureness: missing.length > 0 ? 'bound' : 'exact', facts, missing }
@@ -201,6 +204,16 @@ export function multiplicitiesOf(model: Model, graph: Graph): Multiplicities {
       return from?.kind === 'cdn' || from?.kind === 'cache' ? missedBy(relation, from) : undefined
     },
   }
+}
+
+/** Components with whose own steps a flow begins that states its rate. */
+function begunIn(model: Model, graph: Graph): ReadonlySet<string> {
+  return new Set(
+    model.flows.flatMap(({ steps, facts }) => {
+      const [first] = steps
+      return first?.type === 'relation' && (known(facts, 'rate') ?? known(facts, 'rate.avg') ?? known(facts, 'rate.peak') ?? known(facts, 'peak')) ? first.relations.flatMap((id) => graph.edge(id)?.needer ?? []) : []
+    }),
+  )
 }
 
 export const BROKERS: ReadonlySet<string> = new Set(['queue', 'log', 'topic'])

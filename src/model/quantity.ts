@@ -339,10 +339,12 @@ function scaled(value: number, steps: Steps): string {
   return `${digits(value / step[1])}${step[0]}`
 }
 
-/** The shortest period in which at least one happens: `2/day`, not `0.0000231/s`. */
+/** The shortest period in which at least one happens, `2/day` and not `0.0000231/s`; a longer one where only that is a whole number: `500/day`. */
 function perTime(value: number, steps: Steps): string {
   if (value === 0) return `0${steps[0]![0]}/s`
-  const period = PERIODS.find(([, seconds]) => Number((value * seconds).toPrecision(3)) >= 1) ?? PERIODS.at(-1)!
+  const at = PERIODS.findIndex(([, seconds]) => Number((value * seconds).toPrecision(3)) >= 1)
+  const whole = (seconds: number): boolean => Number.isInteger(Number((value * seconds).toPrecision(9))) && value * seconds < 1000
+  const period = (at > 0 ? PERIODS.slice(at, -1).find(([, seconds]) => whole(seconds)) : undefined) ?? PERIODS.at(at)!
   return `${scaled(value * period[1], steps)}${period[0]}`
 }
 

@@ -4,7 +4,7 @@ import * as fc from 'fast-check'
 import { batchFloor, batchFloors } from '../../src/analysis/batch.ts'
 import { lossOfAny, tripleLoss } from '../../src/analysis/disk-loss.ts'
 import { anySlow, bothSlow, hedgedLatency, hedgeLoad, leafPercentile, leafPercentileFor, parallelLatency } from '../../src/analysis/fan-out.ts'
-import { normalQuantile, quantileOf, serialBound, serialLatency, serialQuick, shareWithin } from '../../src/analysis/latency.ts'
+import { momentsOf, NO_TIME, normalQuantile, quantileOf, quantileOfMixture, quantileOfMoments, serialBound, serialLatency, serialQuick, shareOfMoments, shareWithin } from '../../src/analysis/latency.ts'
 import { erlangC, knee, pooledTime, pooledWait, singleServerQuantile, singleServerTime, slowdown, utilisation } from '../../src/analysis/queueing.ts'
 import { followersCommit, leaderlessCommit, majorityCommit } from '../../src/analysis/quorum-latency.ts'
 import { mostUseful, speedup } from '../../src/analysis/scalability.ts'
@@ -171,6 +171,21 @@ describe('laws of latency', () => {
     assert.ok(Math.abs(normalQuantile(0.975) - 1.959964) < 1e-6)
     assert.ok(Math.abs(normalQuantile(0.001) + normalQuantile(0.999)) < 1e-8)
     property(fc.property(leaf, share, (hop, q) => assert.ok(Math.abs(shareWithin(hop, quantileOf(hop, q)) - q) < 1e-4)))
+  })
+
+  it('a mixture is between its parts, and is exactly the fastest where enough take no longer', () => {
+    const [fast, slow] = [{ mean: 0, variance: 0, fixed: 0.01 }, momentsOf({ p50: 0.1, p99: 0.3 })]
+    assert.equal(quantileOfMixture([{ share: 0.7, moments: fast }, { share: 0.3, moments: slow }], 0.5), 0.01)
+    assert.equal(quantileOfMixture([{ share: 0.7, moments: NO_TIME }, { share: 0.3, moments: slow }], 0.5), 0)
+    property(
+      fc.property(leaf, leaf, share, share, (a, b, part, q) => {
+        const [one, other] = [momentsOf(a), momentsOf(b)]
+        const mixed = quantileOfMixture([{ share: part, moments: one }, { share: 1 - part, moments: other }], q)
+        const ends = [quantileOfMoments(one, q), quantileOfMoments(other, q)]
+        assert.ok(mixed >= Math.min(...ends) * (1 - 1e-6) && mixed <= Math.max(...ends) * (1 + 1e-6))
+        assert.ok(Math.abs(part * shareOfMoments(one, mixed) + (1 - part) * shareOfMoments(other, mixed) - q) < 1e-3)
+      }),
+    )
   })
 
   it('the slowest of more is slower, fewer that are needed are faster, and one is one', () => {

@@ -447,6 +447,9 @@ describe('what is set going', () => {
     const arriving = (text: string, id: string) => analyse(modelOf(text)).load.component(id).all
     near(arriving(`scheduler cron, batch report, database d  cron ~> report : triggers  report -> d : reads  flow "N" { rate: 24/day  cron ~> report -> d }`, 'report').average, 24 / 86_400)
     near(arriving('client c, service api, workflow saga, service hotel  c -> api  api ~> saga : triggers { calls: 2 }  saga -> hotel  flow "Book" { rate: 5/s  c -> api }', 'hotel').average, 10)
+    const told = 'client c, service api, workflow saga, service hotel  c -> api  api ~> saga : triggers  saga -> hotel  flow "Ask" { rate: 5/s  c -> api ~> saga }  flow "Book" { rate: 4/s  saga -> hotel }'
+    near(arriving(told, 'hotel').average, 4)
+    near(arriving(told, 'saga').average, 4)
     const clocked = arriving('client c, service api, scheduler cron { cron: "0 3 * * *" }, worker w  c -> api -> cron : calls  cron ~> w : triggers  flow "F" { rate: 5/s  c -> api }', 'w')
     assert.deepEqual([clocked.average, clocked.missing], [0, ['`rate` of `cron → w`']])
   })

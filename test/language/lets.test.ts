@@ -15,6 +15,17 @@ describe('lets', () => {
   it('bind `*` before `+`, to the left, and know a minus from a hyphen', () =>
     assert.deepEqual(values('let a = 2 + 3 * 4\nlet b = 10 - 2 - 3\nlet c = 100 / 5 / 2\nlet a-b = 7\nlet d = a - b\nlet e = -a + 20'), { a: '14', b: '5', c: '10', 'a-b': '7', d: '9', e: '6' }))
 
+  it('are divided by a unit of time as by one of it, where no `let` has its name', () => {
+    assert.deepEqual(values('let pods = 500\nlet daily = pods/day\nlet often = 3 * pods / s + 1/s\nlet photos = pods * 2MB / week'), {
+      pods: '500', daily: '500/day', often: '1.5k/s', photos: '1.65KB/s = 13.2Kb/s',
+    })
+    assert.deepEqual(values('let day = 5\nlet a = 10/day'), { day: '5', a: '10/day' })
+    assert.deepEqual(values('let n = 10\nlet day = 5\nlet a = n/day'), { n: '10', day: '5', a: '2' })
+    assert.deepEqual(modelOf('let pods = 864k\nclient c { rate: pods/day }').components[0]!.facts['rate']?.value.type, 'quantity')
+    assert.deepEqual(problemsOf('let a = 5\nlet b = a/fortnight').map(({ message }) => message), ['There is no `let fortnight` to calculate with.'])
+    assert.deepEqual(problemsOf('let a = 5\nlet b = a * day').map(({ message }) => message), ['There is no `let day` to calculate with.'])
+  })
+
   it('stand wherever a number may', () => {
     const model = modelOf('let n = 3\nlet photo = 2MB\nservice s { replicas: n + 1, capacity: n * 100/s }\ndata D { size: photo }\nworker w { replicas: n..n * 2 }')
     const value = (fact: { value: unknown } | undefined): unknown => (fact?.value as { value?: number }).value

@@ -172,7 +172,7 @@ function operate(context: Context, sited: Sited, expression: Expression & { type
   const inner: Arithmetic = spine.some(({ operator }) => operator === '*' || operator === '/') ? { ...arithmetic, expected: undefined } : arithmetic
   let value = evaluate(context, sited, left, inner)
   for (const { operator, right, ...place } of spine.reverse()) {
-    const other = evaluate(context, sited, right, inner)
+    const other = (operator === '/' ? periodOf(context, right) : undefined) ?? evaluate(context, sited, right, inner)
     if (!value || !other) {
       value = undefined
       continue
@@ -185,6 +185,15 @@ function operate(context: Context, sited: Sited, expression: Expression & { type
   }
   return value
 }
+
+/** `pods/day`: what a number is for each unit of time, where no `let` has the unit's name. */
+function periodOf(context: Context, expression: Expression): Quantity | undefined {
+  if (expression.type !== 'name' || !PERIODS.has(expression.name) || context.isLet(expression.name)) return undefined
+  const one = parseQuantity(`1${expression.name}`)
+  return isQuantityError(one) ? undefined : quantity(one.value, one.dimension)
+}
+
+const PERIODS: ReadonlySet<string> = new Set(['s', 'second', 'min', 'minute', 'h', 'hour', 'd', 'day', 'w', 'week', 'y', 'year'])
 
 function reportNumber(context: Context, sited: Sited, expression: Expression & { type: 'quantity' }, error: string): void {
   const unit = /^[\d.]+(.*)$/.exec(expression.text)?.[1] ?? ''
