@@ -2,7 +2,7 @@
  * How full a component is, beside the fact that says how much it holds: its capacity, quota or partitions, the connections that it accepts, the room
  * for what it stores. Each with its derivation.
  */
-import { known } from '../model/facts.ts'
+import { known, word } from '../model/facts.ts'
 import type { Component, Model } from '../model/model.ts'
 import { BANDWIDTH, formatQuantity, quantity } from '../model/quantity.ts'
 import type { Fact } from '../model/value.ts'
@@ -69,6 +69,7 @@ function sentenceOf(component: Component, limit: Limit): string {
       return `${arriving} arrive, and ${all('it works through', `its # ${divided?.by === 'partitions' ? 'partitions are worked through at' : 'replicas work through'}`)} ${most}`
     case 'capacity':
       if (work === 'mixed' && divided?.by === 'shards') return `${arriving} arrive, and with each copy applying every write and answering its part of the reads it takes ${most}`
+      if (work === 'mixed' && word(component.facts, 'replication') === 'leaderless') return `${arriving} arrive, and with each write on all copies of its record ${all('it takes', 'its # nodes take')} ${most}`
       if (divided?.by === 'shards') return `${arriving} arrive, and ${all('its leader takes', 'the leaders of its # shards take')} ${most}`
       return `${arriving} arrive, and ${all('it takes', 'its # replicas take')} ${most}`
   }

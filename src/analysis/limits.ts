@@ -6,13 +6,13 @@ import { known, number, saysUnknown, word } from '../model/facts.ts'
 import type { Component } from '../model/model.ts'
 import type { Fact } from '../model/value.ts'
 import type { Analysis } from './analysis.ts'
-import { capacityOf, copiesPerShard, perReplica, quotaOf, statelessCopies, storeCopies, writesScale, type Work } from './capacity.ts'
+import { capacityOf, copiesPerShard, perReplica, quotaOf, statelessCopies, storeCopies, writesScale, type Capacity, type Count, type Work } from './capacity.ts'
 import { consumersAt, isAlone, type Consumer } from './consumer-groups.ts'
 import { leastSure, uniqueFacts } from './figure.ts'
 import type { ComponentLoad, Rate } from './load.ts'
 import { STORES } from './multiplicity.ts'
 import { hottestShare, keySkewOf, partitionLimitsOf, placementOf, statesPartitionLimit } from './partitions.ts'
-import { leaderFollower } from './replication.ts'
+import { leaderFollower, leaderlessNodeLoad } from './replication.ts'
 
 /** `mixed`: reads and writes of a store together; `all`: everything that a stateless component gets. */
 export type LimitWork = Work | 'mixed' | 'bytes'
@@ -118,6 +118,7 @@ function together(component: Component, all: Rate, writes: Rate): OwnLimit | und
   if (writesScale(component, 'writes')) {
     const capacity = capacityOf(component, 'all')
     const copies = storeCopies(component, 'all')
+    if (capacity && copies && word(component.facts, 'replication') === 'leaderless') return onNodes(component, all, writes, capacity, copies)
     return capacity && copies && made('capacity', 'mixed', all, capacity.rate, capacity.facts, { by: 'replicas', into: copies.count })
   }
   const each = perReplica(component, 'all')
@@ -131,6 +132,16 @@ function together(component: Component, all: Rate, writes: Rate): OwnLimit | und
   const { replica } = leaderFollower({ reads: all.peak - writes.peak, writes: writes.peak }, readers, each.rate * shards.count)
   const facts = uniqueFacts([...each.facts, ...shards.facts, ...copies.facts, atLeader ? known(component.facts, 'read-from')!.fact : undefined])
   return made('capacity', 'mixed', all, all.peak / replica, facts, { by: 'shards', into: shards.count })
+}
+
+/** M4: in a leaderless store each write costs n of its nodes, and each read as many as it asks: `r` of them where that is said, one at least. */
+function onNodes(component: Component, all: Rate, writes: Rate, capacity: Capacity, copies: Count): OwnLimit {
+  const { facts } = component
+  const [copiesOf, asked] = [number(facts, 'n') ?? number(facts, 'replication-factor') ?? 1, number(facts, 'r') ?? 1]
+  const each = leaderlessNodeLoad({ reads: Math.max(0, all.peak - writes.peak), writes: writes.peak }, Math.max(1, copiesOf), Math.max(1, asked), copies.count)
+  const used = each / (capacity.rate / copies.count)
+  const known_ = ['n', 'replication-factor', 'r'].map((path) => known(facts, path)?.fact)
+  return made('capacity', 'mixed', all, all.peak / used, uniqueFacts([...capacity.facts, ...known_]), { by: 'replicas', into: copies.count })
 }
 
 function ofBandwidth(component: Component, { bytesIn }: ComponentLoad): readonly OwnLimit[] {

@@ -3,7 +3,7 @@ import { connectionsOf, mostCopies } from '../analysis/connections.ts'
 import { limitsOf, type OwnLimit } from '../analysis/limits.ts'
 import { partitionLimitsOf } from '../analysis/partitions.ts'
 import { knee, slowdown } from '../analysis/queueing.ts'
-import { known, number, range, references, words } from '../model/facts.ts'
+import { known, number, range, references, word, words } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Fix, Model } from '../model/model.ts'
 import { BANDWIDTH, formatQuantity, quantity, RATE } from '../model/quantity.ts'
@@ -115,6 +115,8 @@ function whatItTakes(component: Component, full: OwnLimit): string {
     case 'capacity': {
       if (full.work === 'mixed' && full.divided?.by === 'shards')
         return `the ${amount} that it can take, since each copy applies every write and answers only its part of the reads`
+      if (full.work === 'mixed' && word(component.facts, 'replication') === 'leaderless' && full.limit < (number(component.facts, 'capacity') ?? 0) * into * (1 - 1e-9))
+        return `the ${amount} that its ${Number.isInteger(into) ? `${into} ` : ''}nodes take, since each write goes to all copies of its record${(number(component.facts, 'r') ?? 1) > 1 ? ` and each read to ${number(component.facts, 'r')}` : ''}`
       if (full.divided?.by === 'shards') return `the ${amount} that ${into > 1 ? `the leaders of its ${into} shards take` : 'its leader takes'}${followers(component)}`
       return `the ${amount} that ${into === 1 ? 'it takes' : `its ${Number.isInteger(into) ? `${into} ` : ''}copies take`}`
     }

@@ -136,6 +136,22 @@ describe('the load report', () => {
     assert.equal(component(report, 'events').of, 'all partitions')
   })
 
+  it('counts each write of a leaderless store on all its copies, and each read on as many as it asks (M4)', () => {
+    const ring = (says: string) => component(reportOf(`
+      client c
+      service a { replicas: 6 }
+      database kv uses cassandra { n: 3, ${says}nodes: 9, capacity: 5k/s }
+      c -> a
+      a -> kv : reads
+      a -> kv : writes
+      flow "R" { rate: 30k/s  c -> a -> kv : reads }
+      flow "W" { rate: 5k/s  c -> a -> kv : writes }`), 'kv')
+    // (5k × 3 + 30k) / 9 = 5k a node, and with two asked for each read (5k × 3 + 30k × 2) / 9 = 8.33k.
+    near(ring('').used, 1)
+    near(ring('r: 2, ').used, 75 / 45)
+    assert.deepEqual(ring('r: 2, ').derivation()[0]?.text, '35k/s arrive, and with each write on all copies of its record its 9 nodes take 21k/s: 167%')
+  })
+
   it('tells a slow component’s time with the waiting that its load brings (M6)', () => {
     const report = reportOf(`
       client c
