@@ -6,6 +6,7 @@ import { call, isAbsent, isNone, known, limit, number, numberOf, saysUnknown, wo
 import { lookup } from '../model/lookup.ts'
 import type { Component, Model, Relation } from '../model/model.ts'
 import type { Fact } from '../model/value.ts'
+import { hedgeLoad } from './fan-out.ts'
 import { leastSure, type Sureness } from './figure.ts'
 import type { Edge, Graph } from './graph.ts'
 import { rowStores } from './outbox.ts'
@@ -95,7 +96,9 @@ export function multiplicitiesOf(model: Model, graph: Graph): Multiplicities {
     const missing: string[] = []
     const spread = calls === undefined ? fanOut(relation) : undefined
     if (spread?.fact) facts.push(spread.fact)
-    let factor = (number(relation.facts, 'share') ?? 1) * (countOf(relation) ?? spread?.factor ?? 1)
+    const hedge = hedged(relation)
+    if (hedge) facts.push(hedge.fact)
+    let factor = (number(relation.facts, 'share') ?? 1) * (countOf(relation) ?? spread?.factor ?? 1) * (1 + (hedge?.more ?? 0))
     // Where a flow with a rate begins with what is triggered, that rate is told there.
     if (relation.verb === 'triggers' && (begun ??= begunIn(model, graph)).has(relation.to)) factor = 0
     if (saysUnknown(relation.facts, 'share')) ((factor = 0), missing.push(`\`share\` of ${nameOf(relation)}`))
@@ -116,6 +119,13 @@ export function multiplicitiesOf(model: Model, graph: Graph): Multiplicities {
     const cap = isAbsent(facts, 'fanout-cap') ? Infinity : limit(facts, 'fanout-cap')
     if (!said || mean === undefined || cap === undefined || (cap !== Infinity && plain === undefined)) return {}
     return { factor: Math.min(mean, cap), fact: said.fact }
+  }
+
+  /** M14: a second request goes out for the share that is slower than the percentile at which it is sent. Of a time nobody says which share that is. */
+  function hedged({ facts }: Relation): { readonly more: number; readonly fact: Fact } | undefined {
+    const said = known(facts, 'hedge.after')
+    const share = said?.value.type === 'word' ? AFTER[said.value.word] : undefined
+    return said && share !== undefined ? { more: hedgeLoad(share), fact: said.fact } : undefined
   }
 
   /** `routes`, and the several requests that a client can send: without shares nobody knows which of them is taken. */
@@ -218,6 +228,8 @@ function begunIn(model: Model, graph: Graph): ReadonlySet<string> {
 
 export const BROKERS: ReadonlySet<string> = new Set(['queue', 'log', 'topic'])
 export const STORES: ReadonlySet<string> = new Set(['database', 'cache', 'object-store', 'search', 'coordinator'])
+
+const AFTER: Readonly<Record<string, number>> = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99 }
 
 const ALWAYS: Multiplicity = { factor: 1, per: 'all', sureness: 'exact', facts: [], missing: [] }
 

@@ -442,6 +442,14 @@ describe('what is copied', () => {
   })
 })
 
+describe('a hedge', () => {
+  it('sends a second request for those that are slower than its percentile (M14)', () => {
+    const load = analyse(modelOf(`client c, service a, service b, service d  c -> a  a -> b { calls: parallel(10), hedge { after: p95 } }  a -> d { hedge { after: 10ms } }  flow "F" { rate: 100/s  c -> a -> b  a -> d }`)).load
+    near(load.component('b').all.average, 1050)
+    near(load.component('d').all.average, 100)
+  })
+})
+
 describe('what is set going', () => {
   it('costs the one that is triggered a run each time, unless a clock says when', () => {
     const arriving = (text: string, id: string) => analyse(modelOf(text)).load.component(id).all
