@@ -7,6 +7,7 @@ import { lookup } from '../model/lookup.ts'
 import type { Model, Relation } from '../model/model.ts'
 import type { Origin } from '../model/origin.ts'
 import type { Analysis } from './analysis.ts'
+import type { FlowAvailability } from './availability.ts'
 import { mark, NEAR, rateText, round, short, speakerOf, type Speaker, type Step } from './derivation.ts'
 import { knownOf } from './flow-latency.ts'
 import type { FlowPaths } from './flows.ts'
@@ -65,23 +66,14 @@ export function rateFigure(model: Model, { load }: Analysis, relation: Relation,
   }
 }
 
-export function latencyFigure({ latency }: Analysis, { id, flow }: FlowPaths, say: Speaker): Figure | undefined {
-  const found = latency.of(id)
+export function latencyFigure(analysis: Analysis, { id, flow }: FlowPaths, say: Speaker): Figure | undefined {
+  const found = analysis.latency.of(id)
   const goal = flow && GOALS.find(({ path }) => number(flow.facts, path) !== undefined)
   if (!flow || !found || !goal) return undefined
   const { fact } = known(flow.facts, goal.path)!
   const target = number(flow.facts, goal.path)!
   const estimate = { ...found.estimate(goal.q), ...knownOf(found, goal.q) }
   if (estimate.seconds <= 0 || fact.from !== 'stated') return undefined
-  const steps = (): readonly Step[] => {
-    const floor = found.atLeast(goal.q)
-    return [
-      ...estimate.top.slice(0, 5).map((hop): Step => ({ text: `\`${hop.name}\`${hop.p50 === undefined ? '' : `: p50 ${time(hop.p50)}`}${hop.p99 === undefined ? '' : `, p99 ${time(hop.p99)}`}` })),
-      { text: `${goal.path} of all that is waited for, each hop taken for lognormal (Fenton–Wilkinson): about ${short(estimate.seconds)}` },
-      ...(floor.seconds > 0 ? [{ text: `at least ${short(floor.seconds)}, whatever else is true` }] : []),
-      ...estimate.facts.map(say),
-    ]
-  }
   return {
     kind: 'latency',
     subject: id,
@@ -89,9 +81,30 @@ export function latencyFigure({ latency }: Analysis, { id, flow }: FlowPaths, sa
     value: estimate.sureness === 'bound' ? `≥ ${short(estimate.seconds)} of ${time(target)}, as far as is known` : `≈ ${short(estimate.seconds)}`,
     sureness: estimate.sureness,
     exceeded: estimate.seconds > target,
-    steps,
+    steps: () => latencySteps(analysis, id, goal.path, say),
     missing: estimate.sureness === 'bound' ? found.missing : [],
   }
+}
+
+/** How a percentile of a flow comes about: the hops that make most of it, their sum, and what is certain. */
+export function latencySteps({ model, latency }: Analysis, flow: string, path: (typeof GOALS)[number]['path'], say: Speaker): readonly Step[] {
+  const found = latency.of(flow)
+  const { q } = GOALS.find((goal) => goal.path === path)!
+  const estimate = found?.estimate(q)
+  if (!found || !estimate || knownOf(found, q).seconds <= 0) return []
+  const floor = found.atLeast(q)
+  const find = lookup(model)
+  const waiting = (id: string | undefined): string => {
+    const component = id === undefined ? undefined : find.component(id)
+    const longer = component ? latency.waiting(component) : 1
+    return longer > 1 ? `, ${Number(longer.toPrecision(2))} times that with the waiting that its load brings` : ''
+  }
+  return [
+    ...estimate.top.slice(0, 5).map((hop): Step => ({ text: `\`${hop.name}\`${[...(hop.p50 === undefined ? [] : [`p50 ${time(hop.p50)}`]), ...(hop.p99 === undefined ? [] : [`p99 ${time(hop.p99)}`])].map((one, at) => `${at === 0 ? ': ' : ', '}${one}`).join('')}${hop.of === 'component' ? waiting(hop.component) : ''}` })),
+    ...(estimate.seconds > 0 ? [{ text: `${path} of ${estimate.sureness === 'bound' ? 'what is known of ' : ''}all that is waited for, each hop taken for lognormal (Fenton–Wilkinson): about ${short(estimate.seconds)}` }] : []),
+    ...(floor.seconds > 0 ? [{ text: `at least ${short(floor.seconds)}, whatever else is true` }] : []),
+    ...estimate.facts.map(say),
+  ]
 }
 
 export const GOALS = [
@@ -116,12 +129,19 @@ export function availabilityFigure(model: Model, { flows, availability }: Analys
     value: found.sureness === 'bound' ? `≤ ${nines(found.value)}` : `= ${nines(found.value)}`,
     sureness: found.sureness,
     exceeded: found.value < target,
-    steps: () => [
-      ...found.contributors.slice(0, 5).map((one): Step => ({ ...say(one.fact), text: `\`${one.name}\`: ${nines(one.own)}, which costs ${downtime(one.costs)}` })),
-      { text: `together ${nines(found.value)}: ${downtime(1 - found.value)}; the target of ${nines(target)} allows ${downtime(1 - target)}` },
-    ],
+    steps: () => availabilitySteps(found, target, say),
     missing: found.missing.map((component) => `\`availability\` of \`${find.component(component)?.name ?? component}\``),
   }
+}
+
+/** What takes most of a flow's availability away, and what is left of it, beside its target where it has one. */
+export function availabilitySteps({ contributors, value, sureness }: FlowAvailability, target: number | undefined, say: Speaker): readonly Step[] {
+  if (contributors.length === 0) return []
+  const allowed = target === undefined ? '' : `; the target of ${nines(target)} allows ${downtime(1 - target)}`
+  return [
+    ...contributors.slice(0, 5).map((one): Step => ({ ...say(one.fact), text: `\`${one.name}\`: ${nines(one.own)}, which costs ${downtime(one.costs)}` })),
+    { text: `together ${sureness === 'bound' ? 'at most ' : ''}${nines(value)}: ${sureness === 'bound' ? 'at least ' : ''}${downtime(1 - value)}${allowed}` },
+  ]
 }
 
 /** A share of the time as minutes or hours in 30 days (NUMBERS M20). */

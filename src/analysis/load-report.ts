@@ -9,7 +9,7 @@ import { BANDWIDTH, describeQuantity, formatQuantity, quantity } from '../model/
 import type { Facts } from '../model/value.ts'
 import type { Analysis } from './analysis.ts'
 import { mark, rateText, short, speakerOf, type Speaker, type Step } from './derivation.ts'
-import { availabilityFigure, GOALS, latencyFigure, nines } from './figures.ts'
+import { availabilitySteps, GOALS, latencySteps, nines } from './figures.ts'
 import { knownOf } from './flow-latency.ts'
 import type { FlowPaths } from './flows.ts'
 import { fullnessFigure } from './fullness.ts'
@@ -134,7 +134,7 @@ function flowReport(model: Model, analysis: Analysis, flow: FlowPaths, at: numbe
     get missing() {
       return [...(analysis.latency.of(flow.id)?.missing ?? []), ...analysis.availability[at]!.missing.map((id) => `\`availability\` of \`${lookup(model).component(id)?.name ?? id}\``)]
     },
-    derivation: () => [...(latencyFigure(analysis, flow, say)?.steps() ?? []), ...(availabilityFigure(model, analysis, flow, say)?.steps() ?? [])],
+    derivation: () => [...latencySteps(analysis, flow.id, GOALS.find(({ path }) => number(facts, path) !== undefined)?.path ?? 'p99', say), ...availabilitySteps(analysis.availability[at]!, target, say)],
   }
 }
 

@@ -84,6 +84,23 @@ describe('the load report', () => {
     assert.deepEqual(connections.map(({ open, accepted, used, missing }) => [open, accepted, used, missing]), [[600, 500, '≥ 120%', ['`pool` of `jobs`']]])
   })
 
+  it('derives latency and availability step by step, with the waiting that load brings', () => {
+    const [flow] = reportOf(`
+      client c
+      service a { replicas: 2, capacity: 1k/s, latency { p50: 10ms, p99: 50ms, unloaded: yes } }
+      service b { latency { p50: 3ms, p99: 30ms }, availability: 99.9% }
+      c -> a -> b
+      flow "F" { rate: 1.4k/s  c -> a -> b }`).flows
+    assert.deepEqual(flow!.derivation().map(({ text }) => text).filter((text) => !text.includes('latency.')), [
+      '`a`: p50 10ms, p99 50ms, 3.3 times that with the waiting that its load brings',
+      '`b`: p50 3ms, p99 30ms',
+      'p99 of all that is waited for, each hop taken for lognormal (Fenton–Wilkinson): about 170ms',
+      'at least 50ms, whatever else is true',
+      '`b`: 99.9%, which costs 43.2 min in 30 days',
+      'together at most 99.9%: at least 43.2 min in 30 days',
+    ])
+  })
+
   it('gives p50 and p99 of flows without a target, and says what is at least so', () => {
     const [flow, half] = reportOf(`
       client c
