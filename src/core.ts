@@ -6,6 +6,7 @@ import { aftermathOf, type Aftermath } from './analysis/aftermath.ts'
 import { analyse } from './analysis/analysis.ts'
 import { figuresOf, type Figure } from './analysis/figures.ts'
 import { loadReportOf, type LoadReport } from './analysis/load-report.ts'
+import { failureOf } from './analysis/scenario.ts'
 import type { Failure } from './analysis/strike.ts'
 import { axesOf, titleOf as axesTitle } from './axes/axes.ts'
 import type { AxesTable } from './axes/table.ts'
@@ -14,7 +15,7 @@ import { sheetOf, type Sheet } from './export/sheet.ts'
 import type { Mark } from './diagram/picture.ts'
 import { seenThrough, type Lens, type Seen } from './lenses/lens.ts'
 import { playable, playbackOf, type Playback } from './lenses/playback.ts'
-import type { Fix, Model, Severity, Waiver } from './model/model.ts'
+import type { Fix, Model, Scenario, Severity, Waiver } from './model/model.ts'
 import type { Origin } from './model/origin.ts'
 import { judge, type CheckOptions } from './rules/check.ts'
 import type { Related, Subject } from './rules/rule.ts'
@@ -22,8 +23,8 @@ import { walks } from './rules/walk.ts'
 import type { Opened } from './workspace.ts'
 
 export type { Failure } from './analysis/strike.ts'
-export { failingNamed, failingNames } from './analysis/targets.ts'
-export { backlogStory, effectStories, flowStory, hitStory, shiftStory } from './analysis/story.ts'
+export { failingNamed, failingNear } from './analysis/targets.ts'
+export { backlogStory, causeStory, effectStories, flowStory, hitStory, shiftStory } from './analysis/story.ts'
 export type { Figure, Step } from './analysis/figures.ts'
 export type { LoadReport } from './analysis/load-report.ts'
 export type { Aftermath, FlowAfter } from './analysis/aftermath.ts'
@@ -99,6 +100,11 @@ export function figures(model: Model, near?: (extent: Origin) => boolean): reado
 /** What each flow does when these fail. @throws never; targets that name nothing are the caller's to refuse (`failingNamed`). */
 export function fail(model: Model, failure: Failure): Aftermath {
   return aftermathOf(model, analyse(model), failure)
+}
+
+/** What a scenario of the design brings about. */
+export function failureIn(model: Model, scenario: Scenario): Failure {
+  return failureOf(model, analyse(model).flows, scenario)
 }
 
 /** The one page: goal, estimate, axes, budgets, failure story, trade-offs, and what the check still finds. */

@@ -143,8 +143,16 @@ function weakened(component: Component, { hits }: Strike): Component {
   const replicas = range(component.facts, 'replicas')
   if (!replicas) return component
   const fact = (count: number): Fact => derived(quantity(count, PLAIN), 'what the failure leaves')
-  // What autoscaling may start is not there yet.
-  return { ...component, facts: { ...without(component.facts, 'autoscale', 'autoscale.min', 'autoscale.max', 'autoscale.ready'), replicas: fact(hit.left) } }
+  const { facts } = withoutScaling(component)
+  return { ...component, facts: { ...facts, replicas: fact(hit.left) } }
+}
+
+/** With the copies that run, at least: what autoscaling may start is not there yet. */
+export function withoutScaling(component: Component): Component {
+  const replicas = known(component.facts, 'replicas')?.value
+  const least = replicas?.type === 'span' ? range(component.facts, 'replicas')?.from : (number(component.facts, 'replicas') ?? number(component.facts, 'autoscale.min'))
+  const running: Facts = least === undefined ? {} : { replicas: derived(quantity(least, PLAIN), 'without what autoscaling may start') }
+  return { ...component, facts: { ...without(component.facts, 'autoscale', 'autoscale.min', 'autoscale.max', 'autoscale.ready'), ...running } }
 }
 
 function changed(model: Model, graph: Graph, flow: Flow, paths: FlowPaths | undefined, failure: Failure, left: ReadonlyMap<string, Relation>, down: ReadonlySet<string>): Flow {

@@ -3,23 +3,25 @@
  * the load goes and what that overloads, what backs up, and what is retried, repeated or lost. Computed on the success graphs of the flows and on
  * the load of the design as the failure leaves it. What the design does not say is named, and never counted as a failure.
  */
-import { known } from '../model/facts.ts'
+import { known, number } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
-import type { Model } from '../model/model.ts'
+import type { Component, Model } from '../model/model.ts'
 import type { Fact } from '../model/value.ts'
-import { modelAfter } from './after.ts'
+import { modelAfter, withoutScaling } from './after.ts'
 import { analyseAfter, type Analysis } from './analysis.ts'
 import { backlogsOf, behindAfter, isOptional, laterOf, lostOver, type Backlog, type Behind } from './backlogs.ts'
-import { capacityOf, type Work } from './capacity.ts'
+import { capacityOf, perReplica, type Work } from './capacity.ts'
 import { effectsOf, type Effect } from './effects.ts'
 import { deciding, fallOf, type Fall, type LostNeed, type Root } from './fall.ts'
+import { uniqueFacts } from './figure.ts'
 import type { FlowPaths } from './flows.ts'
-import type { Edge } from './graph.ts'
+import { group, type Edge } from './graph.ts'
 import type { Hit } from './hit.ts'
 import { STORES } from './multiplicity.ts'
 import { exhaustedBy, slownessOf, timedOutAbove, type Exhausted, type Slow } from './slowness.ts'
 import { strikeOf, type Failure, type Strike } from './strike.ts'
 import type { State, SuccessGraph } from './success.ts'
+import { growsBack } from './survivors.ts'
 
 export interface Aftermath {
   /** What the failure takes, in the order of the text. */
@@ -63,6 +65,8 @@ export interface FlowAfter {
   readonly slow: readonly Slow[]
   /** What would have to be stated to be sure of this: `replicas` of `db`. */
   readonly open: readonly string[]
+  /** What it rests on besides the arrows: how copies replicate and take over, what is left of a capacity. */
+  readonly facts: readonly Fact[]
 }
 
 /** Load and capacity of a component before and after, in 1/s at the peak. */
@@ -75,6 +79,10 @@ export interface Shift {
   readonly capacityBefore?: number
   readonly capacityAfter?: number
   readonly utilisation?: number
+  /** What one copy can serve, where it is not stated how many there are. */
+  readonly each?: number
+  /** Autoscaling adds copies that are not in the capacity yet (`lost` ones), or that are in it and have to be started first. */
+  readonly scaling?: { readonly of: 'lost' | 'more'; /** What runs already can serve, in 1/s. */ readonly running: number; /** Seconds until they serve. */ readonly ready?: number }
   readonly facts: readonly Fact[]
 }
 
@@ -148,6 +156,7 @@ function flowAfter(model: Model, analysis: Analysis, graph: SuccessGraph, strike
     ...(root?.recovers !== undefined && { recovers: root.recovers }),
     slow: late,
     open: root ? [] : openOf(model, graph, strike, lost, late),
+    facts: uniqueFacts([...(root ? [root.component] : lost.map(({ component }) => component)).flatMap((id) => strike.hits.get(id)?.facts ?? []), ...(root ? [] : [...overloaded, ...starved].flatMap(({ facts }) => facts))]),
   }
 }
 
@@ -163,10 +172,15 @@ function unfilledIn({ fronts }: Analysis, paths: FlowPaths, { hits }: Strike, { 
   })
 }
 
-/** Arrows that meet a loss, and those that meet a pause until another copy leads. */
-function failingIn({ waited }: FlowPaths, { hits }: Strike, lost: readonly LostNeed[]): readonly Edge[] {
-  const paused = waited.filter(({ needed }) => ![undefined, 0].includes(hits.get(needed)?.pause as undefined))
-  return [...new Set([...lost.flatMap(({ then, edge }) => (then === 'spare' ? [] : [edge])), ...paused])]
+/** Arrows that meet a loss, and those that meet a pause until another copy leads; not those that nobody gets to any more. */
+function failingIn({ waited, entries }: FlowPaths, strike: Strike, lost: readonly LostNeed[]): readonly Edge[] {
+  const { hits } = strike
+  const found = new Set([...lost.flatMap(({ then, edge }) => (then === 'spare' ? [] : [edge])), ...waited.filter(({ needed }) => ![undefined, 0].includes(hits.get(needed)?.pause as undefined))])
+  if (found.size === 0) return []
+  const next = group(waited, ({ needer }) => needer)
+  const asking = new Set(entries.filter((entry) => hits.get(entry)?.of !== 'all'))
+  for (const component of asking) for (const edge of next.get(component) ?? []) if (strike.arrives(edge, edge.needed)) asking.add(edge.needed)
+  return [...found].filter(({ needer }) => asking.has(needer))
 }
 
 /** In this flow somebody further up gives up first. */
@@ -237,9 +251,14 @@ function shiftsOf(model: Model, before: Analysis, after: Analysis, { hits }: Str
     for (const work of works) {
       // Limits on the way let only so much through, and what comes over a broker comes evenly.
       const [was, is] = [before.admission.component(component.id)[work].peak, after.admission.component(component.id)[work].peak]
-      const [capacityBefore, capacityAfter] = [capacityOf(component, work), capacityOf(now, work)]
+      const hit = hits.get(component.id)
+      // Like with like: what a failure leaves is compared with what ran, not with what might be started.
+      const usual = hit?.left === undefined ? component : withoutScaling(component)
+      const [capacityBefore, capacityAfter] = [capacityOf(usual, work), capacityOf(now, work)]
       const weaker = capacityBefore && capacityAfter && capacityAfter.rate < capacityBefore.rate
       if (!(is > was * 1.001 || (weaker && is > 0))) continue
+      const each = capacityAfter ? undefined : perReplica(component, work)?.rate
+      const scaling = capacityAfter && scalingOf(component, work, hit?.left !== undefined, is, capacityAfter.rate)
       shifts.push({
         component: component.id,
         work,
@@ -247,9 +266,20 @@ function shiftsOf(model: Model, before: Analysis, after: Analysis, { hits }: Str
         after: is,
         ...(capacityBefore && { capacityBefore: capacityBefore.rate }),
         ...(capacityAfter && { capacityAfter: capacityAfter.rate, ...(capacityAfter.rate > 0 && { utilisation: is / capacityAfter.rate }) }),
+        ...(each !== undefined && { each }),
+        ...(scaling && { scaling }),
         facts: capacityAfter?.facts ?? [],
       })
     }
   }
   return shifts.sort((a, b) => (b.utilisation ?? 0) - (a.utilisation ?? 0))
+}
+
+/** What autoscaling does about it, where what runs already does not suffice. */
+function scalingOf(component: Component, work: Work, fewer: boolean, load: number, capacity: number): Shift['scaling'] | undefined {
+  if (!growsBack(component)) return undefined
+  const ready = number(component.facts, 'autoscale.ready')
+  const running = fewer ? capacity : capacityOf(withoutScaling(component), work)?.rate
+  if (running === undefined || load <= running) return undefined
+  return { of: fewer ? 'lost' : 'more', running, ...(ready !== undefined && { ready }) }
 }

@@ -40,9 +40,10 @@ export function effectsOf(model: Model, analysis: Analysis, strike: Strike, flow
     if (!declared) continue
     effects.push(...forgotten(declared, hit.of))
     effects.push(...limiter(model, analysis, declared, hit.of))
-    if (hit.of === 'some' && hit.count !== undefined && hit.left !== undefined && hit.left < hit.count) effects.push(...again(model, analysis, declared))
     effects.push(...lostAtFailover(analysis, declared, hit))
   }
+  const fewer = [...strike.hits.values()].filter(({ of, count, left }) => of === 'some' && count !== undefined && left !== undefined && left < count)
+  effects.push(...again(model, analysis, new Set(fewer.map(({ component }) => component))))
   effects.push(...lostAtTakeover(model, analysis, flows))
   return effects
 }
@@ -104,17 +105,21 @@ function limiter(model: Model, { graph }: Analysis, component: Component, of: Hi
   })
 }
 
-/** Messages in the hands of a copy that fell go to another one. */
-function again(model: Model, { duplication }: Analysis, component: Component): readonly Effect[] {
+/** Messages in the hands of a copy that fell go to another one: where that does something twice one by one, else all of a broker together. */
+function again(model: Model, { duplication }: Analysis, components: ReadonlySet<string>): readonly Effect[] {
   const find = lookup(model)
-  return duplication.seeds
-    .filter((seed) => seed.component === component.id && seed.edge?.verb.name === 'delivers')
-    .map((seed) => {
-      const from = find.component(seed.edge!.relation.from)?.name
-      const twice = [...new Set(duplication.repeated(seed).map(({ effect: { relation } }) => `\`${find.component(relation.from)?.name} → ${find.component(relation.to)?.name}\``))]
-      const risk = twice.length === 0 ? '' : `, and ${joined(twice)} ${twice.length === 1 ? 'does its work' : 'do their work'} twice`
-      return { kind: 'repeated' as const, edge: seed.edge!, text: `what \`${component.name}\` had in hand from \`${from}\` is delivered again${risk}` }
-    })
+  const name = (id: string): string => `\`${find.component(id)?.name ?? id}\``
+  const inHand = duplication.seeds.flatMap((seed) => {
+    if (!components.has(seed.component) || seed.edge?.verb.name !== 'delivers') return []
+    const twice = [...new Set(duplication.repeated(seed).map(({ effect: { relation } }) => `\`${find.component(relation.from)?.name} → ${find.component(relation.to)?.name}\``))]
+    return [{ edge: seed.edge, twice, from: seed.edge.relation.from, to: seed.component }]
+  })
+  const groups = Map.groupBy(inHand, ({ twice, from, edge }) => (twice.length > 0 ? edge.relation.id : from))
+  return [...groups.values()].map(([first, ...others]) => {
+    const { edge, twice, from } = first!
+    const risk = twice.length === 0 ? '' : `, and ${joined(twice)} ${twice.length === 1 ? 'does its work' : 'do their work'} twice`
+    return { kind: 'repeated', edge, text: `what ${joined([first!, ...others].map(({ to }) => name(to)))} had in hand from ${name(from)} is delivered again${risk}` }
+  })
 }
 
 /** What only the leader that fell had. */

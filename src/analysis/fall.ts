@@ -2,7 +2,7 @@
  * How a failure runs through one flow: needs that are not met any more, what stands in for them, and which components fall because of that.
  * Each need is looked at when something that it could use is lost, so the cost is that of the part of the flow that the failure touches.
  */
-import { known, word } from '../model/facts.ts'
+import { known, limit, word } from '../model/facts.ts'
 import { isContainer, lookup } from '../model/lookup.ts'
 import type { Model } from '../model/model.ts'
 import type { Edge } from './graph.ts'
@@ -28,6 +28,8 @@ export interface LostNeed {
   readonly standIn?: string
   /** Where it takes over over an arrow that says so: until then nobody answers, so many seconds; `unknown` where that is not stated. */
   readonly pause?: number | 'unknown'
+  /** Where the needer keeps what it got before: for how long, in seconds. */
+  readonly keeps?: number
 }
 
 export interface Fall {
@@ -103,7 +105,7 @@ export function fallOf(model: Model, graph: SuccessGraph, strike: Strike): Fall 
       if (fallen.has(need.needer)) return
       fallen.set(need.needer, fatal)
       queue.push(need.needer)
-    } else lost.set(need, { ...base, then: hard === 'branch' ? 'branch' : hard === 'unknown' ? 'unknown' : 'value', ...(value !== undefined && { standIn: value }) })
+    } else lost.set(need, { ...base, then: hard === 'branch' ? 'branch' : hard === 'unknown' ? 'unknown' : 'value', ...(value !== undefined && { standIn: value }), ...kept(model, alternative.edge) })
   }
 
   function why({ component, edge }: Alternative): { readonly because: string; readonly part?: true } | undefined {
@@ -141,6 +143,12 @@ export function fallOf(model: Model, graph: SuccessGraph, strike: Strike): Fall 
   }
 
   return { fallen, lost: [...lost.values()], root, trace: (component) => chain(component).map(({ edge }) => edge) }
+}
+
+/** How long its last answer stays valid, where that is what lets the needer go on. */
+function kept(model: Model, { needed, relation, fallback }: Edge): { readonly keeps?: number } {
+  const seconds = fallback ? undefined : (limit(relation.facts, 'cache-validity') ?? limit(lookup(model).component(needed)?.facts ?? {}, 'cache-validity') ?? (relation.verb === 'resolves' ? limit(relation.facts, 'ttl') : undefined))
+  return seconds === undefined || !Number.isFinite(seconds) ? {} : { keeps: seconds }
 }
 
 /** A router that knows whose request goes to which cell: with one cell, its users are lost. */

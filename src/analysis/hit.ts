@@ -124,7 +124,7 @@ function ofCopies(component: Component, { leader, ...counts }: Counts & { readon
   }
   // How many copies of a leaderless store must answer is each caller's choice: `severed` asks the arrow.
   if (word(facts, 'replication') !== 'leader-follower' || leader === 'stays') return { ...counts, of: 'some', because: leaves }
-  return ofLeader(component, { ...counts, facts: fact('replication', 'failover.mode') }, leaves)
+  return ofLeader(component, { ...counts, facts: known(facts, 'failover.mode')?.fact.from === 'stated' ? fact('failover.mode') : fact('replication', 'failover.mode') }, leaves)
 }
 
 /** Followers that must have a write before it is acknowledged, where none of them may be missing: a semi-synchronous leader goes on alone. */

@@ -2,6 +2,7 @@
 import { limit } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Model } from '../model/model.ts'
+import type { Fact } from '../model/value.ts'
 import { DURATION, formatQuantity, PLAIN, quantity, RATE } from '../model/quantity.ts'
 import type { Aftermath, FlowAfter, Shift } from './aftermath.ts'
 import type { Backlog } from './backlogs.ts'
@@ -9,6 +10,7 @@ import { deciding } from './fall.ts'
 import type { Edge } from './graph.ts'
 import { BROKERS } from './multiplicity.ts'
 import type { Hit } from './hit.ts'
+import type { Failure } from './strike.ts'
 import { time } from './staleness.ts'
 
 export interface FlowStory {
@@ -18,26 +20,44 @@ export interface FlowStory {
   readonly details: readonly string[]
 }
 
-export function hitStory(model: Model, { component, because, pause }: Hit): string {
-  const wait = pause === undefined || pause === 0 ? '' : pause === 'unknown' ? '; how long until another copy leads is not stated' : `; another copy leads after ${time(pause)}`
-  return `${named(model, component)} ${because}${wait}`
+/** What brings it about, besides what falls: who gets slow, what is cut, what is asked for more. */
+export function causeStory(model: Model, { slows, surges, partitions }: Failure): readonly string[] {
+  const find = lookup(model)
+  const place = (id: string): string => `\`${find.component(id)?.name ?? find.container(id)?.name ?? id}\``
+  const slow = [...(slows ?? [])].map(([id, by]) => `${place(id)} takes ${by} times as long`)
+  const more = [...(surges ?? [])].map(([id, by]) => `${find.flow(id) ? `"${find.flow(id)!.title}"` : place(id)} gets ${by} times as much`)
+  const cut = (partitions ?? []).length > 1 ? [`the network is cut between ${partitions!.map((group) => group.map(place).join(' and ')).join(' | ')}`] : []
+  return [...slow, ...cut, ...more]
 }
 
-export function flowStory(model: Model, after: FlowAfter): FlowStory {
+export function hitStory(model: Model, { component, because, pause, facts }: Hit): string {
+  const wait = pause === undefined || pause === 0 ? '' : pause === 'unknown' ? '; how long until another copy leads is not stated' : `; another copy leads after ${time(pause)}`
+  return `${named(model, component)} ${because}${wait}${byDefault(facts)}`
+}
+
+/** A default can be disputed: it is named as one. */
+function byDefault(facts: readonly Fact[]): string {
+  const by = [...new Set(facts.flatMap((fact) => (fact.from === 'default' ? [`\`${fact.by}\``] : [])))]
+  return by.length === 0 ? '' : ` (default of ${by.join(' and ')})`
+}
+
+/** @param brief whether the load, told in a list of its own, is only named here. */
+export function flowStory(model: Model, after: FlowAfter, brief = false): FlowStory {
   const { lost, later, unfilled, dropped, exhausted, overloaded, pause, recovers, slow, open } = after
   const details: string[] = []
-  for (const { then, need, edge, component, because, standIn } of lost) {
+  for (const { then, need, edge, component, because, standIn, pause, keeps } of lost) {
     const arrow = arrowOf(model, edge)
     const what = `${named(model, component)} ${because}`
     if (then === 'falls') continue
     if (then === 'part') details.push(`${arrow} fails for a part of the keys: ${what}.`)
     else if (then === 'branch') details.push(`Only the requests that take ${arrow} fail: ${what}.`)
     else if (then === 'unknown') details.push(`Whether ${named(model, need.needer)} goes on without ${named(model, component)}, which ${because}, is not stated (${deciding(model, edge)}).`)
+    else if (then === 'value' && keeps !== undefined) details.push(`${named(model, need.needer)} goes on for ${time(keeps)} with what it has from ${named(model, component)}, which ${because}.`)
     else if (then === 'value') details.push(standIn === undefined ? `Goes on without ${arrow}: ${what}.` : `${arrow} answers with \`${standIn}\` instead: ${what}.`)
     else if (then === 'spare' && unfilled.some(({ origin }) => origin === component)) continue
     else if (then === 'spare' && edge.fallback && 'component' in edge.fallback && edge.fallback.component === component) details.push(`${named(model, component)}, the fallback of ${arrow}, ${because}.`)
     else if (then === 'spare') details.push(`${named(model, component)}, which would take over from ${named(model, need.alternatives[0]!.component)}, ${because}.`)
-    else details.push(`${named(model, standIn!)} ${need.meant === 'routes' || need.meant === 'any-of' ? 'does the work of' : 'takes over from'} ${named(model, component)}, which ${because}.`)
+    else details.push(`${named(model, standIn!)} ${instead(edge, standIn!, pause)} ${named(model, component)}, which ${because}.`)
   }
   for (const { edge, by, then, timeout, p50, p99 } of slow) {
     const arrow = arrowOf(model, edge)
@@ -55,10 +75,10 @@ export function flowStory(model: Model, after: FlowAfter): FlowStory {
     details.push(`${arrowOf(model, edge)} is lost: ${keeper}, and ${named(model, edge.relation.to)} is down.`)
   }
   for (const { component, workers, waitsFor } of exhausted) details.push(`All ${formatQuantity(quantity(workers, PLAIN))} workers of ${named(model, component)} wait for ${named(model, waitsFor)}.`)
-  for (const shift of overloaded) details.push(`${shiftStory(model, shift)}.`)
+  for (const shift of overloaded) details.push(brief ? `${named(model, shift.component)} gets more${shift.work === 'all' ? '' : ` ${shift.work}`} than it can serve: ${Math.round(shift.utilisation! * 100)}%.` : `${shiftStory(model, shift)}.`)
   for (const { component, because, broker, falling } of later) {
     if (falling) {
-      details.push(`${named(model, component)} falls behind: it ${because}, and gets ${formatQuantity(quantity(falling.arriving, RATE))}.${broker === undefined ? '' : ` ${named(model, broker)} keeps the rest until then.`}`)
+      details.push(`${named(model, component)} falls behind: it ${because}, and gets ${rateText(falling.arriving)}.${broker === undefined ? '' : ` ${named(model, broker)} keeps the rest until then.`}`)
       continue
     }
     const kept = broker === undefined ? '' : ` ${broker === component ? 'It' : named(model, broker)} keeps its work until then.`
@@ -78,28 +98,44 @@ function headlineOf(model: Model, { state, witness, root, open }: FlowAfter): st
   return witness.length > 0 ? `unavailable: ${wayOf(model, witness)}; ${why}` : `unavailable: ${why}`
 }
 
+/** What one that stands in does, as somebody meant it: a fallback answers, a standby takes over, another target has more to do. */
+function instead({ fallback }: Edge, standIn: string, pause: number | 'unknown' | undefined): string {
+  if (fallback && 'component' in fallback && fallback.component === standIn) return 'answers instead of'
+  return pause === undefined ? 'does the work of' : 'takes over from'
+}
+
 /** `` `api` → `ledger` ``, long ways without their middle. */
 function wayOf(model: Model, witness: readonly Edge[]): string {
   const names = [witness[0]!.needer, ...witness.map((edge) => edge.needed)].map((id) => named(model, id))
   return (names.length <= 6 ? names : [...names.slice(0, 3), '…', ...names.slice(-2)]).join(' → ')
 }
 
-export function shiftStory(model: Model, { component, work, before, after, capacityBefore, capacityAfter, utilisation }: Shift): string {
+export function shiftStory(model: Model, { component, work, before, after, capacityBefore, capacityAfter, utilisation, each, scaling, facts }: Shift): string {
   const what = work === 'all' ? '' : ` ${work}`
-  const rate = (value: number): string => formatQuantity(quantity(value, RATE))
-  const load = after > before * 1.001 ? `${named(model, component)} gets ${rate(after)}${what} instead of ${rate(before)}` : `${named(model, component)} gets ${rate(after)}${what}`
+  const load = after > before * 1.001 ? `${named(model, component)} gets ${rateText(after)}${what} instead of ${rateText(before)}` : `${named(model, component)} gets ${rateText(after)}${what}`
+  if (each !== undefined) return `${load}; each copy can serve ${rateText(each)}, and how many there are is not stated`
   if (capacityAfter === undefined || utilisation === undefined) return load
-  const less = capacityBefore !== undefined && capacityAfter < capacityBefore ? ` can serve ${rate(capacityAfter)} instead of ${rate(capacityBefore)}` : ` can serve ${rate(capacityAfter)}`
-  return `${load} and${less}: ${Math.round(utilisation * 100)}%`
+  const less = capacityBefore !== undefined && capacityAfter < capacityBefore * 0.999 ? ` can serve ${rateText(capacityAfter)} instead of ${rateText(capacityBefore)}` : ` can serve ${rateText(capacityAfter)}`
+  return `${load} and${less}: ${Math.round(utilisation * 100)}%${scaling ? scalingStory(scaling) : ''}${byDefault(facts)}`
 }
 
-export function backlogStory(model: Model, { source, consumer, because, rate, lasts, drain }: Backlog): string {
-  const grows = rate === undefined ? 'fills' : `grows by ${formatQuantity(quantity(rate, RATE))}`
+function scalingStory({ of, running, ready }: NonNullable<Shift['scaling']>): string {
+  const wait = ready === undefined ? '' : ` (${time(ready)})`
+  return of === 'lost' ? `, until autoscaling has started others${wait}` : `, once autoscaling has started more${wait}; until then ${rateText(running)}`
+}
+
+function rateText(rate: number): string {
+  return formatQuantity(quantity(rate, RATE))
+}
+
+/** @param why whether to say why its consumer does not empty it: a flow may have said so already. */
+export function backlogStory(model: Model, { source, consumer, because, rate, lasts, drain }: Backlog, why = true): string {
+  const grows = rate === undefined ? 'fills' : `grows by ${rateText(rate)}`
   const end = lasts === undefined ? '' : lasts.until === 'full' ? `, is full after ${time(lasts.seconds)}` : `, forgets after ${time(lasts.seconds)}`
   const back = drain === undefined ? '' : drain === 'never' ? '; afterwards it never catches up' : `; an hour of it is worked off in ${formatQuantity(quantity(drain, DURATION))}`
   const kind = lookup(model).component(source)?.kind ?? ''
   const what = BROKERS.has(kind) ? named(model, source) : `The ${kind === 'workflow' ? 'unfinished work' : 'change log'} of ${named(model, source)}`
-  return `${what} ${grows}${end}${back}: ${named(model, consumer)} ${because}`
+  return `${what} ${grows}${end}${back}${why ? `: ${named(model, consumer)} ${because}` : ''}`
 }
 
 export function effectStories({ effects }: Aftermath): readonly string[] {

@@ -1,5 +1,5 @@
-/** `lintel fail`: what each flow does when these parts are down. */
-import { backlogStory, effectStories, fail, failingNamed, failingNames, flowStory, hitStory, nearest, shiftStory, type Aftermath, type Failure } from '../core.ts'
+/** `lintel fail`: what each flow does when these parts are down, or in a scenario of the design. */
+import { backlogStory, causeStory, effectStories, fail, failingNamed, failingNear, failureIn, flowStory, hitStory, shiftStory, type Aftermath, type Failure, type FlowAfter } from '../core.ts'
 import type { Failing, Model } from '../model/model.ts'
 import { openDesign } from '../workspace.ts'
 import { UserError } from './failure.ts'
@@ -13,10 +13,26 @@ export interface FailOptions {
 export async function failCommand(file: string, targets: readonly string[], options: FailOptions): Promise<number> {
   const { path, uri } = await readNamed(file)
   const { model } = await openDesign(uri, diskReader(path))
-  const failure: Failure = { fails: targets.flatMap((target) => named(model, target, path)) }
+  const failure = together(targets.map((target) => scenarioNamed(model, target) ?? { fails: named(model, target, path) }))
   const aftermath = fail(model, failure)
-  process.stdout.write(options.format === 'json' ? asJson(model, targets, aftermath) : asText(model, targets, aftermath))
+  process.stdout.write(options.format === 'json' ? asJson(model, targets, failure, aftermath) : asText(model, targets, failure, aftermath))
   return 0
+}
+
+/** A scenario by its title, with all that it brings about. */
+function scenarioNamed(model: Model, title: string): Failure | undefined {
+  const scenario = model.scenarios.find((one) => one.title === title)
+  return scenario && failureIn(model, scenario)
+}
+
+function together(failures: readonly Failure[]): Failure {
+  const all = <K, V>(maps: readonly (ReadonlyMap<K, V> | undefined)[]): ReadonlyMap<K, V> => new Map(maps.flatMap((map) => [...(map ?? [])]))
+  return {
+    fails: failures.flatMap(({ fails }) => fails),
+    slows: all(failures.map(({ slows }) => slows)),
+    surges: all(failures.map(({ surges }) => surges)),
+    partitions: failures.flatMap(({ partitions }) => partitions ?? []),
+  }
 }
 
 function named(model: Model, target: string, path: string): readonly Failing[] {
@@ -26,48 +42,83 @@ function named(model: Model, target: string, path: string): readonly Failing[] {
     const ids = found.map((one) => (one.type === 'thing' ? one.target.id : one.type === 'replica' ? `replica(${one.component})` : one.name))
     throw new UserError(`‘${target}’ may mean ${ids.join(' or ')} in ${display(path)}; write which`)
   }
-  const near = nearest(target, failingNames(model))
-  throw new UserError(`there is nothing named ‘${target}’ in ${display(path)}${near ? `; did you mean ${near}?` : '; name a component, a container, a zone, a technology, or replica(NAME)'}`)
+  const near = failingNear(model, target)
+  throw new UserError(`there is nothing named ‘${target}’ in ${display(path)}${near ? `; did you mean ${near}?` : `; name ${WHAT}`}`)
 }
+
+const WHAT = 'a component, a container, a zone, a technology, replica(NAME) or the title of a scenario'
 
 const STATE_STYLE = { available: 'green', deferred: 'cyan', degraded: 'yellow', unavailable: 'red' } as const
 
-function asText(model: Model, targets: readonly string[], aftermath: Aftermath): string {
-  const lines = [paint('bold', `Without ${targets.join(', ')}`)]
-  for (const hit of aftermath.hits.slice(0, MOST)) lines.push(fold(hitStory(model, hit), '  '))
-  if (aftermath.hits.length > MOST) lines.push(`  … and ${aftermath.hits.length - MOST} more`)
+/** The worst first. */
+const STATES = ['unavailable', 'degraded', 'deferred', 'available'] as const
+
+function asText(model: Model, targets: readonly string[], failure: Failure, aftermath: Aftermath): string {
+  const { flows, shifts, backlogs } = aftermath
+  const scenarios = targets.filter((target) => scenarioNamed(model, target))
+  const lines = [paint('bold', `${scenarios.length === targets.length ? 'In' : 'Without'} ${targets.map((target) => (scenarios.includes(target) ? `"${target}"` : target)).join(', ')}`)]
+  const given = targets.flatMap((target) => (scenarios.includes(target) ? [] : failingNamed(model, target))).flatMap((one) => (one.type === 'thing' ? [one.target.id] : []))
+  for (const sentence of [...causeStory(model, failure), ...fallen(model, given, aftermath)]) lines.push(fold(sentence, '  '))
   lines.push('')
-  const width = Math.max(0, ...aftermath.flows.map(({ paths }) => titleOf(paths.name).length))
-  for (const flow of aftermath.flows) {
-    const { headline, details } = flowStory(model, flow)
+  const told = STATES.flatMap((state) => flows.filter((flow) => flow.state === state))
+  const quiet = told.filter((flow) => flow.state === 'available' && flow.open.length === 0 && flowStory(model, flow, true).details.length === 0)
+  const single = quiet.length > QUIET ? told.filter((flow) => !quiet.includes(flow)) : told
+  const width = Math.max(0, ...single.map(({ paths }) => titleOf(paths.name).length))
+  for (const flow of single) {
+    const { headline, details } = flowStory(model, flow, true)
     const [state = '', ...rest] = headline.split(': ')
     lines.push(`${titleOf(flow.paths.name).padEnd(width)}  ${paint([STATE_STYLE[flow.state], 'bold'], state)}`)
     if (rest.length > 0) lines.push(fold(rest.join(': '), '    '))
     for (const detail of details) lines.push(fold(detail, '    '))
   }
-  section(lines, 'Where the load goes', aftermath.shifts.map((shift) => shiftStory(model, shift)))
-  section(lines, 'What backs up', aftermath.backlogs.map((backlog) => backlogStory(model, backlog)))
-  section(lines, 'Besides', effectStories(aftermath))
-  lines.push('', summary(aftermath))
+  if (quiet.length > QUIET) lines.push(`${paint([STATE_STYLE.available, 'bold'], 'available')}  ${fold(quiet.map(({ paths }) => titleOf(paths.name)).join(', '), '    ').trimStart()}`)
+  const explained = new Set(flows.flatMap(({ later }) => later.map(({ component }) => component)))
+  const lost = new Set(flows.flatMap(({ dropped }) => dropped.map(({ relation }) => relation.id)))
+  // Who has as much to do as before, and room for it, is no news.
+  const pressed = shifts.filter(({ before, after, utilisation }) => after > before * 1.001 || utilisation === undefined || utilisation >= 0.5)
+  section(lines, 'Where the load goes', pressed.map((shift) => shiftStory(model, shift)), shifts.length - pressed.length)
+  section(lines, 'What backs up', backlogs.map((backlog) => backlogStory(model, backlog, !explained.has(backlog.consumer))))
+  section(lines, 'Besides', effectStories({ ...aftermath, effects: aftermath.effects.filter(({ edge, kind }) => kind !== 'dropped' || !edge || !lost.has(edge.relation.id)) }))
+  lines.push('', summary(flows))
   return lines.join('\n') + '\n'
 }
+
+/** Flows that go on as if nothing were, before they share a line. */
+const QUIET = 4
 
 /** Lines of one list that are shown before it only counts. */
 const MOST = 12
 
-function section(lines: string[], title: string, entries: readonly string[]): void {
+/** What is down besides what was named, in one sentence, then what is hit in part. */
+function fallen(model: Model, given: readonly string[], { hits }: Aftermath): readonly string[] {
+  const down = hits.filter(({ because }) => because === 'is down')
+  const others = down.filter(({ component }) => !given.includes(component))
+  const names = others.map((hit) => hitStory(model, hit).replace(/ is down$/, ''))
+  const listed = names.length > MOST ? [...names.slice(0, MOST - 1), `${names.length - MOST + 1} more`] : names
+  const sentence = listed.length === 0 ? [] : [`${listed.length === 1 ? listed[0] : `${listed.slice(0, -1).join(', ')} and ${listed.at(-1)}`} ${names.length === 1 ? 'is' : 'are'} down`]
+  const rest = hits.filter((hit) => !down.includes(hit))
+  const fewer = rest.filter((hit) => / copies left$/.test(hitStory(model, hit)) && hit.left !== undefined)
+  // One sentence for all of which there are only fewer.
+  const counts = fewer.slice(1, MOST).map((hit) => hitStory(model, hit).replace(/ has (\d+ of \d+) copies left$/, ' $1'))
+  const more = fewer.length > MOST ? `, and ${fewer.length - MOST} more have fewer as well` : ''
+  const partly = [...(fewer.length > 0 ? [[hitStory(model, fewer[0]!), ...counts].join(', ') + more] : []), ...rest.filter((hit) => !fewer.includes(hit)).map((hit) => hitStory(model, hit))]
+  return [...sentence, ...partly.slice(0, MOST), ...(partly.length > MOST ? [`… and ${partly.length - MOST} more`] : [])]
+}
+
+function section(lines: string[], title: string, entries: readonly string[], below = 0): void {
   if (entries.length === 0) return
   lines.push('', paint('bold', title))
   for (const entry of entries.slice(0, MOST)) lines.push(fold(entry, '    ').replace(/^ {4}/, '  · '))
   if (entries.length > MOST) lines.push(`  … and ${entries.length - MOST} more`)
+  else if (below > 0) lines.push(`  … and ${below} more, below 50%`)
 }
 
 function titleOf(name: string): string {
   return name.replace(/^the r/, 'R')
 }
 
-function summary({ flows }: Aftermath): string {
-  const counted = (['unavailable', 'degraded', 'deferred', 'available'] as const).flatMap((state) => {
+function summary(flows: readonly FlowAfter[]): string {
+  const counted = STATES.flatMap((state) => {
     const count = flows.filter((flow) => flow.state === state).length
     return count > 0 ? [`${count} ${state}`] : []
   })
@@ -75,10 +126,15 @@ function summary({ flows }: Aftermath): string {
   return `${plural(flows.length, 'flow')}: ${counted.length === 1 ? `${flows.length > 1 ? 'all ' : ''}${flows[0]!.state}` : counted.join(', ')}`
 }
 
-function asJson(model: Model, targets: readonly string[], { hits, flows, shifts, backlogs, effects }: Aftermath): string {
+/** The shape that `docs/failure.schema.json` fixes. Times in seconds, rates in 1/s; each `text` and `details` is what the text says. */
+function asJson(model: Model, targets: readonly string[], failure: Failure, { hits, flows, shifts, backlogs, effects }: Aftermath): string {
   const report = {
     targets,
-    hits: hits.map(({ component, of, count, left, pause, because, missing }) => ({ component, of, count, left, pause, because, missing })),
+    causes: causeStory(model, failure),
+    hits: hits.map((hit) => {
+      const { component, of, count, left, pause, because, missing } = hit
+      return { component, of, count, left, pauseSeconds: pause, because, missing, text: hitStory(model, hit) }
+    }),
     flows: flows.map((flow) => ({
       flow: flow.paths.id,
       title: flow.paths.flow?.title ?? titleOf(flow.paths.name),
@@ -86,12 +142,15 @@ function asJson(model: Model, targets: readonly string[], { hits, flows, shifts,
       path: flow.witness.length > 0 ? [flow.witness[0]!.needer, ...flow.witness.map(({ needed }) => needed)] : [],
       pauseSeconds: flow.pause,
       recoversSeconds: flow.recovers,
+      overloaded: flow.overloaded.map(({ component }) => component),
+      later: flow.later.map(({ component }) => component),
       ...flowStory(model, flow),
       missing: flow.open,
     })),
-    shifts: shifts.map(({ facts: _, ...shift }) => shift),
-    backlogs,
+    shifts: shifts.map(({ component, work, before, after, capacityBefore, capacityAfter, utilisation, ...shift }) => ({ component, work, before, after, capacityBefore, capacityAfter, utilisation, text: shiftStory(model, { component, work, before, after, ...(capacityBefore !== undefined && { capacityBefore }), ...(capacityAfter !== undefined && { capacityAfter }), ...(utilisation !== undefined && { utilisation }), ...shift }) })),
+    backlogs: backlogs.map((backlog) => ({ ...backlog, text: backlogStory(model, backlog) })),
     effects: effects.map(({ kind, edge, component, text }) => ({ kind, relation: edge?.relation.id, component, text })),
+    summary: Object.fromEntries(STATES.map((state) => [state, flows.filter((flow) => flow.state === state).length])),
   }
   return JSON.stringify(report, undefined, 2) + '\n'
 }

@@ -69,8 +69,21 @@ program
   .command('fail')
   .description('what each flow does when these are down, where the load goes, and what backs up')
   .argument('<file>', 'the design')
-  .argument('<targets...>', 'components, containers, zones, technologies, replica(NAME), zone(REGION)')
-  .addOption(new Option('--format <format>').choices(['text', 'json']).default('text'))
+  .argument('<targets...>', 'what is down, all at once; or the title of a scenario')
+  .addOption(new Option('--format <format>', 'json: the shape is docs/failure.schema.json').choices(['text', 'json']).default('text'))
+  .addHelpText('after', `
+Targets:
+  ledger               a component, by its name or label; where two have the name, with
+                       what it stands in: us-east.ledger
+  us-east              a region, zone, cell, host or provider with all that is in it
+  "zone(us-east)"      one zone of it; or a zone that is only named by what stands in it:
+                       "zone(a)", also region, host and provider
+  "replica(ledger)"    one of its copies, the leader unless they are drawn one by one;
+                       "replica(ledger, 2)" for more; pg-1 for one that is drawn
+  redis                everything that uses it; "technology(redis)" where a component
+                       has that name
+  "The cache dies"     a scenario of the design: what it slows, surges and cuts as well
+`)
   .action(run(async (file, targets, options) => (await import('./fail.ts')).failCommand(file, targets, options)))
 
 program

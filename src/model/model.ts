@@ -149,7 +149,7 @@ export type Step =
 export interface Scenario extends Declared {
   readonly title: string
   readonly fails: readonly Failing[]
-  /** `slows: db(10x)`, `surges: "Buy"(3)`: a target and its factor, 1 where unstated. */
+  /** `slows: db(10x)`, `surges: "Buy"(3)`: a target and its factor, where one is stated. */
   readonly slows: readonly { readonly target: Target; readonly by?: Quantity }[]
   readonly surges: readonly { readonly target: Target; readonly by?: Quantity }[]
   /** Sets that cannot reach each other. */

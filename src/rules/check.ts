@@ -5,7 +5,6 @@
 import { analyse, type Analysis } from '../analysis/analysis.ts'
 import type { Fix, Model, Severity, Waiver } from '../model/model.ts'
 import type { Origin } from '../model/origin.ts'
-import type { Fact } from '../model/value.ts'
 import { allRules } from './index.ts'
 import { aboutWaivers } from './about-waivers.ts'
 import { claims } from './claims.ts'
@@ -16,6 +15,7 @@ import { settle } from './precedence.ts'
 import type { Finding, Related, Rule, Subject } from './rule.ts'
 import { settingsFor, type SettingName } from './settings.ts'
 import { acceptFix, covers, hasExpired } from './waivers.ts'
+import { asSure, withDefaults } from './sureness.ts'
 
 export interface CheckOptions {
   /** `2026-11-21`: the day by which an `accept … until` has run out or not. Left out, the machine's day in UTC. */
@@ -109,7 +109,7 @@ function shown(model: Model, rule: Rule, finding: Finding): Checked {
   return {
     rule: rule.id,
     severity: severityOf(rule, finding),
-    message: withDefaults(finding),
+    message: withDefaults(finding.message, finding.facts),
     help: finding.help,
     at: finding.at,
     subject: finding.subject,
@@ -119,25 +119,9 @@ function shown(model: Model, rule: Rule, finding: Finding): Checked {
   }
 }
 
-/** As sure as its least sure fact: a default of medium confidence costs a step, one of low confidence makes it an `info`. */
 function severityOf(rule: Rule, finding: Finding): Severity {
   const said = finding.severity ?? rule.severity
-  const judged = finding.intentUnknown && said === 'error' ? 'warning' : said
-  const confidences = finding.facts.map((fact) => (fact.from === 'default' ? fact.confidence : 'high'))
-  if (confidences.includes('low')) return judged === 'hint' ? 'hint' : 'info'
-  return confidences.includes('medium') ? ({ error: 'warning', warning: 'info', info: 'info', hint: 'hint' } as const)[judged] : judged
-}
-
-/** The person can dispute a default: it says whose it is. */
-function withDefaults(finding: Finding): string {
-  const by = [...new Set(finding.facts.flatMap((fact) => (isDefault(fact) ? [`\`${fact.by}\``] : [])))]
-  if (by.length === 0) return finding.message
-  const note = ` (default${by.length > 1 ? 's' : ''} of ${by.join(' and ')}; state ${by.length > 1 ? 'them' : 'it'} to override)`
-  return finding.message.endsWith('.') ? `${finding.message.slice(0, -1)}${note}.` : finding.message + note
-}
-
-function isDefault(fact: Fact): fact is Extract<Fact, { from: 'default' }> {
-  return fact.from === 'default'
+  return asSure(finding.intentUnknown && said === 'error' ? 'warning' : said, finding.facts)
 }
 
 function ruleFailed(model: Model, rule: Rule, failure: unknown): Checked {

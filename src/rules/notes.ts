@@ -14,6 +14,7 @@ export const NOTES: Readonly<Record<string, Note>> = {
   'unexplained-accept': { severity: 'warning', title: 'An `accept` that does not say why' },
   'claim-contradicted': { severity: 'warning', title: 'The design is plainly not what its author claims' },
   'broken-expectation': { severity: 'error', title: 'A scenario expects what does not come true' },
+  'scenario-without-effect': { severity: 'error', title: 'A scenario names something that does not fail, get slow or surge' },
   'expectation-exceeded': { severity: 'info', title: 'A scenario expects less than comes true' },
   'expectation-open': { severity: 'info', title: 'Whether a scenario’s expectation comes true depends on what is not stated' },
 }

@@ -17,6 +17,10 @@ export function valueOffers({ property, call, list, taken }: Extract<Expected, {
   const here = subjectOf(context.frames, (word) => model.ownKinds.find(({ name }) => name === word)?.extends)
   const row = here.subject && vocabulary.property(here.subject, property)
   if (!row) return []
+  if (here.subject === 'scenario') {
+    const named = scenarioOffers(row.name, call?.name, place, taken)
+    if (named) return named
+  }
   const outer = call && callsOf(row.type).find(({ name }) => name === call.name)
   const type = call ? outer?.args[call.index]?.type : row.type
   if (!type) return []
@@ -31,6 +35,30 @@ export function valueOffers({ property, call, list, taken }: Extract<Expected, {
     ...(fallback && fallback.value.type === 'quantity' ? [{ label: valueText(fallback.value), kind: CompletionItemKind.Value, detail: `default of ${fallback.by}`, rank: 3 }] : []),
     ...common.filter(({ word }) => !choicesOf(type).some((choice) => choice.word === word)).map((choice) => ({ ...wordOffer(choice, row.name), rank: 8 })),
   ]
+}
+
+/** What a scenario may name: only what fails, gets slow, surges or is cut off. Undefined where the vocabulary says it all. */
+function scenarioOffers(property: string, call: string | undefined, place: Place, taken: readonly string[]): readonly Offer[] | undefined {
+  const { model, context } = place
+  const places = (kind: string): readonly Offer[] => nameOffers(place, ['container'], { taken, rank: 4 }).filter(({ label }) => model.containers.some(({ id, name, kind: of }) => (id === label || name === label) && (of === kind || (kind === 'zone' && of === 'region'))))
+  if (property === 'fails') {
+    if (context.typed.type === 'string') return []
+    if (call === 'technology') return [...new Set(model.components.flatMap(({ technology }) => technology?.name ?? []))].map((name) => ({ label: name, kind: CompletionItemKind.Value, detail: 'used in this design', rank: 4 }))
+    if (call === 'zone' || call === 'region' || call === 'host' || call === 'provider') return places(call)
+    return undefined
+  }
+  if (call !== undefined) return []
+  switch (property) {
+    case 'slows':
+    case 'partitions':
+      return context.typed.type === 'string' ? [] : nameOffers(place, ['component', 'container'], { taken, rank: 4 })
+    case 'surges': {
+      const clients = nameOffers(place, ['component'], { taken, rank: 5 }).filter(({ label }) => model.components.some(({ id, name, kind }) => kind === 'client' && (id === label || name === label)))
+      return context.typed.type === 'string' ? titleOffers('flow', place) : [...titleOffers('flow', place).map((offer) => ({ ...offer, rank: 4 })), ...clients]
+    }
+    default:
+      return undefined
+  }
 }
 
 function offersOf(type: PropertyType, property: string, place: Place, taken: readonly string[]): readonly Offer[] {
@@ -54,7 +82,7 @@ function namesOf(type: PropertyType, property: string, place: Place, taken: read
         case 'container': return nameOffers(place, ['container'], options)
         case 'data': return nameOffers(place, ['data'], options)
         case 'flow': return titleOffers('flow', place)
-        case 'target': return [...nameOffers(place, ['component', 'container', 'part'], options), ...titleOffers('flow', place).map((offer) => ({ ...offer, rank: 6 }))]
+        case 'target': return [...nameOffers(place, ['component', 'container', 'part'], options), ...(property === 'fails' ? [] : titleOffers('flow', place).map((offer) => ({ ...offer, rank: 6 })))]
       }
     }
     default:

@@ -11,6 +11,7 @@ import { around, compare, mentionAt } from './documents.ts'
 import { declarationOf, factsOf, summary, type Declaration } from './declarations.ts'
 import { code, fenced, plain, provenance, valueText } from './show.ts'
 import { COMMON, KEYWORDS, OUTCOMES } from './keywords.ts'
+import { expectedDoc, scenarioDoc } from './scenario-docs.ts'
 import { subjectOf } from './subject.ts'
 import type { Part } from './outline.ts'
 import { callDoc, choiceDoc, containerDoc, kindDoc, paragraphs, propertyDoc, technologyDoc, verbDoc } from './vocabulary-docs.ts'
@@ -52,7 +53,7 @@ function aboutDeclaration(model: Model, declaration: Declaration): string {
   return paragraphs([
     `**${plain(title)}** (${plain(summary(declaration))}${where})`,
     declaration.kind === 'component' ? vocabulary.kind(declaration.of.kind)?.meaning : declaration.kind === 'container' ? vocabulary.container(declaration.of.kind)?.meaning : undefined,
-    factsTable(factsOf(declaration), (id) => lookup(model).container(id)?.name ?? lookup(model).component(id)?.name ?? id),
+    declaration.kind === 'scenario' ? scenarioDoc(model, declaration.of) : factsTable(factsOf(declaration), (id) => lookup(model).container(id)?.name ?? lookup(model).component(id)?.name ?? id),
     declaration.kind === 'component' ? neighbours(model, declaration.of) : declaration.kind === 'container' ? inhabitants(model, declaration.of.id) : undefined,
   ])
 }
@@ -135,9 +136,9 @@ function aboutWord(part: Part, question: HoverQuestion): string | undefined {
     case 'rule':
       return aboutRule(token.text, question.pageOf)
     case 'outcome':
-      return OUTCOMES[token.text] && `**${token.text}** (outcome)\n\n${OUTCOMES[token.text]}`
+      return OUTCOMES[token.text] && paragraphs([`**${token.text}** (outcome)`, OUTCOMES[token.text], expectedDoc(question.model, question.uri, question.position)])
     case 'keyword':
-      return KEYWORDS[token.text] && `**${token.text}**\n\n${KEYWORDS[token.text]}`
+      return KEYWORDS[token.text] && paragraphs([`**${token.text}**`, KEYWORDS[token.text], token.text === 'expect' ? expectedDoc(question.model, question.uri, question.position) : undefined])
     default:
       return undefined
   }

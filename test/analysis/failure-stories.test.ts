@@ -3,10 +3,11 @@ import assert from 'node:assert/strict'
 import { aftermathOf, type Aftermath } from '../../src/analysis/aftermath.ts'
 import { analyse } from '../../src/analysis/analysis.ts'
 import { failureOf } from '../../src/analysis/scenario.ts'
-import { backlogStory, flowStory, hitStory } from '../../src/analysis/story.ts'
+import { backlogStory, flowStory, hitStory, shiftStory } from '../../src/analysis/story.ts'
 import { failingNamed } from '../../src/analysis/targets.ts'
 import type { Model } from '../../src/model/model.ts'
-import { modelOf } from '../support/design.ts'
+import { outcomeOf } from '../rules/support.ts'
+import { modelOf, problemsOf } from '../support/design.ts'
 
 interface Told {
   readonly states: readonly string[]
@@ -15,6 +16,7 @@ interface Told {
   readonly hits: readonly string[]
   /** Component → load before and after, and how full it is. */
   readonly load: Readonly<Record<string, readonly (number | undefined)[]>>
+  readonly shifts: readonly string[]
   readonly backlogs: readonly string[]
   readonly effects: readonly string[]
   readonly aftermath: Aftermath
@@ -26,6 +28,7 @@ function told(model: Model, aftermath: Aftermath): Told {
     flows: aftermath.flows.map((flow) => flowStory(model, flow)).map(({ headline, details }) => (details.length === 0 ? headline : `${headline}. ${details.join(' ')}`)),
     hits: aftermath.hits.map((hit) => hitStory(model, hit)),
     load: Object.fromEntries(aftermath.shifts.map(({ component, before, after, utilisation }) => [component, [Math.round(before), Math.round(after), utilisation === undefined ? undefined : Number(utilisation.toPrecision(3))]])),
+    shifts: aftermath.shifts.map((shift) => shiftStory(model, shift)),
     backlogs: aftermath.backlogs.map((backlog) => backlogStory(model, backlog)),
     effects: aftermath.effects.map(({ text }) => text),
     aftermath,
@@ -435,5 +438,75 @@ describe('a cache whose origin is down', () => {
     assert.deepEqual(after.states, ['degraded'])
     assert.match(after.flows[0]!, /^degraded\. Only the requests that take `api → db` fail: `db` is down\./)
     assert.doesNotMatch(after.flows[0]!, /still holds/)
+  })
+})
+
+describe('what is only known by default, or started by autoscaling', () => {
+  it('is marked as such', () => {
+    const after = without(`client web\nservice api\ndatabase db uses postgres { replicas: 2 }\nweb -> api -> db : writes\nflow "Save" { web -> api -> db }`, 'replica(db)')
+    assert.deepEqual(after.hits, ['`db` has lost its leader, and a person has to promote another (default of `postgres`)'])
+  })
+
+  it('is not counted before it runs', () => {
+    const scaled = `client web\nservice api { replicas: 6, zones: 3, capacity: 1k/s, autoscale { min: 6, max: 24, ready: 60s } }\nweb -> api\nflow "Go" { rate: 5k/s  web -> api }`
+    assert.deepEqual(without(scaled, 'replica(api, 2)').shifts, ['`api` gets 5k/s and can serve 4k/s instead of 6k/s: 125%, until autoscaling has started others (1min)'])
+    assert.deepEqual(inScenario(scaled, 'surges: "Go"(3)').shifts, ['`api` gets 15k/s instead of 5k/s and can serve 24k/s: 63%, once autoscaling has started more (1min); until then 6k/s'])
+  })
+
+  it('is not guessed where the number of copies is not stated', () => {
+    const after = inScenario(`client web\nservice api { capacity: 1k/s }\nweb -> api\nflow "Go" { rate: 500/s  web -> api }`, 'surges: "Go"(4)')
+    assert.deepEqual(after.shifts, ['`api` gets 2k/s instead of 500/s; each copy can serve 1k/s, and how many there are is not stated'])
+    assert.deepEqual(after.states, ['available'])
+  })
+})
+
+describe('what keeps its last answer', () => {
+  it('goes on for as long as that is valid', () => {
+    const after = without(`client web\nservice api\nservice flags { role: feature-flags }\nweb -> api\napi -> flags : calls { timeout: 50ms, cache-validity: 24h }\nflow "Go" { web -> api -> flags }`, 'flags')
+    assert.deepEqual(after.states, ['degraded'])
+    assert.equal(after.flows[0], 'degraded. `api` goes on for 1d with what it has from `flags`, which is down.')
+  })
+})
+
+describe('retries of those whom nobody asks any more', () => {
+  it('are not told', () => {
+    const after = without(`client web\nload-balancer lb\nservice api\ndatabase db\nweb -> lb -> api\napi -> db : reads { retries: 2 }\nflow "Go" { rate: 10/s  web -> lb -> api -> db }`, 'lb', 'db')
+    assert.deepEqual(after.effects, [])
+  })
+})
+
+describe('a scenario', () => {
+  const SHOP = `client web\nservice api\ncache hot uses redis\ndatabase pg uses postgres { replicas: 2 }\nweb -> api\napi -> hot : reads\napi -> pg : writes\nflow "Go" { rate: 10/s  web -> api  api -> pg }`
+  const found = (statements: string): readonly string[] => outcomeOf(`${SHOP}\nscenario "s" { ${statements} }`).findings.filter(({ rule }) => rule.includes('expectation') || rule.includes('scenario')).map(({ severity, message }) => `${severity}: ${message}`)
+
+  it('in which something does nothing is an error, whatever it expects', () => {
+    assert.deepEqual(found('fails: zone(zz)  expect "Go": available'), ['error: In "s", `zone(zz)` takes nothing down: nothing in the design says that it stands in a zone `zz`.'])
+    assert.deepEqual(found('fails: technology(kafka)  expect "Go": available'), ['error: In "s", `technology(kafka)` takes nothing down: nothing in the design uses `kafka`.'])
+    assert.deepEqual(found('fails: "Go"  expect "Go": available'), ['error: A flow does not fail by itself: in "s", `fails:` names "Go", not something that it needs.'])
+    assert.deepEqual(found('surges: api(3)  expect "Go": available'), ['error: No flow begins at `api`, so in "s" nothing gets more.'])
+    assert.deepEqual(found('surges: web(3)  expect "Go": available'), [])
+    assert.deepEqual(found('fails: hot  expect "Go": available'), [])
+  })
+
+  it('names a technology as one', () => {
+    const [problem] = problemsOf(`${SHOP}\nscenario "s" { fails: redis  expect "Go": available }`).filter(({ severity }) => severity === 'error')
+    assert.equal(problem?.message, '`redis` is a technology: `technology(redis)` means everything that uses it.')
+    assert.equal(problem.fixes?.[0]?.edits[0]?.newText, 'technology(redis)')
+  })
+
+  it('makes nobody faster', () => {
+    assert.deepEqual(problemsOf(`${SHOP}\nscenario "s" { slows: pg(0.5)  expect "Go": available }`).filter(({ severity }) => severity === 'error').map(({ message }) => message), ['`slows` takes how many times slower, 1 or more.'])
+  })
+
+  it('says by whose default its expectation is broken, and what would mend it', () => {
+    const [finding] = outcomeOf(`${SHOP}\nscenario "s" { fails: replica(pg)  expect "Go": available }`).findings.filter(({ rule }) => rule === 'broken-expectation')
+    assert.equal(finding!.message, 'In "s", "Go" is unavailable: `web` → `api` → `pg`; `pg` has lost its leader, and a person has to promote another. The scenario expects `available` (default of `postgres`; state it to override).')
+    assert.match(finding!.help, /^Let something else do the work of `pg` .*, give `api → pg` a `fallback`, or expect `unavailable`\.$/)
+  })
+
+  it('is not sure of a time that nobody states', () => {
+    const open = SHOP.replace('replicas: 2', 'replicas: 2, failover { mode: auto }')
+    const [finding] = outcomeOf(`${open}\nscenario "s" { fails: replica(pg)  expect "Go": available within 30s }`).findings.filter(({ rule }) => rule.includes('expectation'))
+    assert.equal(finding!.message, 'Whether "Go" is `available within 30s` in "s" is not certain: how long until another copy leads is not stated.')
   })
 })

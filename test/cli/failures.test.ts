@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { Ajv } from 'ajv'
 import { lintel, ROOT, scratch } from '../support/lintel.ts'
 
 const ORDERS = join(ROOT, 'examples/orders/orders.lintel')
@@ -23,6 +24,42 @@ describe('lintel fail', () => {
     }
   })
 
+  it('takes what it means by the words that people use', async () => {
+    for (const target of ['a replica of ledger', '2 replicas of ledger', 'technology redis', 'all of redis', 'zone us-east', 'Payment provider', 'Ledger']) {
+      const { code, stderr } = await lintel(['fail', ORDERS, target])
+      assert.equal(code, 0, `${target}: ${stderr}`)
+    }
+  })
+
+  it('runs a scenario by its title, with all that it brings about', async () => {
+    const { code, stdout } = await lintel(['fail', ORDERS, 'The provider is down'])
+    assert.equal(code, 0)
+    assert.match(stdout, /^In "The provider is down"\n  `psp` is down\n\n"Place an order" +deferred/)
+    const surge = await lintel(['fail', join(ROOT, 'examples/url-shortener/url-shortener.lintel'), 'Twice as much as on the best day'])
+    assert.match(surge.stdout, /^In "Twice as much as on the best day"\n  "Follow a link" gets 2 times as much\n/)
+  })
+
+  it('tells nothing twice', async () => {
+    for (const targets of [['psp'], ['us-east'], ['ledger', 'carts'], ['zone(us-east)'], ['events']]) {
+      const { stdout } = await lintel(['fail', ORDERS, ...targets])
+      const said = stdout.split(/\n(?= {2,4}\S)/).map((line) => line.trim()).filter((line) => line.length > 20)
+      assert.deepEqual(said.filter((line, index) => said.indexOf(line) !== index), [], targets.join())
+      assert.ok(stdout.split('\n').length <= 24, `${targets.join()}: fits a screen`)
+    }
+  })
+
+  it('gives JSON of the shape that its schema fixes, with all that the text says', async () => {
+    const valid = new Ajv().compile(JSON.parse(readFileSync(join(ROOT, 'docs/failure.schema.json'), 'utf8')) as object)
+    for (const targets of [['psp'], ['us-east'], ['replica(ledger, 2)'], ['zone(us-east)'], ['redis', 'events'], ['The provider is down']]) {
+      const report = JSON.parse((await lintel(['fail', ORDERS, ...targets, '--format', 'json'])).stdout) as { flows: { details: string[] }[]; shifts: { text: string }[]; backlogs: { text: string }[]; effects: { text: string }[] }
+      assert.ok(valid(report), JSON.stringify(valid.errors))
+      const { stdout } = await lintel(['fail', ORDERS, ...targets])
+      const listed = [...stdout.replace(/\n {4}(?=\S)/g, ' ').matchAll(/^ {2}· (.*)$/gm)].map(([, line]) => line!)
+      const told = [...report.shifts, ...report.backlogs, ...report.effects].map(({ text }) => text)
+      for (const line of listed) assert.ok(told.some((text) => text.startsWith(line)), line)
+    }
+  })
+
   it('as JSON gives states, ways, shifts and backlogs', async () => {
     const { stdout } = await lintel(['fail', ORDERS, 'ledger', '--format', 'json'])
     const report = JSON.parse(stdout) as { flows: { title: string; state: string; path: string[]; headline: string }[]; hits: { component: string; of: string }[] }
@@ -36,6 +73,11 @@ describe('lintel fail', () => {
     assert.equal(stdout, '')
     assert.match(stderr, /nothing named ‘legder’ in .*orders\.lintel; did you mean ledger\?/)
     assert.equal((await lintel(['fail', ORDERS])).code, 2)
+    assert.match((await lintel(['fail', ORDERS, 'replica(legder)'])).stderr, /did you mean replica\(ledger\)\?/)
+    assert.match((await lintel(['fail', ORDERS, 'zone(us-eats)'])).stderr, /did you mean zone\(us-east\)\?/)
+    assert.match((await lintel(['fail', ORDERS, 'technology(rediss)'])).stderr, /did you mean technology\(redis\)\?/)
+    assert.match((await lintel(['fail', ORDERS, 'The provider is dwon'])).stderr, /did you mean The provider is down\?/)
+    assert.match((await lintel(['fail', ORDERS, 'xyzzy-42'])).stderr, /; name a component, a container, a zone, a technology, replica\(NAME\) or the title of a scenario/)
   })
 })
 

@@ -150,6 +150,18 @@ describe('completion', function () {
     assert.deepEqual(await labels('scenario "s" { expect "Buy": | }'), ['available', 'degraded', 'deferred', 'unavailable'])
   })
 
+  it('offers in a scenario only what can fail, get slow, surge or be cut off', async () => {
+    const fails = await labels('scenario "s" { fails: | }')
+    assert.ok(['ledger', 'east', 'replica(component, copies?)'].every((one) => fails.includes(one)) || fails.some((one) => one.startsWith('replica(')), fails.join())
+    assert.ok(!fails.includes('"Buy"'), 'a flow does not fail by itself')
+    assert.deepEqual(await labels('scenario "s" { fails: technology(|) }'), ['envoy', 'postgres', 'sqs'])
+    assert.deepEqual(await labels('scenario "s" { fails: zone(|) }'), ['east'])
+    const slows = await labels('scenario "s" { slows: | }')
+    assert.ok(slows.includes('ledger') && !slows.includes('"Buy"'), slows.join())
+    assert.deepEqual(await labels('scenario "s" { surges: | }'), ['"Buy"', 'app'])
+    assert.ok((await labels('scenario "s" { partitions: [[east], [|]] }')).includes('api'))
+  })
+
   it('works in a text that is broken around it', async () => {
     assert.ok((await labels('service a { replicas: , ] }\nservice b { -> ->\n}\nlog x uses kafka { acks: |')).includes('all'))
     assert.ok((await labels('database d {\n  sync: semi-\n  failover { mode: |\n\nflow "f" {')).includes('auto'))

@@ -20,6 +20,7 @@ app -> api : calls { timeout: 1s }
 api -> meta : writes { op: upsert }
 api ~> follows
 flow "Upload" { rate: uploads, peak: 3 * uploads  app -> api  api -> meta }
+scenario "Meta is lost" { fails: meta  expect "Upload": unavailable }
 `
 
 describe('hover', function () {
@@ -41,6 +42,12 @@ describe('hover', function () {
     const hover = await editor.connection.sendRequest<Hover | null>('textDocument/hover', { textDocument: { uri: document.uri }, position: document.at(text, offset) })
     return hover ? (hover.contents as { value: string }).value : ''
   }
+
+  it('says what a scenario brings about, and what comes of what it expects', async () => {
+    assert.match(await over('"Meta is lost"', 2), /- `meta` is down\.[\s\S]*- \*\*Upload\*\*: unavailable: `app` → `api` → `meta`; `meta` is down\./)
+    assert.match(await over('unavailable }'), /\*\*unavailable\*\* \(outcome\)[\s\S]*In this scenario: unavailable: `app`/)
+    assert.match(await over('expect "Upload"'), /In this scenario: unavailable/)
+  })
 
   it('says what a kind, a container, a verb and a keyword are', async () => {
     assert.match(await over('service api'), /\*\*service\*\*.*kind/)

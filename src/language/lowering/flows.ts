@@ -254,6 +254,11 @@ export class FlowLowering {
         const named = this.context.resolve(subject.text, originOf(sited, subject), kinds, kinds[0]!)
         if (!named) continue
         const by = item.type === 'call' && item.args[0] ? this.factor(sited, item.args[0]) : undefined
+        const least = name === 'slows' ? 1 : 0
+        if (by && (by.value < least || by.value === 0)) {
+          this.context.report(originOf(sited, item), 'bad-value', 'error', `\`${name}\` takes how many times ${name === 'slows' ? 'slower, 1 or more' : 'as much, more than 0'}.`)
+          continue
+        }
         found.push({ target: named.target, ...(by && { by }) })
       }
     }

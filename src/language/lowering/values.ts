@@ -335,6 +335,10 @@ function resolveName(context: Context, sited: Sited, type: ReferenceType, name: 
   const words = [...choicesOf(type).map(({ word }) => word), ...callsOf(type).map((call) => call.name)]
   const origin = originOf(sited, place)
   const found = context.find(name, kinds)
+  if (found.length === 0 && vocabulary.technology(name) && callsOf(type).some((call) => call.name === 'technology')) {
+    context.report(origin, 'unknown-name', 'error', `\`${name}\` is a technology: \`technology(${name})\` means everything that uses it.`, { fixes: [{ title: `Change to \`technology(${name})\``, edits: [{ origin, newText: `technology(${name})` }] }] })
+    return undefined
+  }
   if (found.length === 0) {
     const what = type.to === 'target' ? 'component, container or flow' : type.to
     context.unknown(origin, 'unknown-name', 'error', `There is no ${what} \`${name}\`.`, name, [...context.names(kinds), ...words])
