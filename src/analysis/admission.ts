@@ -18,6 +18,8 @@ export interface Admission {
   component(id: string): ComponentLoad
 }
 
+const unlimited = new WeakMap<Source['visits'], ReadonlyMap<string, Way>>()
+
 /** How a relation is reached in one flow. */
 interface Way {
   /** The share of what is asked for that limits on the way let through, 0..1. */
@@ -29,15 +31,16 @@ interface Way {
 export function admissionOf(model: Model, load: Load): Admission {
   const find = lookup(model)
   const ways = new Map<Source, ReadonlyMap<string, Way>>()
-  const through = new Map<string, Source[]>()
-  for (const source of load.sources) {
-    if (!rated(source)) continue
-    ways.set(source, waysOf(source))
-    for (const id of source.visits.keys()) {
-      const list = through.get(id)
-      if (list) list.push(source)
-      else through.set(id, [source])
+
+  /** Made for those that somebody asks about. */
+  function way(source: Source, relation: string): Way {
+    let found = ways.get(source) ?? unlimited.get(source.visits)
+    if (!found) {
+      found = waysOf(source)
+      ways.set(source, found)
+      if (![...source.visits.values()].some(({ edge }) => mayLimit(edge))) unlimited.set(source.visits, found)
     }
+    return found.get(relation)!
   }
 
   /** Feeders come first; within a cycle the ways round it are left out. */
@@ -62,6 +65,13 @@ export function admissionOf(model: Model, load: Load): Admission {
     return found
   }
 
+  /** Where nothing on its way says anything of limits, a flow's ways are the same whatever else is asked. */
+  function mayLimit({ relation }: Edge): boolean {
+    const from = find.component(relation.from)
+    const limits = (facts: Facts): boolean => limitIn(facts) !== undefined || saysUnknown(facts, 'role') || word(facts, 'role') === 'waiting-room'
+    return limits(relation.facts) || (from !== undefined && limits(from.facts))
+  }
+
   /** What the relation’s own limit and those of the component that it leaves let through. */
   function letIn(edge: Edge): number {
     const from = find.component(edge.relation.from)
@@ -81,14 +91,15 @@ export function admissionOf(model: Model, load: Load): Admission {
   }
 
   function arrivingOver(id: string): Rate {
-    const sources = through.get(id) ?? []
+    const all = load.through(id)
+    const sources = all.filter(rated)
     // Most arrows are held back by nothing: there, what is asked for arrives.
-    const whole = sources.length === load.through(id).length && sources.every((source) => isWhole(ways.get(source)!.get(id)!))
+    const whole = sources.length === all.length && sources.every((source) => isWhole(way(source, id)))
     if (whole) return load.relation(id)
     return sum(
       sources.map((source) => {
         const rate = load.flowRelation(source.id, id)
-        const { share, even } = ways.get(source)!.get(id)!
+        const { share, even } = way(source, id)
         const peak = even ? rate.average : rate.peak
         if (share === 1) return { ...rate, peak, peaks: rate.peaks && !even }
         return { ...rate, average: rate.average * share, peak: peak * share, peaks: rate.peaks && !even }
@@ -119,7 +130,7 @@ function isWhole({ share, even }: Way): boolean {
  * The most that a stated limit lets through, in 1/s. One for each caller bounds nothing; one that each instance counts for itself is several times
  * what it says. Where something about it is said to be unknown, it may let through nothing.
  */
-function limitIn(facts: Facts): number | undefined {
+export function limitIn(facts: Facts): number | undefined {
   if (LIMITING.some((path) => saysUnknown(facts, path))) return 0
   const per = word(facts, 'rate-limit.per')
   if ((per !== undefined && per !== 'global') || word(facts, 'rate-limit.state') === 'local') return undefined

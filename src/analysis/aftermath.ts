@@ -3,11 +3,12 @@
  * the load goes and what that overloads, what backs up, and what is retried, repeated or lost. Computed on the success graphs of the flows and on
  * the load of the design as the failure leaves it. What the design does not say is named, and never counted as a failure.
  */
-import { known, number } from '../model/facts.ts'
+import { known, number, word } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Model } from '../model/model.ts'
-import type { Fact } from '../model/value.ts'
+import type { Fact, Facts } from '../model/value.ts'
 import { modelAfter, withoutScaling } from './after.ts'
+import { limitIn } from './admission.ts'
 import { analyseAfter, type Analysis } from './analysis.ts'
 import { backlogsOf, behindAfter, isOptional, laterOf, lostOver, type Backlog, type Behind } from './backlogs.ts'
 import { capacityOf, perReplica, type Work } from './capacity.ts'
@@ -17,6 +18,7 @@ import { uniqueFacts } from './figure.ts'
 import type { FlowPaths } from './flows.ts'
 import { group, type Edge } from './graph.ts'
 import type { Hit } from './hit.ts'
+import type { Load } from './load.ts'
 import { STORES } from './multiplicity.ts'
 import { exhaustedBy, slownessOf, timedOutAbove, type Exhausted, type Slow } from './slowness.ts'
 import { strikeOf, type Failure, type Strike } from './strike.ts'
@@ -243,8 +245,9 @@ function touchedBy(failure: Failure, { hits }: Strike): readonly string[] {
 /** Where more comes in than before, or less can be served. */
 function shiftsOf(model: Model, before: Analysis, after: Analysis, { hits }: Strike): readonly Shift[] {
   const shifts: Shift[] = []
+  const affected = affectedBy(model, before, after, hits)
   for (const component of model.components) {
-    if (component.kind === 'client' || hits.get(component.id)?.of === 'all') continue
+    if (!affected.has(component.id) || component.kind === 'client' || hits.get(component.id)?.of === 'all') continue
     const now = lookup(after.model).component(component.id)
     if (!now) continue
     const works: readonly Work[] = STORES.has(component.kind) && (known(component.facts, 'capacity.read') || known(component.facts, 'capacity.write')) ? ['reads', 'writes'] : ['all']
@@ -273,6 +276,40 @@ function shiftsOf(model: Model, before: Analysis, after: Analysis, { hits }: Str
     }
   }
   return shifts.sort((a, b) => (b.utilisation ?? 0) - (a.utilisation ?? 0))
+}
+
+/**
+ * Components of which the load may be another: those that the failure hits, and those that a flow travels which it has changed, or which shares a limit
+ * with such a one that is reached: there more or less is let through of what it brings.
+ */
+function affectedBy(model: Model, before: Analysis, after: Analysis, hits: Strike['hits']): ReadonlySet<string> {
+  const find = lookup(model)
+  const affected = new Set(hits.keys())
+  const [was, is] = [new Set(before.load.sources), new Set(after.load.sources)]
+  const sources = new Set([...before.load.sources.filter((source) => !is.has(source)), ...after.load.sources.filter((source) => !was.has(source))])
+  const reach = (id: string): void => {
+    if (affected.has(id)) return
+    affected.add(id)
+    if (binds(find.component(id)?.facts, (load) => load.component(id).all.peak)) for (const relation of [...find.relationsTo(id), ...find.relationsFrom(id)]) share(relation.id)
+  }
+  const share = (relation: string): void => {
+    for (const { load } of [before, after]) for (const source of load.through(relation)) sources.add(source)
+  }
+  /** A limit that is not reached lets everything through, now as before. */
+  function binds(facts: Facts | undefined, arriving: (load: Load) => number): boolean {
+    const limit = facts && (word(facts, 'role') === 'waiting-room' ? 0 : limitIn(facts))
+    return limit !== undefined && [before, after].some(({ load }) => arriving(load) > limit)
+  }
+
+  for (const { paths, visits } of sources) {
+    for (const entry of paths.entries) reach(entry)
+    for (const { edge: { relation } } of visits.values()) {
+      if (binds(relation.facts, (load) => load.relation(relation.id).peak)) share(relation.id)
+      reach(relation.from)
+      reach(relation.to)
+    }
+  }
+  return affected
 }
 
 /** What autoscaling does about it, where what runs already does not suffice. */

@@ -15,7 +15,7 @@ import type { Exhausted } from './slowness.ts'
 import type { Strike } from './strike.ts'
 
 export interface Effect {
-  readonly kind: 'retried' | 'repeated' | 'dropped' | 'refused' | 'let-through'
+  readonly kind: 'retried' | 'repeated' | 'dropped' | 'refused' | 'let-through' | 'stale' | 'diverged'
   /** What it is about: an arrow, or a component. */
   readonly edge?: Edge
   readonly component?: string
@@ -44,6 +44,7 @@ export function effectsOf(model: Model, analysis: Analysis, strike: Strike, flow
   }
   const fewer = [...strike.hits.values()].filter(({ of, count, left }) => of === 'some' && count !== undefined && left !== undefined && left < count)
   effects.push(...again(model, analysis, new Set(fewer.map(({ component }) => component))))
+  effects.push(...apart(model, analysis, strike))
   effects.push(...lostAtTakeover(model, analysis, flows))
   return effects
 }
@@ -119,6 +120,17 @@ function again(model: Model, { duplication }: Analysis, components: ReadonlySet<
     const { edge, twice, from } = first!
     const risk = twice.length === 0 ? '' : `, and ${joined(twice)} ${twice.length === 1 ? 'does its work' : 'do their work'} twice`
     return { kind: 'repeated', edge, text: `what ${joined([first!, ...others].map(({ to }) => name(to)))} had in hand from ${name(from)} is delivered again${risk}` }
+  })
+}
+
+/** Copies in other stores that get nothing while both ends stand and the way between them is cut. */
+function apart(model: Model, { graph }: Analysis, { hits, arrives }: Strike): readonly Effect[] {
+  const name = (id: string): string => `\`${lookup(model).component(id)?.name ?? id}\``
+  const cut = graph.edges.filter((edge) => edge.verb.name === 'replicates' && !arrives(edge, edge.needed) && [edge.relation.from, edge.relation.to].every((id) => hits.get(id)?.of !== 'all'))
+  return cut.flatMap(({ relation: { from, to }, relation }, index): readonly Effect[] => {
+    const back = cut.findIndex((other) => other.relation.from === to && other.relation.to === from)
+    if (back < 0) return [{ kind: 'stale', component: to, text: `${name(to)} gets no writes of ${name(from)} while the cut lasts` }]
+    return back < index ? [] : [{ kind: 'diverged', component: relation.from, text: `${name(from)} and ${name(to)} take writes apart from each other: what both changed has to be merged afterwards` }]
   })
 }
 

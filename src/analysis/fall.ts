@@ -9,6 +9,7 @@ import type { Edge } from './graph.ts'
 import { takeoverOf } from './recovery.ts'
 import type { Strike } from './strike.ts'
 import type { Alternative, Need, SuccessGraph } from './success.ts'
+import { effectsBehind } from './visits.ts'
 
 /** A need that met its loss, and what the needer does about it. */
 export interface LostNeed {
@@ -95,6 +96,11 @@ export function fallOf(model: Model, graph: SuccessGraph, strike: Strike): Fall 
     }
     const { fallback } = alternative.edge
     const value = fallback && 'value' in fallback ? fallback.value : undefined
+    const stale = need.hard === 'yes' ? servesStale(model, graph, alternative.edge) : undefined
+    if (stale !== undefined) {
+      lost.set(need, { ...base, then: 'value', keeps: stale })
+      return
+    }
     const hard = need.hard === 'yes' && isOneCell(model, alternative.edge) ? 'branch' : need.hard
     if (hard === 'yes') {
       const [waiting] = alive
@@ -143,6 +149,12 @@ export function fallOf(model: Model, graph: SuccessGraph, strike: Strike): Fall 
   }
 
   return { fallen, lost: [...lost.values()], root, trace: (component) => chain(component).map(({ edge }) => edge) }
+}
+
+/** How long a CDN or cache answers with what it holds when its origin fails, in seconds; of a flow that changes something behind it, never. */
+function servesStale(model: Model, { flow }: SuccessGraph, { needer, relation }: Edge): number | undefined {
+  const seconds = limit(lookup(model).component(needer)?.facts ?? {}, 'stale-if-error')
+  return seconds === undefined || seconds <= 0 || effectsBehind(flow).has(relation.id) ? undefined : seconds
 }
 
 /** How long its last answer stays valid, where that is what lets the needer go on. */

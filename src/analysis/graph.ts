@@ -61,8 +61,8 @@ export function graphOf(model: Model, kept?: Unchanged): Graph {
   const find = lookup(model)
   const edges = model.relations.flatMap((relation) => kept?.edge(relation) ?? edgeOf(relation, find.component(relation.from), find.component(relation.to)))
   const byRelation = new Map(edges.map((edge) => [edge.relation.id, edge]))
-  const needs = group(edges, (edge) => edge.needer)
-  const neededBy = group(edges, (edge) => edge.needed)
+  let needs: ReadonlyMap<string, readonly Edge[]> | undefined
+  let neededBy: ReadonlyMap<string, readonly Edge[]> | undefined
   const sync = steps(edges, (edge) => edge.waits !== 'no', (edge) => edge.needer, (edge) => edge.needed)
   const hard = steps(edges, (edge) => edge.hard === 'yes', (edge) => edge.needer, (edge) => edge.needed)
   const causes = steps(edges, (edge) => CAUSES.has(edge.verb.name), (edge) => edge.relation.from, (edge) => edge.relation.to)
@@ -72,8 +72,8 @@ export function graphOf(model: Model, kept?: Unchanged): Graph {
     edges,
     unsure: edges.filter((edge) => edge.unsure),
     edge: (relation) => byRelation.get(relation),
-    needs: (component) => needs.get(component) ?? [],
-    neededBy: (component) => neededBy.get(component) ?? [],
+    needs: (component) => (needs ??= group(edges, (edge) => edge.needer)).get(component) ?? [],
+    neededBy: (component) => (neededBy ??= group(edges, (edge) => edge.needed)).get(component) ?? [],
     sync,
     hard,
     causes,

@@ -120,7 +120,7 @@ function ofCopies(component: Component, { leader, ...counts }: Counts & { readon
   }
   const followers = awaited(component)
   if (followers !== undefined && left <= followers) {
-    return { ...counts, of: 'writes', because: `${leaves}, and a write waits for ${followers === 1 ? 'a follower' : `${followers} followers`}`, facts: fact('sync', 'replication') }
+    return { ...counts, of: 'writes', because: `${leaves}, and a write waits for ${followers === 1 ? 'a follower' : `${followers} followers`}`, facts: fact('sync') }
   }
   // How many copies of a leaderless store must answer is each caller's choice: `severed` asks the arrow.
   if (word(facts, 'replication') !== 'leader-follower' || leader === 'stays') return { ...counts, of: 'some', because: leaves }

@@ -84,12 +84,15 @@ export function loadOf(model: Model, graph: Graph, flows: readonly FlowPaths[], 
       ...ratesOf(facts, model.design?.facts ?? {}),
     }
   })
-  const touched = new Set(sources.flatMap((source) => (rated(source) ? [...source.visits.keys()] : [])))
+  let visited: Set<string> | undefined
   // What comes first brings what follows from it, in whichever order they are written.
   for (const relation of upstreamFirst(model)) {
     const rate = number(relation.facts, 'rate')
     const edge = graph.edge(relation.id)
-    if (rate === undefined || touched.has(relation.id) || !edge) continue
+    if (rate === undefined || !edge) continue
+    // Few relations state a rate of their own: what all flows travel is collected for the first that does.
+    const touched = (visited ??= new Set(sources.flatMap((source) => (rated(source) ? [...source.visits.keys()] : []))))
+    if (touched.has(relation.id)) continue
     const title = `\`${nameOf(relation.from)} → ${nameOf(relation.to)}\``
     const { id, origin, extent, facts } = relation
     const paths = {
@@ -101,15 +104,7 @@ export function loadOf(model: Model, graph: Graph, flows: readonly FlowPaths[], 
     sources.push({ id: relation.id, name: paths.name, paths, visits, ...ratesOf(relation.facts, {}) })
   }
   const byId = new Map(sources.map((source) => [source.id, source]))
-  const through = new Map<string, Source[]>()
-  for (const source of sources) {
-    for (const id of source.visits.keys()) {
-      const list = through.get(id)
-      if (list) list.push(source)
-      else through.set(id, [source])
-    }
-  }
-  const incomplete = new Map(sources.map((source) => [source, sureness(source.visits)]))
+  const through = throughOf(sources, kept?.load)
   const startingAt = new Map<string, { readonly source: Source; readonly rate: Rate }[]>()
   for (const source of sources.filter(rated)) {
     const { average, peak } = source
@@ -124,7 +119,7 @@ export function loadOf(model: Model, graph: Graph, flows: readonly FlowPaths[], 
   function rateOver(source: Source, relation: string): Rate {
     const visit = source.visits.get(relation)
     if (!visit) return NOTHING
-    const sure = incomplete.get(source)!.get(relation)!
+    const sure = sureness(source.visits).get(relation)!
     if (source.average === undefined && source.peak === undefined)
       return { ...NOTHING, sureness: 'bound', missing: [`\`rate\` of ${source.name}`] }
     const average = (source.average ?? 0) * visit.count
@@ -140,7 +135,7 @@ export function loadOf(model: Model, graph: Graph, flows: readonly FlowPaths[], 
     }
   }
 
-  const relations = memo((id: string): Rate => sum((through.get(id) ?? []).map((source) => rateOver(source, id))))
+  const relations = memo((id: string): Rate => sum(through(id).map((source) => rateOver(source, id))))
   const sizes = memo((id: string): { readonly size?: number; readonly facts: readonly Fact[] } => sizeOf(find.relation(id)!))
 
   function sizeOf(relation: Relation): { readonly size?: number; readonly facts: readonly Fact[] } {
@@ -185,8 +180,8 @@ export function loadOf(model: Model, graph: Graph, flows: readonly FlowPaths[], 
 
   /** What the visits of a relation rest on themselves, and which relations lead to it, in any flow with a rate. */
   const behind = memo((id: string): { readonly facts: readonly Fact[]; readonly after: readonly string[] } => {
-    const visits = (through.get(id) ?? []).flatMap((source) => (rated(source) ? (source.visits.get(id) ?? []) : []))
-    const visited = (before: string): boolean => (through.get(before) ?? []).some(rated)
+    const visits = through(id).flatMap((source) => (rated(source) ? (source.visits.get(id) ?? []) : []))
+    const visited = (before: string): boolean => through(before).some(rated)
     return { facts: uniqueFacts(visits.flatMap(({ facts }) => facts)), after: [...new Set(visits.flatMap(({ after }) => after))].filter(visited) }
   })
 
@@ -204,7 +199,7 @@ export function loadOf(model: Model, graph: Graph, flows: readonly FlowPaths[], 
             .filter(bearing)
             .map((relation) => relation.id)
     const found: (Fact | undefined)[] = []
-    for (const source of new Set(starts.flatMap((id) => through.get(id) ?? []))) {
+    for (const source of new Set(starts.flatMap((id) => through(id)))) {
       if (rated(source) && starts.some((id) => (source.visits.get(id)?.count ?? 0) > 0)) found.push(...source.facts)
     }
     if (found.length === 0) return []
@@ -226,7 +221,7 @@ export function loadOf(model: Model, graph: Graph, flows: readonly FlowPaths[], 
 
   return {
     sources,
-    through: (relation) => through.get(relation) ?? [],
+    through,
     relation: relations,
     component: components,
     componentWith,
@@ -237,6 +232,30 @@ export function loadOf(model: Model, graph: Graph, flows: readonly FlowPaths[], 
     facts,
   }
 }
+
+/** Those of which some run visits the relation. After a change only the others are looked through, and what is asked for. */
+function throughOf(sources: readonly Source[], before: Load | undefined): Load['through'] {
+  if (!before) {
+    const found = new Map<string, Source[]>()
+    for (const source of sources) {
+      for (const id of source.visits.keys()) {
+        const list = found.get(id)
+        if (list) list.push(source)
+        else found.set(id, [source])
+      }
+    }
+    return (relation) => found.get(relation) ?? NO_SOURCES
+  }
+  const order = new Map(sources.map((source, index) => [source, index]))
+  const known = new Set(before.sources)
+  const fresh = sources.filter((source) => !known.has(source))
+  return memo((relation) => {
+    const visiting = [...before.through(relation).filter((source) => order.has(source)), ...fresh.filter(({ visits }) => visits.has(relation))]
+    return visiting.length < 2 ? visiting : visiting.sort((a, b) => order.get(a)! - order.get(b)!)
+  })
+}
+
+const NO_SOURCES: readonly Source[] = []
 
 /** Average and peak as stated; a peak is also the average times a stated surge, the flow's or the design's. Never invented. */
 /** Relations, those before which nothing leads first; on a circle by their names. */

@@ -1,8 +1,9 @@
 /** An aftermath in sentences: the command line, the sheet, the picture and a broken expectation say the same. */
-import { limit } from '../model/facts.ts'
+import { known, limit } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Model } from '../model/model.ts'
 import type { Fact } from '../model/value.ts'
+import { writeValue } from '../model/write.ts'
 import { DURATION, formatQuantity, PLAIN, quantity, RATE } from '../model/quantity.ts'
 import type { Aftermath, FlowAfter, Shift } from './aftermath.ts'
 import type { Backlog } from './backlogs.ts'
@@ -26,7 +27,7 @@ export function causeStory(model: Model, { slows, surges, partitions }: Failure)
   const place = (id: string): string => `\`${find.component(id)?.name ?? find.container(id)?.name ?? id}\``
   const slow = [...(slows ?? [])].map(([id, by]) => `${place(id)} takes ${by} times as long`)
   const more = [...(surges ?? [])].map(([id, by]) => `${find.flow(id) ? `"${find.flow(id)!.title}"` : place(id)} gets ${by} times as much`)
-  const cut = (partitions ?? []).length > 1 ? [`the network is cut between ${partitions!.map((group) => group.map(place).join(' and ')).join(' | ')}`] : []
+  const cut = (partitions ?? []).length > 1 ? [`the network is cut between ${joined(partitions!.map((group) => (group.length === 1 ? place(group[0]!) : `(${group.map(place).join(', ')})`)))}`] : []
   return [...slow, ...cut, ...more]
 }
 
@@ -52,12 +53,12 @@ export function flowStory(model: Model, after: FlowAfter, brief = false): FlowSt
     if (then === 'part') details.push(`${arrow} fails for a part of the keys: ${what}.`)
     else if (then === 'branch') details.push(`Only the requests that take ${arrow} fail: ${what}.`)
     else if (then === 'unknown') details.push(`Whether ${named(model, need.needer)} goes on without ${named(model, component)}, which ${because}, is not stated (${deciding(model, edge)}).`)
-    else if (then === 'value' && keeps !== undefined) details.push(`${named(model, need.needer)} goes on for ${time(keeps)} with what it has from ${named(model, component)}, which ${because}.`)
-    else if (then === 'value') details.push(standIn === undefined ? `Goes on without ${arrow}: ${what}.` : `${arrow} answers with \`${standIn}\` instead: ${what}.`)
+    else if (then === 'value' && keeps !== undefined) details.push(`${named(model, need.needer)} goes on${Number.isFinite(keeps) ? ` for ${time(keeps)}` : ''} with what it has from ${named(model, component)}, which ${because}.`)
+    else if (then === 'value') details.push(standIn === undefined ? `Goes on without ${arrow}: ${what}.` : `${arrow} answers with \`${asWritten(edge, standIn)}\` instead: ${what}.`)
     else if (then === 'spare' && unfilled.some(({ origin }) => origin === component)) continue
     else if (then === 'spare' && edge.fallback && 'component' in edge.fallback && edge.fallback.component === component) details.push(`${named(model, component)}, the fallback of ${arrow}, ${because}.`)
     else if (then === 'spare') details.push(`${named(model, component)}, which would take over from ${named(model, need.alternatives[0]!.component)}, ${because}.`)
-    else details.push(`${named(model, standIn!)} ${instead(edge, standIn!, pause)} ${named(model, component)}, which ${because}.`)
+    else details.push(`${named(model, standIn!)} ${instead(model, edge, standIn!, pause)} ${named(model, component)}, which ${because}.`)
   }
   for (const { edge, by, then, timeout, p50, p99 } of slow) {
     const arrow = arrowOf(model, edge)
@@ -84,7 +85,8 @@ export function flowStory(model: Model, after: FlowAfter, brief = false): FlowSt
     const kept = broker === undefined ? '' : ` ${broker === component ? 'It' : named(model, broker)} keeps its work until then.`
     details.push(`${named(model, component)} does its part later: it ${because}.${kept}`)
   }
-  if (pause !== undefined) details.push(pause === 'unknown' ? 'No answer until another copy leads; how long that takes is not stated.' : `No answer for ${time(pause)}, until another copy leads.`)
+  const until = lost.some((one) => one.then === 'stands-in' && one.pause === pause) ? 'until it has taken over' : 'until another copy leads'
+  if (pause !== undefined) details.push(pause === 'unknown' ? `No answer ${until}; how long that takes is not stated.` : `No answer for ${time(pause)}, ${until}.`)
   if (recovers !== undefined) details.push(`Back after ${time(recovers)}.`)
   const told = new Set(lost.flatMap(({ then, edge }) => (then === 'unknown' ? [deciding(model, edge)] : [])))
   const left = open.filter((one) => !told.has(one))
@@ -98,9 +100,15 @@ function headlineOf(model: Model, { state, witness, root, open }: FlowAfter): st
   return witness.length > 0 ? `unavailable: ${wayOf(model, witness)}; ${why}` : `unavailable: ${why}`
 }
 
+/** With its arguments: `stale(5min)`. */
+function asWritten({ relation }: Edge, word: string): string {
+  const value = known(relation.facts, 'fallback')?.value
+  return value?.type === 'call' ? writeValue(value) : word
+}
+
 /** What one that stands in does, as somebody meant it: a fallback answers, a standby takes over, another target has more to do. */
-function instead({ fallback }: Edge, standIn: string, pause: number | 'unknown' | undefined): string {
-  if (fallback && 'component' in fallback && fallback.component === standIn) return 'answers instead of'
+function instead(model: Model, { fallback }: Edge, standIn: string, pause: number | 'unknown' | undefined): string {
+  if (fallback && 'component' in fallback && fallback.component === standIn) return BROKERS.has(lookup(model).component(standIn)?.kind ?? '') ? 'keeps the work of' : 'answers instead of'
   return pause === undefined ? 'does the work of' : 'takes over from'
 }
 
@@ -140,6 +148,10 @@ export function backlogStory(model: Model, { source, consumer, because, rate, la
 
 export function effectStories({ effects }: Aftermath): readonly string[] {
   return effects.map(({ text }) => text)
+}
+
+function joined(texts: readonly string[]): string {
+  return texts.length < 2 ? texts.join() : `${texts.slice(0, -1).join(', ')} and ${texts.at(-1)}`
 }
 
 function arrowOf(model: Model, { relation }: Edge): string {

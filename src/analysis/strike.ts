@@ -117,25 +117,28 @@ function ofThing(model: Model, target: { readonly kind: string; readonly id: str
   }
 }
 
-/** A place that only its inhabitants name, or one zone of what is named. */
+/** A place that only its inhabitants name, or one zone or region of what is named: of all that is in it, or of a component. */
 function ofPlace(model: Model, level: 'zone' | 'region' | 'host' | 'provider', name: string, add: Add): void {
   const find = lookup(model)
   const container = find.container(name)
   if (container?.kind === level) return ofThing(model, { kind: 'container', id: container.id }, add)
+  const single = container ? undefined : find.component(name)
+  if (single) return onePlaceOf(single, level, add)
   for (const component of model.components) {
-    if (!container) {
-      inPlace(component, level, [name], false, add)
-      continue
-    }
-    if (!find.ancestors(component.id).some(({ id }) => id === container.id)) continue
-    const zones = range(component.facts, 'zones')?.to ?? list(component.facts, 'zones')?.length
-    if (zones === undefined) {
-      // A provider that runs it over several zones does not count its copies for us.
-      if (known(component.facts, 'survives') || flag(component.facts, 'managed') === true) continue
-      if (component.kind !== 'client' && component.kind !== 'external') add(component.id, { level, open: 'zones' })
-    } else if (zones <= 1) add(component.id, { whole: true, level })
-    else oneOf(component, level, 'zones', zones, add)
+    if (!container) inPlace(component, level, [name], false, add)
+    else if (find.ancestors(component.id).some(({ id }) => id === container.id)) onePlaceOf(component, level, add)
   }
+}
+
+function onePlaceOf(component: Component, level: 'zone' | 'region' | 'host' | 'provider', add: Add): void {
+  const property = level === 'region' ? 'regions' : 'zones'
+  const places = range(component.facts, property)?.to ?? list(component.facts, property)?.length
+  if (places === undefined) {
+    // A provider that runs it over several zones does not count its copies for us.
+    if (known(component.facts, 'survives') || flag(component.facts, 'managed') === true) return
+    if (component.kind !== 'client' && component.kind !== 'external') add(component.id, { level, open: property })
+  } else if (places <= 1) add(component.id, { whole: true, level })
+  else oneOf(component, level, property, places, add)
 }
 
 /** A component that says by name where it runs, or a copy that does. */

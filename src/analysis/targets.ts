@@ -57,7 +57,8 @@ function whatIsCalled(model: Model, { what, name, count }: Called): readonly Fai
   if (what === 'replica') return matching(model.components, name).map(({ id }) => ({ type: 'replica', component: id, count: count ?? 1 }))
   const containers = matching(model.containers, name)
   if (containers.length > 0) return containers.map(({ id }) => ({ type: 'place', level: what, name: id }))
-  return placeNames(model, what).has(name) ? [{ type: 'place', level: what, name }] : []
+  if (placeNames(model, what).has(name)) return [{ type: 'place', level: what, name }]
+  return what === 'zone' || what === 'region' ? matching(model.components, name).map(({ id }) => ({ type: 'place', level: what, name: id })) : []
 }
 
 function named(model: Model, text: string): readonly Failing[] {

@@ -8,7 +8,7 @@ import type { Analysis } from './analysis.ts'
 import { copyingOf } from './copying.ts'
 import type { FlowPaths } from './flows.ts'
 import type { Edge } from './graph.ts'
-import type { Source } from './load.ts'
+import type { Load, Source } from './load.ts'
 
 export interface Unchanged {
   /** The edge that was made of the relation, where the relation and both its ends are as before. */
@@ -17,6 +17,8 @@ export interface Unchanged {
   paths(flow: Flow | { readonly id: string }): FlowPaths | undefined
   /** How often its runs travel what, and its rates. */
   source(paths: FlowPaths): Source | undefined
+  /** That of the design before. */
+  readonly load: Load
 }
 
 export function unchangedSince(before: Analysis, model: Model): Unchanged | undefined {
@@ -29,6 +31,7 @@ export function unchangedSince(before: Analysis, model: Model): Unchanged | unde
   let flows: ReadonlyMap<string, FlowPaths> | undefined
   let sources: ReadonlyMap<FlowPaths, Source> | undefined
   return {
+    get load() { return before.load },
     edge(relation) {
       const edge = before.graph.edge(relation.id)
       return edge?.relation === relation && same(relation.from) && same(relation.to) ? edge : undefined

@@ -76,8 +76,8 @@ Targets:
   ledger               a component, by its name or label; where two have the name, with
                        what it stands in: us-east.ledger
   us-east              a region, zone, cell, host or provider with all that is in it
-  "zone(us-east)"      one zone of it; or a zone that is only named by what stands in it:
-                       "zone(a)", also region, host and provider
+  "zone(us-east)"      one zone of it, or of a component; or a zone that is only named by
+                       what stands in it: "zone(a)", also region, host and provider
   "replica(ledger)"    one of its copies, the leader unless they are drawn one by one;
                        "replica(ledger, 2)" for more; pg-1 for one that is drawn
   redis                everything that uses it; "technology(redis)" where a component

@@ -407,6 +407,12 @@ describe('a cut between places', () => {
     assert.deepEqual(open.aftermath.flows.map((flow) => flow.open), [['where the leader of `ledger` stands'], ['where the leader of `ledger` stands']])
   })
 
+  it('leaves copies in other stores behind, or apart', () => {
+    const two = (back: string) => inScenario(`client c\nregion us { database a }\nregion eu { database b }\nc -> a : writes\na ~> b : replicates\n${back}`, CUT)
+    assert.deepEqual(two('').effects, ['`b` gets no writes of `a` while the cut lasts'])
+    assert.deepEqual(two('b ~> a : replicates').effects, ['`a` and `b` take writes apart from each other: what both changed has to be merged afterwards'])
+  })
+
   it('stops levels of a leaderless store that need the other side', () => {
     const ring = 'replication: leaderless, n: 3, regions: [us, eu]'
     assert.deepEqual(inScenario(BANK(ring, ', consistency: local-quorum'), CUT).states, ['available', 'available'])
@@ -417,6 +423,13 @@ describe('a cut between places', () => {
 })
 
 describe('a place that falls', () => {
+  it('may be one zone of a component', () => {
+    const text = `client c\nregion us { service s { replicas: 6, zones: 3 } }\nservice t { replicas: 6, zones: 3 }\nc -> s -> t\nflow "F" { c -> s -> t }`
+    assert.deepEqual(without(text, 'zone(s)').hits, ['`s` has 4 of 6 copies left'])
+    assert.deepEqual(inScenario(text, 'fails: zone(t)').hits, ['`t` has 4 of 6 copies left'])
+    assert.deepEqual(without(text, 'zone(us)').hits, ['`s` has 4 of 6 copies left'])
+  })
+
   it('may hold more copies or fewer, where nobody says', () => {
     const after = without(`client c\nregion us { service s }\nregion eu { service t }\ndatabase l { replication: consensus, replicas: 5, regions: [us, eu] }\nc -> t -> l : writes`, 'us')
     assert.deepEqual(after.states, ['available'])
@@ -465,6 +478,18 @@ describe('what keeps its last answer', () => {
     const after = without(`client web\nservice api\nservice flags { role: feature-flags }\nweb -> api\napi -> flags : calls { timeout: 50ms, cache-validity: 24h }\nflow "Go" { web -> api -> flags }`, 'flags')
     assert.deepEqual(after.states, ['degraded'])
     assert.equal(after.flows[0], 'degraded. `api` goes on for 1d with what it has from `flags`, which is down.')
+  })
+})
+
+describe('a CDN that may serve what is old when its origin fails', () => {
+  const SITE = (more: string, verb = 'reads') => `client web\ncdn edge { ttl: 60s, hit-ratio: 90%${more} }\nservice site\nobject-store pics\nweb -> edge -> site\nsite -> pics : ${verb}\nflow "Look" { rate: 1k/s  web -> edge -> site -> pics }`
+
+  it('goes on with what it holds, and not where something is written', () => {
+    const after = without(SITE(', stale-if-error: 1d'), 'site')
+    assert.deepEqual(after.states, ['degraded'])
+    assert.equal(after.flows[0], 'degraded. `edge` goes on for 1d with what it has from `site`, which is down.')
+    assert.deepEqual(without(SITE(''), 'site').states, ['unavailable'])
+    assert.deepEqual(without(SITE(', stale-if-error: 1d', 'writes'), 'site').states, ['unavailable'])
   })
 })
 

@@ -305,8 +305,8 @@ export const design: readonly Property[] = [
       list: true,
       calls: [
         call('replica', 'So many copies of a component, one where no number is given, the leader among them.', arg('component', reference('component')), optional('copies', count())),
-        call('zone', 'A zone that is only named by what stands in it; of a region, one of its zones.', arg('name', open)),
-        call('region', 'A region that is only named by what stands in it.', arg('name', open)),
+        call('zone', 'A zone that is only named by what stands in it; of a region or a component, one of its zones.', arg('name', open)),
+        call('region', 'A region that is only named by what stands in it; of a component, one of its regions.', arg('name', open)),
         call('host', 'A machine that is only named by what runs on it.', arg('name', open)),
         call('provider', 'A provider that is only named by what it runs.', arg('name', open)),
         call('technology', 'Everything that uses it.', arg('name', name())),
