@@ -107,7 +107,7 @@ export function aftermathOf(model: Model, analysis: Analysis, failure: Failure):
     hits: [...strike.hits.values()].sort((a, b) => order.get(a.component)! - order.get(b.component)!),
     flows,
     shifts,
-    backlogs: backlogsOf(model, after, analysis, behind),
+    backlogs: backlogsOf(model, after, analysis, behind, flows),
     effects: effectsOf(model, analysis, effective, flows, exhausted),
     exhausted,
   }

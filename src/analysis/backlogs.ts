@@ -11,7 +11,8 @@ import type { Analysis } from './analysis.ts'
 import type { Consumer } from './consumer-groups.ts'
 import { backlogAfter, drainTime, lagGrowth, lossAfter } from './consumers.ts'
 import { fallOf } from './fall.ts'
-import { flowPaths, type FlowPaths } from './flows.ts'
+import type { FlowAfter } from './aftermath.ts'
+import { flowPaths, momentsOf, type FlowPaths } from './flows.ts'
 import type { Edge } from './graph.ts'
 import type { Strike } from './strike.ts'
 import { successOf } from './success.ts'
@@ -68,16 +69,19 @@ export function behindAfter(model: Model, analysis: Analysis, after: Analysis, s
   return behind
 }
 
-export function backlogsOf(model: Model, after: Analysis, before: Analysis, behind: ReadonlyMap<string, Behind>): readonly Backlog[] {
+export function backlogsOf(model: Model, after: Analysis, before: Analysis, behind: ReadonlyMap<string, Behind>, flows: readonly FlowAfter[]): readonly Backlog[] {
   const find = lookup(model)
+  const stopped = flows.filter(({ state }) => state === 'unavailable')
   return [...behind.values()].flatMap(({ edge, component, because, falling }): readonly Backlog[] => {
     const { id } = edge.relation
     const broker = find.component(edge.relation.from)!
     const source = find.component(keeperOf(model, edge))!
     const usual = before.load.relation(id).average
-    const now = after.graph.edge(id) ? after.load.relation(id).average : usual
+    const cutShort = new Set(stopped.filter((flow) => flow.paths.causeReach.has(broker.id) && !getsThere(flow, broker.id)).map(({ paths }) => paths.id))
+    const brought = after.graph.edge(id) ? after.load.relation(id).average : usual
+    const now = [...cutShort].reduce((sum, flow) => sum - after.load.flowRelation(flow, id).average, brought)
     // What brings nothing any more fills nothing.
-    if (!falling && ((usual > 0 && now < usual * 0.001) || (isFed(before, broker.id) && !isFed(after, broker.id)))) return []
+    if (!falling && ((usual > 0 && now < usual * 0.001) || (isFed(before, broker.id) && !after.flows.some((flow) => !cutShort.has(flow.id) && flow.causeReach.has(broker.id))))) return []
     const grows = falling ? falling.arriving - falling.can : now
     const working = consumerOver(before, id)
     const rate = grows > 0 ? grows : undefined
@@ -89,6 +93,14 @@ export function backlogsOf(model: Model, after: Analysis, before: Analysis, behi
 }
 
 const HOUR = 3600
+
+/** A request that fails at one step does not come to the next; where their order is not known, it is not said to. */
+function getsThere({ paths, witness }: FlowAfter, broker: string): boolean {
+  const moments = momentsOf(paths)
+  const last = (edges: readonly Edge[]): number => Math.max(...edges.map(({ relation }) => moments.get(relation.id)?.first ?? -1))
+  const [there, failing] = [last(paths.causeReach.path(broker)), last(witness)]
+  return there >= 0 && failing >= 0 && there < failing
+}
 
 /** Something that a flow sets going comes by. */
 function isFed({ flows }: Analysis, broker: string): boolean {

@@ -71,6 +71,8 @@ function retried(model: Model, { attempts, duplication }: Analysis, strike: Stri
     const count = Number.isFinite(tries) ? `up to ${Number(tries.toPrecision(3))} times` : 'without end'
     const together = layers > 1 ? ` for one request, as ${layers} layers retry` : ''
     const mayBeDone = strike.hits.get(edge.relation.to)?.of !== 'all' && strike.arrives(edge, edge.needed) && edge.verb.name !== 'routes' && duplication.idempotence(edge).safe === 'no'
+    // A budget bounds the share of requests that are tried again, not how often one of them is.
+    if (tries < 2) return { kind: 'retried' as const, edge, text: `\`${find.component(edge.relation.from)?.name} → ${find.component(edge.relation.to)?.name}\` is tried again for up to ${Math.round((tries - 1) * 100)}% of the requests` }
     const text = `\`${find.component(edge.relation.from)?.name} → ${find.component(edge.relation.to)?.name}\` is tried ${count}${together}${mayBeDone ? ', and a try whose answer was lost is done again' : ''}`
     return { kind: 'retried' as const, edge, text }
   })

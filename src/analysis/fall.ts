@@ -27,6 +27,8 @@ export interface LostNeed {
   readonly then: 'falls' | 'stands-in' | 'spare' | 'value' | 'branch' | 'part' | 'unknown'
   /** What stands in: a component's id, or a value such as `empty`. */
   readonly standIn?: string
+  /** Others that do so as well: the rest of what a balancer chooses among. */
+  readonly others?: readonly string[]
   /** Where it takes over over an arrow that says so: until then nobody answers, so many seconds; `unknown` where that is not stated. */
   readonly pause?: number | 'unknown'
   /** Where the needer keeps what it got before: for how long, in seconds. */
@@ -87,7 +89,8 @@ export function fallOf(model: Model, graph: SuccessGraph, strike: Strike): Fall 
     const standIn = alive.find((one) => !byHand(one))
     if (standIn) {
       // A target less of a balancer is no loss that a person notices.
-      lost.set(need, { ...base, then: 'stands-in', standIn: standIn.component, ...(standIn.takeover && { pause: pauseOf(standIn.takeover) ?? 'unknown' }) })
+      const others = standsBy(standIn) ? [] : alive.filter((one) => one !== standIn && !standsBy(one)).map(({ component }) => component)
+      lost.set(need, { ...base, then: 'stands-in', standIn: standIn.component, ...(others.length > 0 && { others }), ...(standIn.takeover && { pause: pauseOf(standIn.takeover) ?? 'unknown' }) })
       return
     }
     if (first.why!.part) {

@@ -113,7 +113,8 @@ function ofCopies(component: Component, { leader, ...counts }: Counts & { readon
     const stale = word(facts, 'on-partition') === 'serve-stale'
     return { ...counts, of: stale ? 'writes' : 'all', because: `${leaves}, and a majority is ${majority(count)}`, facts: fact('replication', 'sync', 'on-partition') }
   }
-  if (votes) return { ...counts, of: 'some', because: leaves, pause: leader === 'stays' ? 0 : (pauseOf(component) ?? 0), facts: fact('replication', 'sync') }
+  const electing = leader === 'stays' ? 0 : (pauseOf(component) ?? 0)
+  if (votes) return { ...counts, of: 'some', because: leaves, pause: electing, facts: electing > 0 ? fact('failover.detect', 'failover.decide', 'failover.promote') : counts.facts }
   const least = number(facts, 'min-isr')
   if (least !== undefined && left < least) {
     return { ...counts, of: 'writes', because: `${leaves}, and takes a write only on ${least}`, facts: fact('min-isr', 'acks') }

@@ -46,7 +46,7 @@ function byDefault(facts: readonly Fact[]): string {
 export function flowStory(model: Model, after: FlowAfter, brief = false): FlowStory {
   const { lost, later, unfilled, dropped, exhausted, overloaded, pause, recovers, slow, open } = after
   const details: string[] = []
-  for (const { then, need, edge, component, because, standIn, pause, keeps } of lost) {
+  for (const { then, need, edge, component, because, standIn, pause, keeps, others = [] } of lost) {
     const arrow = arrowOf(model, edge)
     const what = `${named(model, component)} ${because}`
     if (then === 'falls') continue
@@ -58,6 +58,7 @@ export function flowStory(model: Model, after: FlowAfter, brief = false): FlowSt
     else if (then === 'spare' && unfilled.some(({ origin }) => origin === component)) continue
     else if (then === 'spare' && edge.fallback && 'component' in edge.fallback && edge.fallback.component === component) details.push(`${named(model, component)}, the fallback of ${arrow}, ${because}.`)
     else if (then === 'spare') details.push(`${named(model, component)}, which would take over from ${named(model, need.alternatives[0]!.component)}, ${because}.`)
+    else if (others.length > 0) details.push(`${joined([standIn!, ...others].map((id) => named(model, id)))} do the work of ${named(model, component)}, which ${because}.`)
     else details.push(`${named(model, standIn!)} ${instead(model, edge, standIn!, pause)} ${named(model, component)}, which ${because}.`)
   }
   for (const { edge, by, then, timeout, p50, p99 } of slow) {

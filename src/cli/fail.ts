@@ -96,13 +96,24 @@ function fallen(model: Model, given: readonly string[], { hits }: Aftermath): re
   const names = others.map((hit) => hitStory(model, hit).replace(/ is down$/, ''))
   const listed = names.length > MOST ? [...names.slice(0, MOST - 1), `${names.length - MOST + 1} more`] : names
   const sentence = listed.length === 0 ? [] : [`${listed.length === 1 ? listed[0] : `${listed.slice(0, -1).join(', ')} and ${listed.at(-1)}`} ${names.length === 1 ? 'is' : 'are'} down`]
-  const rest = hits.filter((hit) => !down.includes(hit))
+  const safe = hits.filter(({ because }) => because.startsWith('goes on: it survives'))
+  const rest = hits.filter((hit) => !down.includes(hit) && !safe.includes(hit))
   const fewer = rest.filter((hit) => / copies left$/.test(hitStory(model, hit)) && hit.left !== undefined)
   // One sentence for all of which there are only fewer.
   const counts = fewer.slice(1, MOST).map((hit) => hitStory(model, hit).replace(/ has (\d+ of \d+) copies left$/, ' $1'))
   const more = fewer.length > MOST ? `, and ${fewer.length - MOST} more have fewer as well` : ''
-  const partly = [...(fewer.length > 0 ? [[hitStory(model, fewer[0]!), ...counts].join(', ') + more] : []), ...rest.filter((hit) => !fewer.includes(hit)).map((hit) => hitStory(model, hit))]
+  const partly = [...(fewer.length > 0 ? [[hitStory(model, fewer[0]!), ...counts].join(', ') + more] : []), ...rest.filter((hit) => !fewer.includes(hit)).map((hit) => hitStory(model, hit)), ...survivors(model, safe)]
   return [...sentence, ...partly.slice(0, MOST), ...(partly.length > MOST ? [`… and ${partly.length - MOST} more`] : [])]
+}
+
+/** What states, or is known, to survive it: one sentence for all that survive the same. */
+function survivors(model: Model, hits: Aftermath['hits']): readonly string[] {
+  return [...Map.groupBy(hits, ({ because }) => because)].map(([because, [first, ...others]]) => {
+    if (others.length === 0) return hitStory(model, first!)
+    const names = [first!, ...others].map((hit) => hitStory(model, hit).slice(0, hitStory(model, hit).indexOf(' goes on')))
+    const by = [...new Set([first!, ...others].flatMap(({ facts }) => facts.flatMap((fact) => (fact.from === 'default' ? [`\`${fact.by}\``] : []))))]
+    return `${names.slice(0, -1).join(', ')} and ${names.at(-1)} go on: they ${because.slice('goes on: it '.length).replace('survives', 'survive')}${by.length > 0 ? ` (default${by.length > 1 ? 's' : ''} of ${by.join(', ')})` : ''}`
+  })
 }
 
 function section(lines: string[], title: string, entries: readonly string[], below = 0): void {

@@ -236,6 +236,16 @@ describe('what backs up', () => {
     assert.deepEqual(more.backlogs.map((line) => line.split(';')[0]), ['`clicks` grows by 200/s, forgets after 60h', '`clicks` grows by 100/s, forgets after 5d'])
   })
 
+  it('does not grow by requests that fail before they come there', () => {
+    const pay = (steps: string): readonly string[] =>
+      without(
+        `client shop\nservice api\nqueue jobs { retention: 1d }\nworker w { replicas: 2, capacity: 100/s }\nexternal psp\nshop -> api\napi -> psp\napi ~> jobs ~> w -> psp\nflow "Pay" { rate: 100/s  shop -> api  ${steps} }`,
+        'psp',
+      ).backlogs
+    assert.deepEqual(pay('api -> psp  api ~> jobs'), [])
+    assert.deepEqual(pay('api ~> jobs  api -> psp'), ['`jobs` grows by 100/s, forgets after 1d; an hour of it is worked off in 1h: `w` needs `psp`, which is down'])
+  })
+
   it('does not grow where nothing comes in', () => {
     const after = without(
       `client web\nservice api\ndatabase db\nlog events { retention: 7d }\nworker bill { replicas: 2, capacity: 100/s }
@@ -352,6 +362,11 @@ describe('retries while something fails', () => {
   it('multiply over the layers: M3', () => {
     assert.deepEqual(without(LAYERS, 'db').effects, ['`a → db` is tried up to 27 times for one request, as 3 layers retry'])
     assert.deepEqual(without(LAYERS.replaceAll('10s, retries: 2', '10s').replaceAll('3s, retries: 2', '3s'), 'db').effects, ['`a → db` is tried up to 3 times'])
+  })
+
+  it('are a share of the requests under a budget', () => {
+    const text = LAYERS.replace('web -> gw : calls { timeout: 10s, retries: 2 }', 'web -> gw : calls { timeout: 10s, retries: 2, retry-budget: 10% }')
+    assert.deepEqual(without(text, 'gw').effects, ['`web → gw` is tried again for up to 10% of the requests'])
   })
 
   it('do again what may have been done, where the other end lives', () => {
