@@ -12,7 +12,10 @@ export interface FailOptions {
 
 export async function failCommand(file: string, targets: readonly string[], options: FailOptions): Promise<number> {
   const { path, uri } = await readNamed(file)
-  const { model } = await openDesign(uri, diskReader(path))
+  const { model, problems } = await openDesign(uri, diskReader(path))
+  const broken = problems.filter(({ severity }) => severity === 'error').length
+  // What is left of a broken text may lack what would have mattered.
+  if (broken > 0) process.stderr.write(`lintel: ${display(path)} has ${plural(broken, 'error')} (lintel check shows ${broken === 1 ? 'it' : 'them'}); this is about the rest\n`)
   const failure = together(targets.map((target) => scenarioNamed(model, target) ?? { fails: named(model, target, path) }))
   const aftermath = fail(model, failure)
   process.stdout.write(options.format === 'json' ? asJson(model, targets, failure, aftermath) : asText(model, targets, failure, aftermath))
@@ -59,7 +62,7 @@ function asText(model: Model, targets: readonly string[], failure: Failure, afte
   const lines = [paint('bold', `${scenarios.length === targets.length ? 'In' : 'Without'} ${targets.map((target) => (scenarios.includes(target) ? `"${target}"` : target)).join(', ')}`)]
   const given = targets.flatMap((target) => (scenarios.includes(target) ? [] : failingNamed(model, target))).flatMap((one) => (one.type === 'thing' ? [one.target.id] : []))
   for (const sentence of [...causeStory(model, failure), ...fallen(model, given, aftermath)]) lines.push(fold(sentence, '  '))
-  lines.push('')
+  if (flows.length > 0) lines.push('')
   const told = STATES.flatMap((state) => flows.filter((flow) => flow.state === state))
   const quiet = told.filter((flow) => flow.state === 'available' && flow.open.length === 0 && flowStory(model, flow, true).details.length === 0)
   const single = quiet.length > QUIET ? told.filter((flow) => !quiet.includes(flow)) : told

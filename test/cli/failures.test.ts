@@ -1,6 +1,6 @@
 /** `lintel fail` and `lintel sheet` as a person at a shell meets them. */
 import assert from 'node:assert/strict'
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv } from 'ajv'
 import { lintel, ROOT, scratch } from '../support/lintel.ts'
@@ -78,6 +78,21 @@ describe('lintel fail', () => {
     assert.match((await lintel(['fail', ORDERS, 'technology(rediss)'])).stderr, /did you mean technology\(redis\)\?/)
     assert.match((await lintel(['fail', ORDERS, 'The provider is dwon'])).stderr, /did you mean The provider is down\?/)
     assert.match((await lintel(['fail', ORDERS, 'xyzzy-42'])).stderr, /; name a component, a container, a zone, a technology, replica\(NAME\) or the title of a scenario/)
+  })
+})
+
+describe('lintel fail of a broken text', () => {
+  let folder: ReturnType<typeof scratch>
+  beforeEach(() => (folder = scratch()))
+  afterEach(() => folder.remove())
+
+  it('says beside its answer that it is about the rest', async () => {
+    const file = join(folder.path, 'broken.lintel')
+    writeFileSync(file, 'client c\nservice a { replicas: many }\nc -> a\nflow "F" { c -> a }\n')
+    const { code, stdout, stderr } = await lintel(['fail', file, 'a'])
+    assert.equal(code, 0)
+    assert.match(stderr, /broken\.lintel has 1 error \(lintel check shows it\); this is about the rest/)
+    assert.match(stdout, /^Without a\n\n"F" +unavailable\n/)
   })
 })
 
