@@ -259,7 +259,7 @@ function shiftsOf(model: Model, before: Analysis, after: Analysis, { hits }: Str
       const usual = hit?.left === undefined ? component : withoutScaling(component)
       const [capacityBefore, capacityAfter] = [capacityOf(usual, work), capacityOf(now, work)]
       const weaker = capacityBefore && capacityAfter && capacityAfter.rate < capacityBefore.rate
-      if (!(is > was * 1.001 || (weaker && is > 0))) continue
+      if (!(is > was * 1.01 || (weaker && is > 0))) continue
       const each = capacityAfter ? undefined : perReplica(component, work)?.rate
       const scaling = capacityAfter && scalingOf(component, work, hit?.left !== undefined, is, capacityAfter.rate)
       shifts.push({

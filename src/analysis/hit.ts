@@ -98,7 +98,7 @@ function leaderAmong(component: Component, fallen: readonly Part[]): Counts['lea
 
 function leaving(component: Component, { leader, ...counts }: Counts, left: number): Hit {
   const { count } = counts
-  if (left === 0) return { ...counts, left, of: 'all', because: count === 1 ? 'has lost its only copy' : `has lost all ${count} copies` }
+  if (left === 0) return { ...counts, left, of: 'all', because: count === 1 ? 'has lost its only copy' : count === 2 ? 'has lost both copies' : `has lost all ${count} copies` }
   return ofCopies(component, { ...counts, leader, left })
 }
 
@@ -111,7 +111,7 @@ function ofCopies(component: Component, { leader, ...counts }: Counts & { readon
   const votes = component.kind === 'coordinator' || word(facts, 'replication') === 'consensus' || word(facts, 'sync') === 'quorum'
   if (votes && left < majority(count)) {
     const stale = word(facts, 'on-partition') === 'serve-stale'
-    return { ...counts, of: stale ? 'writes' : 'all', because: `${leaves}, and a majority is ${majority(count)}`, facts: fact('replication', 'sync', 'on-partition') }
+    return { ...counts, of: stale ? 'writes' : 'all', because: `has ${left} of ${count} copies left, and a majority is ${majority(count)}`, facts: fact('replication', 'sync', 'on-partition') }
   }
   const electing = leader === 'stays' ? 0 : (pauseOf(component) ?? 0)
   if (votes) return { ...counts, of: 'some', because: leaves, pause: electing, facts: electing > 0 ? fact('failover.detect', 'failover.decide', 'failover.promote') : counts.facts }

@@ -65,7 +65,7 @@ export function flowStory(model: Model, after: FlowAfter, brief = false): FlowSt
     const arrow = arrowOf(model, edge)
     if (then === 'timeout') details.push(`${arrow}: at ${by} times its latency (p50 ${time(p50!)}) it runs into its time-out of ${time(timeout!)}.`)
     else if (then === 'tail') details.push(`${arrow}: the slowest calls (p99 ${time(p99!)}) run into the time-out of ${time(timeout!)}.`)
-    else if (then === 'waits') details.push(`${arrow} takes ${by} times as long (p99 ${time(p99!)}).`)
+    else if (then === 'waits') details.push(`${arrow} takes ${by} times as long (${p99 === undefined ? `p50 ${time(p50!)}` : `p99 ${time(p99)}`}).`)
   }
   for (const { edge, origin, because } of unfilled) {
     const ttl = limit(lookup(model).component(edge.needed)?.facts ?? {}, 'ttl')
@@ -121,11 +121,11 @@ function wayOf(model: Model, witness: readonly Edge[]): string {
 
 export function shiftStory(model: Model, { component, work, before, after, capacityBefore, capacityAfter, utilisation, each, scaling, facts }: Shift): string {
   const what = work === 'all' ? '' : ` ${work}`
-  const load = after > before * 1.001 ? `${named(model, component)} gets ${rateText(after)}${what} instead of ${rateText(before)}` : `${named(model, component)} gets ${rateText(after)}${what}`
+  const load = after > before && rateText(after) !== rateText(before) ? `${named(model, component)} gets ${rateText(after)}${what} instead of ${rateText(before)}` : `${named(model, component)} gets ${rateText(after)}${what}`
   if (each !== undefined) return `${load}; each copy can serve ${rateText(each)}, and how many there are is not stated`
   if (capacityAfter === undefined || utilisation === undefined) return load
   const less = capacityBefore !== undefined && capacityAfter < capacityBefore * 0.999 ? ` can serve ${rateText(capacityAfter)} instead of ${rateText(capacityBefore)}` : ` can serve ${rateText(capacityAfter)}`
-  return `${load} and${less}: ${Math.round(utilisation * 100)}%${scaling ? scalingStory(scaling) : ''}${byDefault(facts)}`
+  return `${load} and${less}: ${utilisation < 0.005 ? 'under 1' : Math.round(utilisation * 100)}%${scaling ? scalingStory(scaling) : ''}${byDefault(facts)}`
 }
 
 function scalingStory({ of, running, ready }: NonNullable<Shift['scaling']>): string {

@@ -78,7 +78,7 @@ function asText(model: Model, targets: readonly string[], failure: Failure, afte
   const explained = new Set(flows.flatMap(({ later }) => later.map(({ component }) => component)))
   const lost = new Set(flows.flatMap(({ dropped }) => dropped.map(({ relation }) => relation.id)))
   // Who has as much to do as before, and room for it, is no news.
-  const pressed = shifts.filter(({ before, after, utilisation }) => after > before * 1.001 || utilisation === undefined || utilisation >= 0.5)
+  const pressed = shifts.filter(({ before, after, utilisation }) => after > before * 1.01 || utilisation === undefined || utilisation >= 0.5)
   section(lines, 'Where the load goes', pressed.map((shift) => shiftStory(model, shift)), shifts.length - pressed.length)
   section(lines, 'What backs up', backlogs.map((backlog) => backlogStory(model, backlog, !explained.has(backlog.consumer))))
   section(lines, 'Besides', effectStories({ ...aftermath, effects: aftermath.effects.filter(({ edge, kind }) => kind !== 'dropped' || !edge || !lost.has(edge.relation.id)) }))

@@ -324,6 +324,11 @@ describe('somebody who gets slow', () => {
     assert.deepEqual(inScenario(SHOW('timeout: none'), 'slows: stock(20)').aftermath.flows[0]!.open, [])
   })
 
+  it('says the median where no more is stated', () => {
+    const after = inScenario(SHOW('').replace('p50: 20ms, p99: 80ms', 'p50: 20ms'), 'slows: stock(20)')
+    assert.match(after.flows[0]!, /`api → stock` takes 20 times as long \(p50 400ms\)\./)
+  })
+
   it('lets the time-out of somebody further up end first', () => {
     const after = inScenario(SHOW('', '', ': calls { timeout: 300ms }'), 'slows: stock(20)')
     assert.deepEqual(after.states, ['unavailable'])
