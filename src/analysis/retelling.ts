@@ -156,7 +156,7 @@ function slowStory(teller: Teller, { edge: { relation }, by, then, timeout, p50,
   const arrow = `\`${nameOf(teller, relation.from)} → ${nameOf(teller, relation.to)}\``
   if (then === 'timeout') return `${arrow} runs into its time-out of ${time(timeout!)} (p50 ${time(p50!)}, ${by} times its own)`
   if (then === 'tail') return `the slowest calls of ${arrow} (p99 ${time(p99!)}) run into the time-out of ${time(timeout!)}`
-  return then === 'waits' ? `${arrow} takes ${by} times as long (p99 ${time(p99!)})` : undefined
+  return then === 'waits' ? `${arrow} takes ${by} times as long (${p99 === undefined ? `p50 ${time(p50!)}` : `p99 ${time(p99)}`})` : undefined
 }
 
 const VALUES: Readonly<Record<string, string>> = { stale: 'an older answer', empty: 'an empty answer', default: 'a default', 'local-snapshot': 'its own snapshot' }
