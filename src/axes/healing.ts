@@ -169,6 +169,9 @@ function lossOf(model: Model, analysis: Analysis, component: Component): Pick<He
   if (word(facts, 'replication') === 'leaderless' && ack?.least !== undefined)
     return ack.least > 1 ? { lost: 0 } : { risk: (of) => (ack.least === 1 ? `a lost copy${of} takes the writes that only it has` : `a lost copy${of} takes what is only in its memory`) }
   const loses = losesAtFailover(component)
+  const acks = word(facts, 'acks')
+  // Who was in step has it; a leader that was alone in step is not replaced, and its disk has the rest.
+  if (loses === true && BROKERS.has(component.kind) && (acks === 'all' || acks === 'quorum') && flag(facts, 'unclean-election') !== true) return { risk: (of) => `a lost disk${of} takes what only it has while no follower is in step` }
   if (loses === false) return { lost: 0, ...(word(facts, 'sync') === 'semi-sync' && { unless: ', unless no follower answered in time' }) }
   if (loses !== true) return {}
   const lag = limit(facts, 'lag.p99') ?? limit(facts, 'lag')

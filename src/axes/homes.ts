@@ -2,7 +2,7 @@
 import type { Analysis } from '../analysis/analysis.ts'
 import { copiesAtAck, sizeOf } from '../analysis/durable-copies.ts'
 import { uniqueFacts } from '../analysis/figure.ts'
-import { flag, known, references } from '../model/facts.ts'
+import { flag, known, references, word } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Model } from '../model/model.ts'
 import type { Fact } from '../model/value.ts'
@@ -72,9 +72,11 @@ function holdersOf(model: Model, analysis: Analysis): ReadonlyMap<string, Holder
   return found
 }
 
-/** Whether it only copies: a cache, or what is filled from elsewhere and is nobody's home. */
-export function isCopy(analysis: Analysis, homes: Homes, component: Component): boolean {
-  return homes.heldBy(component.id).length === 0 && (component.kind === 'cache' || analysis.truths.derived(component.id))
+/** Whether it only copies: a cache, an index, what says so, and what is nobody's home and filled from another store. */
+export function isCopy(model: Model, analysis: Analysis, homes: Homes, component: Component): boolean {
+  if (homes.heldBy(component.id).length > 0 || flag(component.facts, 'truth') === true) return false
+  if (component.kind === 'cache' || component.kind === 'search' || saysCopy(component)) return true
+  return analysis.truths.derived(component.id) && sourcesOf(model, analysis, component).length > 0
 }
 
 /** What a copy is filled from. */
@@ -91,9 +93,27 @@ export function sourcesOf(model: Model, analysis: Analysis, component: Component
       .filter(({ edge }) => ['captures', 'replicates', 'delivers'].includes(edge.verb.name))
       .map(({ to }) => to),
   )
-  if (brought.length > 0 || component.kind !== 'cache') return brought
+  if (brought.length > 0) return brought
+  const upstream = component.kind === 'cache' && !analysis.truths.derived(component.id) ? [] : storesUpstream(model, component.id)
+  if (upstream.length > 0 || component.kind !== 'cache') return of(upstream)
   // A cache is filled from what its readers ask when it misses.
   return of(analysis.fronts.all.flatMap((front) => (front.cache.id === component.id ? [front.origin.id] : [])))
+}
+
+/** The stores whose changes its writers act on: back over what delivers and captures, to the first store on each way. */
+function storesUpstream(model: Model, component: string): readonly string[] {
+  const find = lookup(model)
+  const found = new Set<string>()
+  const seen = new Set([component])
+  for (const at of seen) {
+    for (const { verb, from } of find.relationsTo(at)) {
+      if (seen.has(from) || !(at === component ? verb === 'writes' : verb === 'delivers' || verb === 'captures')) continue
+      const kind = find.component(from)?.kind ?? ''
+      if (at !== component && KEEPS.has(kind) && !BROKERS.has(kind)) found.add(from)
+      else seen.add(from)
+    }
+  }
+  return [...found]
 }
 
 /** On how many copies a write is when it is acknowledged, at the levels that the design's writes ask for. */
@@ -101,6 +121,12 @@ export function acknowledged(model: Model, analysis: Analysis, component: Compon
   const own = copiesAtAck(component)
   const copies = analysis.quorums.copies(component.id)
   const levels = copies === undefined ? [] : lookup(model).relationsTo(component.id).flatMap((relation) => (relation.verb === 'writes' ? (analysis.quorums.level(relation) ?? []) : []))
+  // Only those in step may lead, and a leader that is alone in step goes on alone.
+  const acks = word(component.facts, 'acks')
+  if (own?.count !== undefined && BROKERS.has(component.kind) && (acks === 'all' || acks === 'quorum') && (own.of ?? 0) > own.count) return { text: `at least ${own.text}`, least: own.count, facts: own.facts }
+  // Each region of such a table keeps its own majority; the others get it later.
+  if (word(component.facts, 'replication') === 'multi-leader' && word(component.facts, 'durability') === 'quorum-fsync' && own !== undefined && own.count === 1)
+    return { text: 'a majority in its own region', least: 2, facts: uniqueFacts([...own.facts, known(component.facts, 'durability')?.fact]) }
   if (copies === undefined || levels.length === 0 || own?.count === 0) return own && { text: own.text, ...(own.count !== undefined && { least: own.count }), facts: own.facts }
   const least = levels.reduce((weakest, level) => (level.answering.count < weakest.answering.count ? level : weakest))
   const of = sizeOf(component)?.count ?? copies.n

@@ -131,7 +131,7 @@ export function observed(model: Model, analysis: Analysis, read: Relation, store
   if (!said || level === undefined) return offeredBy(store)
   if (level === 'follower' || level === 'stale') return replicaLevel(store, [said.fact])
   // What a majority has is not taken back, and a read of it may still miss the newest.
-  if (level === 'majority' || level === 'quorum') return { level: 'sequential', text: 'what a majority has, not linearizable', facts: [said.fact], missing: [] }
+  if (level === 'majority' || level === 'quorum') return { level: 'sequential', text: 'what a majority has acknowledged, not linearizable', facts: [said.fact], missing: [] }
   const known_ = LEVELS.find((each) => each === level)
   return known_ ? { level: known_, facts: [said.fact], missing: [] } : { facts: [said.fact], missing: [wanted('n', store.name)] }
 }

@@ -24,7 +24,7 @@ export function recoveryRow(model: Model, analysis: Analysis, homes: Homes, witn
   const of = (id: string): Component => lookup(model).component(id)!
   const again = repeatsOf(model, analysis)
   const acks = (component: Component): readonly Fact[] => acknowledged(model, analysis, component)?.facts ?? []
-  const copies = (component: Component): boolean => isCopy(analysis, homes, component)
+  const copies = (component: Component): boolean => isCopy(model, analysis, homes, component)
   return {
     axis: 'recovery',
     question: 'How does it heal, how long does that take, what is lost?',
@@ -143,10 +143,11 @@ function together(components: readonly Component[], healing: ReadonlyMap<string,
     if (components.length === 0) return notStated({ evidence, claimed: claimed({}) })
     const open = brokers.filter(({ found }) => found.lost === undefined)
     const safe = brokers.length > 0 && open.length === 0
+    const silent = open.filter(({ found }) => found.risk === undefined).map(({ component }) => component.name)
     const nothing = safe ? `nothing that ${listed(brokers.map(({ component }) => component.name))} acknowledged is lost` : brokers.length > 0 ? '' : components.some(copies) ? 'only copies, which are filled again' : 'nothing to restore'
     const parts = [nothing, ...also].filter((part) => part !== '')
     const behind = flatMapped(brokers, ({ component, found }) => chained(found.evidence, witness.of(acks(component), component.id)))
-    if (parts.length === 0) return notStated({ evidence: behind, missing: open.map(({ component }) => wanted('sync', component.name)), claimed: claimed({}) }, `what ${listed(open.map(({ component }) => component.name))} may lose is not said`)
+    if (silent.length > 0) return notStated({ evidence: behind, missing: silent.map((name) => wanted('sync', name)), claimed: claimed({}) }, [`nothing says what ${listed(silent)} may lose`, ...parts].join('; '))
     return stated(parts.join('; '), { evidence: behind, claimed: claimed(open.length === 0 ? { lost: 0 } : {}) })
   }
   const timed = of
@@ -168,16 +169,19 @@ function together(components: readonly Component[], healing: ReadonlyMap<string,
   ].filter((part) => part !== '')
   if (open.length > 0) {
     const at = timed[0] ? `at least ${time(longest)}` : ''
+    const names = (known_: boolean): readonly string[] => open.flatMap(({ component, found }) => ((found.how !== '' && found.missing.some((wish) => wish.includes('failover.'))) === known_ ? [component.name] : []))
     const rest = [
       at,
-      `nothing says how ${listed(open.map(({ component }) => component.name))} ${open.length === 1 ? 'comes' : 'come'} back`,
+      names(false).length > 0 ? `nothing says how ${listed(names(false))} ${names(false).length === 1 ? 'comes' : 'come'} back` : '',
+      names(true).length > 0 ? `nothing says how fast ${listed(names(true))} ${names(true).length === 1 ? 'fails' : 'fail'} over` : '',
+      losing.length > 0 ? `loses up to ${time(most!)} of writes to ${listed(losing.map(({ component }) => component.name))}` : '',
       ...also,
     ].filter((part) => part !== '')
     return notStated({ evidence, missing, claimed: claimed(most === undefined ? {} : { lost: most }) }, rest.join('; '))
   }
   return stated(parts.join('; '), {
     evidence,
-    missing: chained(missing, unsure.map(({ component }) => wanted('sync', component.name))),
+    missing: chained(missing, unsure.flatMap(({ component, found }) => (found.risk ? [] : [wanted('sync', component.name)]))),
     claimed: claimed({ seconds: longest, ...(most !== undefined && { lost: most }) }),
     confidence: unsure.length > 0 ? 'bound' : 'exact',
   })

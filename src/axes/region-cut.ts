@@ -55,5 +55,5 @@ function spansRegions({ facts }: Component): boolean {
 }
 
 function isPlaced(model: Model, component: Component | undefined): boolean {
-  return component === undefined || EVERYWHERE.has(component.kind) || (placeOf(model, component.id, 'region') !== undefined && !spansRegions(component))
+  return component === undefined || EVERYWHERE.has(component.kind) || (spansRegions(component) && word(component.facts, 'on-partition') === 'accept-both') || (placeOf(model, component.id, 'region') !== undefined && !spansRegions(component))
 }

@@ -92,6 +92,8 @@ function unitOf(component: Component, witness: Witness): Unit {
   }
   const key = words(facts, 'key')
   const scheme = word(facts, 'partitioning')
+  // A technology that does not split by itself is split by whoever states shards.
+  const how = scheme === 'none' ? undefined : scheme
   const broker = component.kind === 'log' || component.kind === 'queue' || component.kind === 'topic'
   const path = broker ? 'partitions' : 'shards'
   const count = number(facts, path) ?? (component.parts.filter((part) => part.kind === 'shard').length || undefined)
@@ -106,19 +108,19 @@ function unitOf(component: Component, witness: Witness): Unit {
     const parts = count === undefined ? `split by the store` : `${count} ${count === 1 ? path.slice(0, -1) : path}`
     if (!by)
       return { cell: notStated({ evidence, missing: [wanted('key', component.name)] }, `${parts}, by an unnamed key`), vertical: false }
-    return { cell: stated(`${by} (${[scheme, parts].filter(Boolean).join(', ')})`, { evidence }), by, vertical: false }
+    return { cell: stated(`${by} (${[how, parts].filter(Boolean).join(', ')})`, { evidence }), by, vertical: false }
   }
   // A ring of nodes, or slots on them, splits by the key without anybody counting shards.
   const placement = word(facts, 'placement') ?? call(facts, 'placement', 'slots')?.name
   if (by && scheme !== 'none' && (placement === 'consistent-hash' || placement === 'rendezvous' || placement === 'jump' || placement === 'slots')) {
     const nodes = range(facts, 'nodes')?.from
-    return { cell: stated(`${by} (${[scheme, nodes === undefined ? 'spread over the nodes' : `spread over ${nodes} nodes`].filter(Boolean).join(', ')})`, { evidence }), by, vertical: false }
+    return { cell: stated(`${by} (${[how, nodes === undefined ? 'spread over the nodes' : `spread over ${nodes} nodes`].filter(Boolean).join(', ')})`, { evidence }), by, vertical: false }
   }
   if (scheme === 'none' && !by) return { cell: stated('single unit', { evidence }), vertical: true }
   if (component.kind === 'coordinator') return { cell: stated('single unit', { evidence }), vertical: true }
   if (!known(facts, 'partitioning') && !by && word(facts, 'replication') === 'leader-follower')
     return { cell: stated('single unit', { evidence }), vertical: true }
-  const missing = [...(by ? [] : [wanted('key', component.name)]), wanted(path, component.name)]
+  const missing = [...(by || component.kind === 'queue' ? [] : [wanted('key', component.name)]), wanted(path, component.name)]
   return { cell: notStated({ evidence, missing }, by ? `by ${by}` : undefined), vertical: false }
 }
 

@@ -24,7 +24,7 @@ export function stateRow(model: Model, analysis: Analysis, homes: Homes, witness
 function system(model: Model, analysis: Analysis, witness: Witness, homes: Homes): Cell {
   const claimed = aims(model, analysis, witness, 'state')
   if (model.data.length === 0) {
-    const truths = model.components.filter((component) => KEEPS.has(component.kind) && !BROKERS.has(component.kind) && component.kind !== 'cache' && component.kind !== 'search' && !analysis.truths.derived(component.id))
+    const truths = model.components.filter((component) => KEEPS.has(component.kind) && !BROKERS.has(component.kind) && !isCopy(model, analysis, homes, component))
     if (truths.length === 0) return notStated({ missing: ['`data` declarations'], claimed })
     return notStated(
       { missing: truths.map((component) => wanted('stores', component.name)), evidence: flatMapped(truths, (component) => witness.at(component.id, component.facts, ['truth', 'durability'])), claimed },
@@ -44,7 +44,7 @@ function system(model: Model, analysis: Analysis, witness: Witness, homes: Homes
   const homeless = lost.filter((data) => !derived.includes(data))
   if (homeless.length > 0) parts.push(`no durable home: ${listed(homeless.map((data) => `${data.name}${whereElse(homes, data.id)}`), 6)}`)
   const copies = model.components.flatMap((component) => {
-    if (!KEEPS.has(component.kind) || BROKERS.has(component.kind) || !isCopy(analysis, homes, component)) return []
+    if (!KEEPS.has(component.kind) || BROKERS.has(component.kind) || !isCopy(model, analysis, homes, component)) return []
     const sources = sourcesOf(model, analysis, component)
     return sources.length > 0 ? [`${component.name} of ${listed(sources.map(({ name }) => name))}`] : []
   })
@@ -85,13 +85,14 @@ function proof(model: Model, witness: Witness, home: Component): readonly Eviden
 
 function ofFlow(model: Model, analysis: Analysis, homes: Homes, flow: FlowPaths): Cell {
   const find = lookup(model)
-  const stores = new Map<string, { changes: boolean; data: Set<string>; evidence: Evidence[] }>()
+  const stores = new Map<string, { changes: boolean; vague: boolean; data: Set<string>; evidence: Evidence[] }>()
   for (const edge of [...flow.waited, ...flow.caused]) {
     const store = find.component(edge.relation.to)
     if (!store || !KEEPS.has(store.kind) || !['reads', 'writes', 'publishes', 'calls', 'captures', ...(store.kind === 'object-store' ? ['routes'] : [])].includes(edge.verb.name)) continue
-    const entry = stores.get(store.id) ?? { changes: false, data: new Set<string>(), evidence: [] }
+    const entry = stores.get(store.id) ?? { changes: false, vague: true, data: new Set<string>(), evidence: [] }
     stores.set(store.id, entry)
     entry.changes ||= ['writes', 'publishes', 'captures'].includes(edge.verb.name)
+    entry.vague &&= edge.verb.name === 'calls'
     for (const data of analysis.carried.on(edge.relation.id)) entry.data.add(find.data(data)?.name ?? data)
     entry.evidence.push({
       text: `${find.component(edge.relation.from)?.name ?? edge.relation.from} ${edge.verb.name} ${store.name}`,
@@ -102,13 +103,14 @@ function ofFlow(model: Model, analysis: Analysis, homes: Homes, flow: FlowPaths)
   const all = [...stores].map(([id, entry]) => ({ store: find.component(id)!, ...entry }))
   const what = ({ store, data }: (typeof all)[number], between: string, mixed: boolean): string =>
     data.size > 0 ? `${listed([...data])} ${between} ${store.name}` : mixed ? `data in ${store.name}` : store.name
-  const copy = (store: Component): boolean => isCopy(analysis, homes, store)
+  const copy = (store: Component): boolean => isCopy(model, analysis, homes, store)
   const groups = [
     ['changes', all.filter(({ store, changes }) => changes && !BROKERS.has(store.kind) && !copy(store)), 'in'],
     ['fills', all.filter(({ store, changes }) => changes && !BROKERS.has(store.kind) && copy(store)), 'in'],
     ['passes on', all.filter(({ store }) => BROKERS.has(store.kind)), 'by'],
-    ['reads', all.filter(({ store, changes }) => !changes && !BROKERS.has(store.kind) && !copy(store)), 'in'],
-    ['reads copies in', all.filter(({ store, changes }) => !changes && !BROKERS.has(store.kind) && copy(store)), 'of'],
+    ['reads or writes', all.filter(({ store, vague }) => vague && !BROKERS.has(store.kind)), 'in'],
+    ['reads', all.filter(({ store, changes, vague }) => !changes && !vague && !BROKERS.has(store.kind) && !copy(store)), 'in'],
+    ['reads copies in', all.filter(({ store, changes, vague }) => !changes && !vague && !BROKERS.has(store.kind) && copy(store)), 'of'],
   ] as const
   const parts = groups.flatMap(([verb, group, between]) =>
     group.length === 0
@@ -150,7 +152,7 @@ function ofComponent(model: Model, analysis: Analysis, witness: Witness, compone
     return stated(`${truth}${kept}${atAck}`, { evidence, missing })
   }
   const sources = sourcesOf(model, analysis, component).map(({ name }) => name)
-  if (isCopy(analysis, homes, component)) {
+  if (isCopy(model, analysis, homes, component)) {
     const what = component.kind === 'cache' ? 'copy' : 'derived'
     const only = model.data.filter((data) => homes.of(data.id).length === 0 && homes.elsewhere(data.id).kept.some(({ id }) => id === component.id))
     if (sources.length === 0 && component.kind === 'cache' && only.length > 0) return stated(`only copy of ${listed(only.map(({ name }) => name))}, and it may forget${atAck}`, { evidence })

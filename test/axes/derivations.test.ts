@@ -58,7 +58,7 @@ describe('CAP and PACELC', () => {
     assert.match(store('database s uses cockroachdb { key: id }'), /; CP \(PC\/EC\)$/)
     assert.match(store('coordinator s uses etcd { voters: 5 }'), /; CP \(PC\/EC\)$/)
     assert.match(store('coordinator s uses zookeeper { voters: 5 }'), /^sequential; CP \(PC\/EC\)$/)
-    assert.match(store('database s uses mongodb { replicas: 3 }', '{ consistency: majority }', '{ consistency: majority }'), /^what a majority has, not linearizable; CP \(PC\/EC\)$/)
+    assert.match(store('database s uses mongodb { replicas: 3 }', '{ consistency: majority }', '{ consistency: majority }'), /^what a majority has acknowledged, not linearizable; CP \(PC\/EC\)$/)
     assert.match(store('database s uses dynamodb { key: id }', '{ consistency: strong }'), /^linearizable; CP \(PC\/EC\)$/)
     assert.match(store('database s uses dynamodb-global-tables { key: id }'), /; AP \(PA\/EL\); of two concurrent writes the older is dropped$/)
     assert.match(store('database s uses redis { replicas: 2, failover { mode: auto } }'), /; AP \(PA\/EL\): a failover loses acknowledged writes$/)
