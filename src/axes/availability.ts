@@ -238,13 +238,16 @@ const SAYING = ['replicas', 'voters', 'n', 'replication-factor', 'zones', 'regio
 function ofComponent(model: Model, analysis: Analysis, component: Component, lost: readonly Unit[], witness: Witness): Cell {
   const { facts, name } = component
   const evidence = witness.at(component.id, facts, SAYING)
+  const claimed = analysis.contradictions
+    .filter(({ component: id, path }) => id === component.id && path === 'survives')
+    .map(({ claim, short }) => promise(`survives a ${word(facts, 'survives')}`, claim, witness, component.id, 'broken', short))
   const own = number(facts, 'availability')
   const tail = [...(own === undefined ? [] : [percent(own)]), ...failureMode(model, analysis, component)]
   const rest = tail.length > 0 ? `; ${tail.join('; ')}` : ''
   if (component.kind === 'external') {
     const missing = own === undefined ? [wanted('availability', name)] : []
     const how = failureMode(model, analysis, component)
-    return own === undefined ? notStated({ evidence, missing }, ['somebody else runs it', ...how].join('; ')) : stated([`${percent(own)} by its provider`, ...how].join('; '), { evidence, missing })
+    return own === undefined ? notStated({ evidence, claimed, missing }, ['somebody else runs it', ...how].join('; ')) : stated([`${percent(own)} by its provider`, ...how].join('; '), { evidence, claimed, missing })
   }
   const copy = lost.find((unit) => unit.level === 'copy')?.losses.get(component.id)
   if (copy) {
@@ -253,18 +256,18 @@ function ofComponent(model: Model, analysis: Analysis, component: Component, los
       quorum: 'falls with one voter',
       'manual-failover': 'reads survive a replica, writes wait for a person',
     }[copy.because]
-    return stated(`${text}${rest}`, { evidence: chained(evidence, witness.of(copy.facts, component.id)) })
+    return stated(`${text}${rest}`, { claimed, evidence: chained(evidence, witness.of(copy.facts, component.id)) })
   }
   if (!knowsCopies(component))
-    return notStated({ evidence, missing: [copiesWanted(component)] }, [...oneByDefault(component), ...tail].join('; ') || undefined)
+    return notStated({ evidence, claimed, missing: [copiesWanted(component)] }, [...oneByDefault(component), ...tail].join('; ') || undefined)
   const zones = number(facts, 'zones') ?? 0
   const survives = word(facts, 'survives')
   const falls = lost.find((unit) => unit.level === 'host' || unit.level === 'zone')
-  if (falls) return stated(`survives a replica, falls with ${falls.name.replaceAll('`', '')}${rest}`, { evidence })
+  if (falls) return stated(`survives a replica, falls with ${falls.name.replaceAll('`', '')}${rest}`, { evidence, claimed })
   const region = survives === 'region' || (number(facts, 'regions') ?? 0) > 1
   const zone = survives === 'zone' || zones > 1
-  if (region) return stated(`survives a region${rest}`, { evidence })
-  return stated(`survives a ${zone ? 'zone' : 'replica'}${rest}`, { evidence, missing: zone ? [] : [wanted('zones', name)] })
+  if (region) return stated(`survives a region${rest}`, { evidence, claimed })
+  return stated(`survives a ${zone ? 'zone' : 'replica'}${rest}`, { evidence, claimed, missing: zone ? [] : [wanted('zones', name)] })
 }
 
 /** A number of copies that is only a default is a question, not a verdict: it is told as what it is. */

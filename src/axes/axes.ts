@@ -11,6 +11,7 @@ import { scaleUnitRow } from './scale-unit.ts'
 import { stateRow } from './state.ts'
 import type { AxesTable } from './table.ts'
 import { throughputRow } from './throughput.ts'
+import { withTradeOffs } from './trade-offs.ts'
 
 /** Never fills a gap with a typical value: what is not known is "not stated", with what would have to be said. */
 export function axesOf(model: Model): AxesTable {
@@ -19,7 +20,7 @@ export function axesOf(model: Model): AxesTable {
   const homes = homesOf(model, analysis)
   return {
     title: titleOf(model),
-    rows: [
+    rows: withTradeOffs(model, witness, [
       consistencyRow(model, analysis, homes, witness),
       availabilityRow(model, analysis, witness),
       latencyRow(model, analysis, witness),
@@ -27,7 +28,7 @@ export function axesOf(model: Model): AxesTable {
       scaleUnitRow(model, analysis, witness),
       stateRow(model, analysis, homes, witness),
       recoveryRow(model, analysis, homes, witness),
-    ],
+    ]),
   }
 }
 

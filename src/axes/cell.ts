@@ -56,6 +56,13 @@ class Derived implements Cell {
   }
 }
 
+/** The same, with what the author says of it besides. */
+export function claiming(cell: Cell, more: readonly Claim[]): Cell {
+  if (more.length === 0) return cell
+  const { value, stated, confidence, claimed = [] } = cell
+  return new Derived(value, stated, confidence, { evidence: flatMapped([0], () => cell.evidence), missing: flatMapped([0], () => cell.missing), claimed: [...claimed, ...more] })
+}
+
 /** A design of thousands of components would send megabytes else. */
 const MOST = 40
 

@@ -12,7 +12,7 @@ import { chained, flatMapped, flowName, listed, notStated, stated, time, type Wi
 import { aims, promise } from './claims.ts'
 import type { Homes } from './homes.ts'
 import { behindCache, observed, seenIn, STORES, type Offered } from './offered.ts'
-import { partitionLabel } from './partition.ts'
+import { partitionLabel, type Label } from './partition.ts'
 import { regionCut } from './region-cut.ts'
 import type { AxisRow, Cell, Claim, SubjectCell } from './table.ts'
 
@@ -40,14 +40,26 @@ function ofStore(model: Model, analysis: Analysis, store: Component, witness: Wi
     ...(label.cap === 'AP' && conflict ? [CONFLICTS[word(store.facts, 'conflict') ?? call(store.facts, 'conflict', 'crdt')?.name ?? ''] ?? ''] : []),
     ...(kept.length > 0 ? [`guards ${listed(kept.map(({ text }) => text))}`] : []),
   ].filter((part) => part !== '')
-  const claimed = analysis.contradictions
-    .filter(({ component, path }) => component === store.id && path === 'consistency')
-    .map(({ claim, short }) => promise(word(store.facts, 'consistency') ?? 'consistency', claim, witness, store.id, 'broken', short))
+  const claimed = [
+    ...analysis.contradictions
+      .filter(({ component, path }) => component === store.id && path === 'consistency')
+      .map(({ claim, short }) => promise(word(store.facts, 'consistency') ?? 'consistency', claim, witness, store.id, 'broken', short)),
+    ...capClaimed(store, label, witness),
+  ]
   const missing = [...all.flatMap(({ seen }) => seen.missing), ...label.missing]
   const levels = all.filter(({ seen }) => seen.level !== undefined)
   if (levels.length === 0) return notStated({ evidence, missing, claimed }, tail.length > 0 ? tail.join('; ') : undefined)
   const seen = levels.slice(0, 3).map(({ readers, seen }) => `${levelText(seen)}${levels.length > 1 ? ` for ${listed(readers)}` : ''}`)
   return stated([...seen, ...tail].join('; '), { evidence, missing, claimed, ...(levels.length < all.length && { confidence: 'bound' }) })
+}
+
+/** The label that the author gives it, beside the one that follows from how it works. */
+function capClaimed(store: Component, label: Label, witness: Witness): readonly Claim[] {
+  const said = known(store.facts, 'cap')?.fact
+  const cap = word(store.facts, 'cap')
+  if (said?.from !== 'stated' || cap === undefined) return []
+  const verdict = label.cap === undefined || label.cap === 'CP or AP by level' ? (cap === 'CA' && label.cap !== undefined ? 'broken' : 'open') : label.cap === cap ? 'kept' : 'broken'
+  return [promise(cap, said, witness, store.id, verdict)]
 }
 
 /** What becomes of two writes to one record, where both sides take them. */

@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict'
 import { axesOf } from '../../src/axes/axes.ts'
 import { claimText, type Axis, type Cell } from '../../src/axes/table.ts'
+import { ABOUT } from '../../src/axes/trade-offs.ts'
+import { rules } from '../../src/rules/index.ts'
 import { modelOf } from '../support/design.ts'
 
 function cell(text: string, axis: Axis, name?: string): Cell {
@@ -240,6 +242,45 @@ describe('claims', () => {
     assert.deepEqual(claims(text('requires: staleness(30s)'), 'consistency', 'Look'), ['requires staleness up to 30s: broken'])
     assert.deepEqual(claims(text('tolerates: staleness(5min)'), 'consistency', 'Look'), ['tolerates staleness up to 5min'])
     assert.deepEqual(claims(text('consistency: linearizable'), 'consistency', 'Look'), ['requires linearizable: broken'])
+  })
+})
+
+describe('trade-offs', () => {
+  const text = `
+    data Cart { class: order, tolerates: staleness(30min) }
+    client app
+    service api { replicas: 2 }
+    database db uses postgres {
+      stores: Cart, replicas: 1, cap: CA, survives: zone, zones: 1
+      accept no-independent-backup because "It is a cache of the bank's own books" until 2030-01-01
+    }
+    app -> api -> db : reads
+    flow "Look" { tolerates: [unavailability, duplicates]  app -> api -> db }`
+
+  it('that are accepted stand on their axis, with the reason, at the thing and for the whole', () => {
+    assert.deepEqual(claims(text, 'recovery', 'db'), ["accepts no-independent-backup until 2030-01-01 (It is a cache of the bank's own books)"])
+    assert.deepEqual(claims(text, 'recovery'), ["db accepts no-independent-backup until 2030-01-01 (It is a cache of the bank's own books)"])
+    const [accepted] = cell(text, 'recovery', 'db').claimed!
+    assert.equal(accepted!.evidence[0]?.origin?.range.start.line, 6)
+  })
+
+  it('that are tolerated stand on theirs', () => {
+    assert.deepEqual(claims(text, 'consistency'), ['Cart tolerates staleness up to 30min'])
+    assert.deepEqual(claims(text, 'availability', 'Look'), ['tolerates unavailability'])
+    assert.deepEqual(claims(text, 'recovery', 'Look'), ['tolerates duplicates'])
+  })
+
+  it('of each rule about one of the axes have their place', () => {
+    const none = ['origin-bypass', 'schema-change-unguarded', 'shared-cache-key-missing-identity', 'stated-numbers-contradict', 'trace-broken-at-hop', 'unauthenticated-path-to-data']
+    assert.deepEqual(rules().flatMap(({ id }) => (ABOUT[id] === undefined ? [id] : [])).sort(), none)
+    assert.deepEqual(Object.keys(ABOUT).filter((rule) => !rules().some(({ id }) => id === rule)), [])
+  })
+
+  it('and guarantees of a store are held against it', () => {
+    assert.deepEqual(claims(text, 'availability', 'db'), ['survives a zone: broken (it stands in one zone)'])
+    const cap = (label: string): readonly string[] => claims(`database db uses postgres { replicas: 3, cap: ${label} }`, 'consistency', 'db')
+    assert.deepEqual([cap('CP'), cap('AP'), cap('CA')], [['CP: kept'], ['AP: broken'], ['CA: broken']])
+    assert.deepEqual(claims('database db { replicas: 3, cap: AP }', 'consistency', 'db'), ['AP'])
   })
 })
 
