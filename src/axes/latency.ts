@@ -166,7 +166,13 @@ function system(flows: readonly { readonly name: string; readonly sum: Sum; read
     })
   if (flows.length === 0) return notStated({ missing: ['a `flow`'], claimed })
   const [slowest] = [...flows].sort((a, b) => b.sum.least - a.sum.least)
+  if (flows.length === 1 && slowest!.sum.open.length > 0) return notStated({ evidence, missing, claimed }, innerOf(slowest!.cell))
   // Which of them takes longest is not known: of this one most is known already.
   const bound = slowest!.sum.least > 0 ? `at least ${time(short(slowest!.sum.least))} in ${slowest!.name}` : flows.some(({ sum }) => sum.open.length > 0) ? 'nothing on the way of any flow says how long it takes' : ''
   return notStated({ evidence, missing, claimed }, `${bound}${bound === '' ? late.slice(2) : late}` || undefined)
+}
+
+/** What a cell that is not stated knows all the same. */
+function innerOf({ value }: Cell): string | undefined {
+  return /^not stated \((.*)\)$/s.exec(value)?.[1]
 }

@@ -17,6 +17,17 @@ export interface AxisRow {
   readonly system: Cell
   readonly flows: readonly SubjectCell[]
   readonly components: readonly SubjectCell[]
+  /** The single-fault table, of availability: each thing by whose loss some flow fails or does less. Flows that are in neither list go on. */
+  readonly faults?: readonly Fault[]
+}
+
+export interface Fault {
+  /** `ledger`, `the leader of ledger`, `region us-east` */
+  readonly unit: string
+  readonly origin: Origin
+  /** Ids of flows. */
+  readonly fails: readonly string[]
+  readonly degrades: readonly string[]
 }
 
 export interface SubjectCell {
