@@ -9,7 +9,7 @@ import { flag, isUnlimited, known, limit, number, word } from '../model/facts.ts
 import { lookup } from '../model/lookup.ts'
 import type { Component, Model } from '../model/model.ts'
 import { copiesWanted, listed, time, wanted, type Witness } from './cell.ts'
-import { acknowledged, BROKERS, sourcesOf } from './homes.ts'
+import { acknowledged, BROKERS, type Homes } from './homes.ts'
 import { replicates } from './partition.ts'
 import type { Evidence } from './table.ts'
 
@@ -38,11 +38,11 @@ export interface Healing {
 /** What a cell of a component rests on. */
 const SAYING = ['failover.mode', 'failover.detect', 'failover.decide', 'failover.promote', 'failover.arbiter', 'restart', 'rebuild-from', 'rebuild-time', 'backup', 'backup.interval', 'backup.pitr', 'lag.p99', 'replicas', 'replication-factor', 'n', 'sync', 'managed', 'survives', 'retention', 'hint-window', 'repair-interval', 'durability'] as const
 
-export function healingOf(model: Model, analysis: Analysis, component: Component, witness: Witness): Healing | undefined {
+export function healingOf(model: Model, analysis: Analysis, homes: Homes, component: Component, witness: Witness): Healing | undefined {
   const { facts, name } = component
   const evidence = witness.at(component.id, facts, SAYING)
-  if (component.kind === 'cache') return rebuilt(model, analysis, component, evidence)
-  if (known(facts, 'derived') || component.kind === 'search') return replicated(model, analysis, component, evidence)
+  if (component.kind === 'cache') return rebuilt(homes, component, evidence)
+  if (known(facts, 'derived') || component.kind === 'search') return replicated(model, analysis, homes, component, evidence)
   if (LEADS.has(component.kind)) return failover(model, analysis, component, evidence)
   if (!STATELESS.has(component.kind)) return undefined
   const drain = drainOf(model, analysis, component)
@@ -76,8 +76,8 @@ function drainOf(model: Model, analysis: Analysis, component: Component): string
 const HOUR = 3600
 
 /** A copy of something else that has copies itself goes on from those, and is filled again only when all are gone. */
-function replicated(model: Model, analysis: Analysis, component: Component, evidence: Iterable<Evidence>): Healing {
-  const again = rebuilt(model, analysis, component, evidence)
+function replicated(model: Model, analysis: Analysis, homes: Homes, component: Component, evidence: Iterable<Evidence>): Healing {
+  const again = rebuilt(homes, component, evidence)
   const several = (sizeOf(component)?.count ?? 0) > 1 || flag(component.facts, 'managed') === true
   if (!several) return again
   const own = failover(model, analysis, component, evidence)
@@ -85,8 +85,8 @@ function replicated(model: Model, analysis: Analysis, component: Component, evid
   return { ...heals, how: [own.how, again.how === '' ? '' : `can be ${again.how}`].filter((part) => part !== '').join('; '), lost: 0 }
 }
 
-function rebuilt(model: Model, analysis: Analysis, component: Component, evidence: Iterable<Evidence>): Healing {
-  const from = sourcesOf(model, analysis, component).map(({ name }) => name)
+function rebuilt(homes: Homes, component: Component, evidence: Iterable<Evidence>): Healing {
+  const from = homes.sources(component).map(({ name }) => name)
   const seconds = number(component.facts, 'rebuild-time')
   if (from.length === 0) {
     const kept = component.kind === 'cache' ? word(component.facts, 'durability') : undefined

@@ -18,12 +18,17 @@ export interface Homes {
   heldBy(component: string): readonly string[]
   /** Where nothing holds the truth: those that have it all the same, and may forget it or copy it, and the brokers that it passes. */
   elsewhere(data: string): { readonly kept: readonly Component[]; readonly copied: readonly Component[]; readonly passing: readonly Component[] }
+  /** Whether it only copies: a cache, an index, what says so, and what is nobody's home and filled from another store. */
+  copies(component: Component): boolean
+  /** What a copy is filled from. */
+  sources(component: Component): readonly Component[]
 }
 
 export function homesOf(model: Model, analysis: Analysis): Homes {
   const find = lookup(model)
   const homes = new Map<string, readonly Component[]>()
   const held = new Map<string, string[]>()
+  const filledFrom = new Map<string, readonly Component[]>()
   const holding = holdersOf(model, analysis)
   for (const { id, name } of model.data) {
     const truths = analysis.truths.of(id).flatMap((store) => find.component(store) ?? [])
@@ -41,9 +46,22 @@ export function homesOf(model: Model, analysis: Analysis): Homes {
     heldBy: (component) => held.get(component) ?? [],
     elsewhere(data) {
       const { stores = [], brokers = [] } = holding.get(data) ?? {}
-      const copies = (store: Component): boolean => sourcesOf(model, analysis, store).length > 0
-      return { kept: stores.filter((store) => !copies(store)), copied: stores.filter(copies), passing: brokers }
+      const filled = (store: Component): boolean => sources(store).length > 0
+      return { kept: stores.filter((store) => !filled(store)), copied: stores.filter(filled), passing: brokers }
     },
+    copies,
+    sources,
+  }
+
+  function sources(component: Component): readonly Component[] {
+    let found = filledFrom.get(component.id)
+    if (!found) filledFrom.set(component.id, (found = sourcesOf(model, analysis, component)))
+    return found
+  }
+
+  function copies(component: Component): boolean {
+    if (held.has(component.id) || flag(component.facts, 'truth') === true) return false
+    return component.kind === 'cache' || component.kind === 'search' || saysCopy(component) || sources(component).length > 0
   }
 }
 
@@ -72,32 +90,29 @@ function holdersOf(model: Model, analysis: Analysis): ReadonlyMap<string, Holder
   return found
 }
 
-/** Whether it only copies: a cache, an index, what says so, and what is nobody's home and filled from another store. */
-export function isCopy(model: Model, analysis: Analysis, homes: Homes, component: Component): boolean {
-  if (homes.heldBy(component.id).length > 0 || flag(component.facts, 'truth') === true) return false
-  if (component.kind === 'cache' || component.kind === 'search' || saysCopy(component)) return true
-  return analysis.truths.derived(component.id) && sourcesOf(model, analysis, component).length > 0
-}
-
-/** What a copy is filled from. */
-export function sourcesOf(model: Model, analysis: Analysis, component: Component): readonly Component[] {
+function sourcesOf(model: Model, analysis: Analysis, component: Component): readonly Component[] {
   const find = lookup(model)
   const of = (ids: readonly string[]): readonly Component[] => [...new Set(ids)].flatMap((id) => find.component(id) ?? [])
   const said = references(component.facts, 'rebuild-from').map(({ id }) => id)
   if (said.length > 0) return of(said)
   const filled = find.relationsFrom(component.id).flatMap((relation) => (relation.verb === 'caches' ? [relation.to] : []))
   if (filled.length > 0) return of(filled)
-  const brought = of(
-    analysis.graph
-      .dataSources(component.id)
-      .filter(({ edge }) => ['captures', 'replicates', 'delivers'].includes(edge.verb.name))
-      .map(({ to }) => to),
-  )
-  if (brought.length > 0) return brought
-  const upstream = component.kind === 'cache' && !analysis.truths.derived(component.id) ? [] : storesUpstream(model, component.id)
+  const entering = find.relationsTo(component.id)
+  if (entering.some(({ verb }) => BRINGING.has(verb))) {
+    const brought = analysis.graph.dataSources(component.id).flatMap(({ edge, to }) => (BRINGING.has(edge.verb.name) ? [to] : []))
+    if (brought.length > 0) return of(brought)
+  }
+  const upstream = entering.some(({ verb, from }) => verb === 'writes' && isMoved(model, from)) && analysis.truths.derived(component.id) ? storesUpstream(model, component.id) : []
   if (upstream.length > 0 || component.kind !== 'cache') return of(upstream)
   // A cache is filled from what its readers ask when it misses.
   return of(analysis.fronts.all.flatMap((front) => (front.cache.id === component.id ? [front.origin.id] : [])))
+}
+
+const BRINGING: ReadonlySet<string> = new Set(['captures', 'replicates', 'delivers'])
+
+/** Whether messages or changes make it act. */
+export function isMoved(model: Model, component: string): boolean {
+  return lookup(model).relationsTo(component).some(({ verb }) => verb === 'delivers' || verb === 'captures')
 }
 
 /** The stores whose changes its writers act on: back over what delivers and captures, to the first store on each way. */

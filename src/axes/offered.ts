@@ -193,15 +193,18 @@ export function seenIn(model: Model, analysis: Analysis, store: Component): read
 /** A store that is a copy of another is as far behind as what brings it there; its own order says nothing about the truth. */
 function behind(model: Model, analysis: Analysis, store: Component, own: Offered): Offered {
   if (store.kind === 'cache' || store.kind === 'cdn' || own.level === undefined) return own
+  const find = lookup(model)
+  const entering = find.relationsTo(store.id)
+  const copies = entering.some(({ verb, from }) => verb === 'replicates' || verb === 'captures' || verb === 'delivers' || (verb === 'writes' && find.relationsTo(from).some(({ verb }) => verb === 'delivers' || verb === 'captures')))
+  if (!copies && store.kind !== 'search') return own
   const layers = analysis.staleness.derivation(store.id)
   const seconds = layers.reduce((sum, layer) => sum + layer.seconds, 0)
   if (layers.length > 0 && seconds > 0) {
     const level = layers.reduce((level, layer) => weaker(level, layer.level), own.level)
     return { level, bound: Math.max(seconds, own.level === 'bounded' ? (own.bound ?? 0) : 0), ...(own.level === 'eventual' && level === 'eventual' && own.text !== undefined && { text: own.text }), facts: [...own.facts, ...layers.flatMap(({ facts }) => facts)], missing: own.missing }
   }
-  const find = lookup(model)
-  const brings = find.relationsTo(store.id).filter(({ verb }) => verb === 'replicates' || verb === 'captures')
-  if (brings.length === 0 || own.level === 'eventual' || find.relationsTo(store.id).some(({ verb }) => verb === 'writes')) return own
+  const brings = entering.filter(({ verb }) => verb === 'replicates' || verb === 'captures')
+  if (brings.length === 0 || own.level === 'eventual' || entering.some(({ verb }) => verb === 'writes')) return own
   const from = brings.find(({ facts }) => word(facts, 'sync') !== 'sync' && limit(facts, 'lag.p99') === undefined)
   if (!from) return own
   const wish = wanted('lag', `${find.component(from.from)?.name ?? from.from} → ${store.name}`)

@@ -8,7 +8,7 @@ import type { Fact } from '../model/value.ts'
 import { chained, flatMapped, flowName, listed, notStated, stated, time, wanted, type Witness } from './cell.ts'
 import { aims, promise } from './claims.ts'
 import { healingOf, LEADS, STATELESS, type Healing } from './healing.ts'
-import { acknowledged, BROKERS, isCopy, type Homes } from './homes.ts'
+import { acknowledged, BROKERS, type Homes } from './homes.ts'
 import type { AxisRow, Cell, Claim, SubjectCell } from './table.ts'
 
 export function recoveryRow(model: Model, analysis: Analysis, homes: Homes, witness: Witness): AxisRow {
@@ -16,7 +16,7 @@ export function recoveryRow(model: Model, analysis: Analysis, homes: Homes, witn
     model.components
       .filter((component) => component.kind !== 'client' && component.kind !== 'external')
       .flatMap((component) => {
-        const found = healingOf(model, analysis, component, witness)
+        const found = healingOf(model, analysis, homes, component, witness)
         return found ? [[component.id, found] as const] : []
       }),
   )
@@ -24,17 +24,16 @@ export function recoveryRow(model: Model, analysis: Analysis, homes: Homes, witn
   const of = (id: string): Component => lookup(model).component(id)!
   const again = repeatsOf(model, analysis)
   const acks = (component: Component): readonly Fact[] => acknowledged(model, analysis, component)?.facts ?? []
-  const copies = (component: Component): boolean => isCopy(model, analysis, homes, component)
   return {
     axis: 'recovery',
     question: 'How does it heal, how long does that take, what is lost?',
-    system: together([...healing.keys()].map(of), healing, witness, { also: [], acks, copies, claimed: () => aims(model, analysis, witness, 'recovery') }),
+    system: together([...healing.keys()].map(of), healing, witness, { also: [], acks, copies: homes.copies, claimed: () => aims(model, analysis, witness, 'recovery') }),
     flows: analysis.flows.map((flow) => {
       const reached = [...new Set(flow.waited.map((edge) => edge.needed))].filter((id) => healing.has(id)).sort((a, b) => order.get(a)! - order.get(b)!)
       return {
         id: flow.id,
         name: flowName(flow),
-        cell: together(reached.map(of), healing, witness, { also: again(flow), acks, copies, claimed: (found) => promises(flow, found, witness) }),
+        cell: together(reached.map(of), healing, witness, { also: again(flow), acks, copies: homes.copies, claimed: (found) => promises(flow, found, witness) }),
       }
     }),
     components: [...healing].map(([id, found]): SubjectCell => ({ id, name: of(id).name, cell: cellOf(found) })),

@@ -1,11 +1,11 @@
 /** Which flows stop when the network between regions is cut: the question behind CAP, asked of the design and not of one store (AXES, "CAP / PACELC"). */
 import type { Analysis } from '../analysis/analysis.ts'
 import { fallOf } from '../analysis/fall.ts'
+import type { Edge } from '../analysis/graph.ts'
 import { placeOf } from '../analysis/units.ts'
-import { strikeOf } from '../analysis/strike.ts'
-import { list, number, word } from '../model/facts.ts'
+import { list, nameOf, number, word } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
-import type { Component, Model } from '../model/model.ts'
+import type { Component, Container, Model } from '../model/model.ts'
 import { flowName, listed } from './cell.ts'
 
 /** Kinds that stand in no region, or in all: their place decides nothing about a cut. */
@@ -17,43 +17,72 @@ const EVERYWHERE = new Set(['client', 'external', 'dns', 'cdn', 'monitor'])
  */
 export function regionCut(model: Model, analysis: Analysis): string {
   const regions = model.containers.filter(({ kind }) => kind === 'region')
-  if (regions.length < 2 || regions.length > MOST_REGIONS) return ''
-  const strike = strikeOf(model, analysis.quorums, { fails: [], partitions: regions.map(({ id }) => [id]) })
+  if (regions.length < 2) return ''
+  const sides = sidesOf(model, regions)
+  const severed = ({ needer }: { readonly needer: string }, component: string): string | undefined => {
+    const [from, to] = [sides.get(needer), sides.get(component)]
+    return from && to && ![...from].some((side) => to.has(side)) ? 'the network between them is cut' : undefined
+  }
   const stopped: string[] = []
   const alone: string[] = []
   for (const graph of analysis.success) {
-    const fall = fallOf(model, graph, strike)
-    if (graph.flow.entries.some((id) => fall.fallen.has(id))) stopped.push(flowName(graph.flow))
-    else if (graph.flow.waited.some((edge) => needsTheOthers(model, analysis, edge.verb.name, edge.needer, edge.relation.to))) alone.push(flowName(graph.flow))
+    // Most flows keep to one region.
+    const crosses = graph.needs.some(({ alternatives }) => alternatives.some(({ edge, component }) => severed(edge, component) !== undefined))
+    const fall = crosses ? fallOf(model, graph, { hits: new Map(), severed }) : undefined
+    if (fall && graph.flow.entries.some((id) => fall.fallen.has(id))) stopped.push(flowName(graph.flow))
+    else if (graph.flow.waited.some((edge) => needsTheOthers(model, analysis, sides, edge))) alone.push(flowName(graph.flow))
   }
   const parts = [
     ...(stopped.length > 0 ? [`a cut between regions stops ${listed(stopped)}`] : []),
     ...(alone.length > 0 ? [`${listed(alone)} ${alone.length === 1 ? 'stops' : 'stop'} in a region that is cut off`] : []),
   ]
-  if (parts.length > 0) return parts.join('; ')
-  const met = new Set(analysis.success.flatMap(({ components }) => [...components]))
-  const places = new Set([...met].flatMap((id) => placeOf(model, id, 'region') ?? []))
-  const placed = [...met].every((id) => isPlaced(model, lookup(model).component(id)))
-  return placed && places.size > 1 ? 'no flow stops when the regions are cut off from each other' : ''
+  return parts.length > 0 ? parts.join('; ') : nothingStops(model, analysis, sides) ? 'no flow stops when the regions are cut off from each other' : ''
 }
 
-/** Each region is a group of its own: beyond some, nobody reads which. */
-const MOST_REGIONS = 12
+type Sides = ReadonlyMap<string, ReadonlySet<string>>
+
+/** Component id → the regions that it has copies in, where it says them by name. */
+function sidesOf(model: Model, regions: readonly Container[]): Sides {
+  const called = new Map(regions.flatMap(({ id, name }) => [[id, id], [name, id]] as const))
+  const sides = new Map<string, ReadonlySet<string>>()
+  for (const component of model.components) {
+    const home = placeOf(model, component.id, 'region')
+    const values = [...(list(component.facts, 'regions') ?? []), ...component.parts.flatMap(({ facts }) => list(facts, 'region') ?? [])]
+    const named = values.flatMap((value) => (value.type === 'quantity' ? [] : (called.get(nameOf(value) ?? '') ?? [])))
+    const all = new Set([...(home === undefined ? [] : [home]), ...named])
+    if (all.size > 0) sides.set(component.id, all)
+  }
+  return sides
+}
+
+/** Everything that the flows meet has its place, in more than one region altogether: only then is it certain. */
+function nothingStops(model: Model, analysis: Analysis, sides: Sides): boolean {
+  const met = new Set<string>()
+  const places = new Set<string>()
+  for (const { components } of analysis.success) {
+    for (const id of components) {
+      if (met.has(id)) continue
+      met.add(id)
+      const component = lookup(model).component(id)
+      if (!component || EVERYWHERE.has(component.kind)) continue
+      const side = sides.get(id)
+      if (spansRegions(component) ? word(component.facts, 'on-partition') !== 'accept-both' : side === undefined) return false
+      for (const place of side ?? []) places.add(place)
+    }
+  }
+  return places.size > 1
+}
 
 /** A write from within one region to a store that spans several and wants a majority of them. */
-function needsTheOthers(model: Model, analysis: Analysis, verb: string, needer: string, needed: string): boolean {
-  const store = lookup(model).component(needed)
-  if (!store || (verb !== 'writes' && verb !== 'locks') || placeOf(model, needer, 'region') === undefined || !spansRegions(store)) return false
-  const level = lookup(model).relationsTo(needed).find((relation) => relation.from === needer && relation.verb === verb)
-  const answering = level && analysis.quorums.level(level)?.answering
-  if (answering) return answering.where === 'each' || (answering.where === 'anywhere' && answering.count > (analysis.quorums.copies(needed)?.n ?? Infinity))
+function needsTheOthers(model: Model, analysis: Analysis, sides: Sides, { verb, needer, relation }: Edge): boolean {
+  if (verb.name !== 'writes' && verb.name !== 'locks') return false
+  const store = lookup(model).component(relation.to)
+  if (!store || sides.get(needer)?.size !== 1 || !spansRegions(store)) return false
+  const answering = analysis.quorums.level(relation)?.answering
+  if (answering) return answering.where === 'each' || (answering.where === 'anywhere' && answering.count > (analysis.quorums.copies(store.id)?.n ?? Infinity))
   return word(store.facts, 'on-partition') === 'refuse-minority' || word(store.facts, 'replication') === 'consensus'
 }
 
 function spansRegions({ facts }: Component): boolean {
   return (number(facts, 'regions') ?? list(facts, 'regions')?.length ?? 1) > 1 || word(facts, 'survives') === 'region'
-}
-
-function isPlaced(model: Model, component: Component | undefined): boolean {
-  return component === undefined || EVERYWHERE.has(component.kind) || (spansRegions(component) && word(component.facts, 'on-partition') === 'accept-both') || (placeOf(model, component.id, 'region') !== undefined && !spansRegions(component))
 }

@@ -6,7 +6,7 @@ import { lookup } from '../model/lookup.ts'
 import type { Component, Model } from '../model/model.ts'
 import { chained, flatMapped, flowName, listed, notStated, stated, time, wanted, type Witness } from './cell.ts'
 import { aims } from './claims.ts'
-import { acknowledged, BROKERS, isCopy, KEEPS, sourcesOf, type Homes } from './homes.ts'
+import { acknowledged, BROKERS, KEEPS, type Homes } from './homes.ts'
 import type { AxisRow, Cell, Evidence, SubjectCell } from './table.ts'
 
 export function stateRow(model: Model, analysis: Analysis, homes: Homes, witness: Witness): AxisRow {
@@ -24,7 +24,7 @@ export function stateRow(model: Model, analysis: Analysis, homes: Homes, witness
 function system(model: Model, analysis: Analysis, witness: Witness, homes: Homes): Cell {
   const claimed = aims(model, analysis, witness, 'state')
   if (model.data.length === 0) {
-    const truths = model.components.filter((component) => KEEPS.has(component.kind) && !BROKERS.has(component.kind) && !isCopy(model, analysis, homes, component))
+    const truths = model.components.filter((component) => KEEPS.has(component.kind) && !BROKERS.has(component.kind) && !homes.copies(component))
     if (truths.length === 0) return notStated({ missing: ['`data` declarations'], claimed })
     return notStated(
       { missing: truths.map((component) => wanted('stores', component.name)), evidence: flatMapped(truths, (component) => witness.at(component.id, component.facts, ['truth', 'durability'])), claimed },
@@ -44,8 +44,8 @@ function system(model: Model, analysis: Analysis, witness: Witness, homes: Homes
   const homeless = lost.filter((data) => !derived.includes(data))
   if (homeless.length > 0) parts.push(`no durable home: ${listed(homeless.map((data) => `${data.name}${whereElse(homes, data.id)}`), 6)}`)
   const copies = model.components.flatMap((component) => {
-    if (!KEEPS.has(component.kind) || BROKERS.has(component.kind) || !isCopy(model, analysis, homes, component)) return []
-    const sources = sourcesOf(model, analysis, component)
+    if (!KEEPS.has(component.kind) || BROKERS.has(component.kind) || !homes.copies(component)) return []
+    const sources = homes.sources(component)
     return sources.length > 0 ? [`${component.name} of ${listed(sources.map(({ name }) => name))}`] : []
   })
   if (copies.length > 0) parts.push(`copies: ${listed(copies, 4)}`)
@@ -103,14 +103,13 @@ function ofFlow(model: Model, analysis: Analysis, homes: Homes, flow: FlowPaths)
   const all = [...stores].map(([id, entry]) => ({ store: find.component(id)!, ...entry }))
   const what = ({ store, data }: (typeof all)[number], between: string, mixed: boolean): string =>
     data.size > 0 ? `${listed([...data])} ${between} ${store.name}` : mixed ? `data in ${store.name}` : store.name
-  const copy = (store: Component): boolean => isCopy(model, analysis, homes, store)
   const groups = [
-    ['changes', all.filter(({ store, changes }) => changes && !BROKERS.has(store.kind) && !copy(store)), 'in'],
-    ['fills', all.filter(({ store, changes }) => changes && !BROKERS.has(store.kind) && copy(store)), 'in'],
+    ['changes', all.filter(({ store, changes }) => changes && !BROKERS.has(store.kind) && !homes.copies(store)), 'in'],
+    ['fills', all.filter(({ store, changes }) => changes && !BROKERS.has(store.kind) && homes.copies(store)), 'in'],
     ['passes on', all.filter(({ store }) => BROKERS.has(store.kind)), 'by'],
     ['reads or writes', all.filter(({ store, vague }) => vague && !BROKERS.has(store.kind)), 'in'],
-    ['reads', all.filter(({ store, changes, vague }) => !changes && !vague && !BROKERS.has(store.kind) && !copy(store)), 'in'],
-    ['reads copies in', all.filter(({ store, changes, vague }) => !changes && !vague && !BROKERS.has(store.kind) && copy(store)), 'of'],
+    ['reads', all.filter(({ store, changes, vague }) => !changes && !vague && !BROKERS.has(store.kind) && !homes.copies(store)), 'in'],
+    ['reads copies in', all.filter(({ store, changes, vague }) => !changes && !vague && !BROKERS.has(store.kind) && homes.copies(store)), 'of'],
   ] as const
   const parts = groups.flatMap(([verb, group, between]) =>
     group.length === 0
@@ -151,8 +150,8 @@ function ofComponent(model: Model, analysis: Analysis, witness: Witness, compone
     const truth = flag(facts, 'truth') === true ? 'truth' : 'messages on their way'
     return stated(`${truth}${kept}${atAck}`, { evidence, missing })
   }
-  const sources = sourcesOf(model, analysis, component).map(({ name }) => name)
-  if (isCopy(model, analysis, homes, component)) {
+  const sources = homes.sources(component).map(({ name }) => name)
+  if (homes.copies(component)) {
     const what = component.kind === 'cache' ? 'copy' : 'derived'
     const only = model.data.filter((data) => homes.of(data.id).length === 0 && homes.elsewhere(data.id).kept.some(({ id }) => id === component.id))
     if (sources.length === 0 && component.kind === 'cache' && only.length > 0) return stated(`only copy of ${listed(only.map(({ name }) => name))}, and it may forget${atAck}`, { evidence })

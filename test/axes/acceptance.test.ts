@@ -30,7 +30,7 @@ describe('the acceptance designs', () => {
     assert.deepEqual(systems(axesOf(modelOf(text('orders-sound')))), {
       consistency: 'Place an order: eventual, may be more than 30min old; Order and Cart CP',
       availability: 'every flow survives any one zone; falls with region us-east',
-      latency: 'not stated (nothing on the way of any flow says how long it takes)',
+      latency: 'not stated (waits for lb, api, carts and ledger, whose latency is unknown; given up after 2s)',
       throughput: 'first billing at 24× today’s peak, then psp’s quota at 25×',
       'scale-unit': 'data by user-id, order-id, message and object name; services by replica; only bigger machines: carts',
       state: 'Order in ledger; Cart in cart-store; copies: carts of cart-store',

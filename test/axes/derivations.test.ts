@@ -395,6 +395,7 @@ describe('latency', () => {
   it('says what is waited for where nothing says how long', () => {
     const text = 'client app\nservice api\ndatabase db\napp -> api\napi -> db : reads\nflow "Look" { app -> api -> db }'
     assert.equal(says(text, 'latency', 'Look'), 'not stated (waits for api and db, whose latency is unknown)')
-    assert.equal(says(text, 'latency'), 'not stated (nothing on the way of any flow says how long it takes)')
+    assert.equal(says(text, 'latency'), says(text, 'latency', 'Look'))
+    assert.equal(says(`${text}\nflow "Again" { app -> api }`, 'latency'), 'not stated (nothing on the way of any flow says how long it takes)')
   })
 })
