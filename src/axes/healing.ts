@@ -165,8 +165,8 @@ function lossOf(model: Model, analysis: Analysis, component: Component): Pick<He
   const { facts } = component
   const managed = flag(facts, 'managed') === true || known(facts, 'survives') !== undefined
   if (sizeOf(component)?.count === 1 && !managed) return lossOfOnly(model, component)
-  const ack = acknowledged(model, analysis, component)
-  if (word(facts, 'replication') === 'leaderless' && ack?.least !== undefined)
+  const ack = word(facts, 'replication') === 'leaderless' ? acknowledged(model, analysis, component) : undefined
+  if (ack?.least !== undefined)
     return ack.least > 1 ? { lost: 0 } : { risk: (of) => (ack.least === 1 ? `a lost copy${of} takes the writes that only it has` : `a lost copy${of} takes what is only in its memory`) }
   const loses = losesAtFailover(component)
   const acks = word(facts, 'acks')

@@ -18,6 +18,8 @@ export interface Homes {
   heldBy(component: string): readonly string[]
   /** Where nothing holds the truth: those that have it all the same, and may forget it or copy it, and the brokers that it passes. */
   elsewhere(data: string): { readonly kept: readonly Component[]; readonly copied: readonly Component[]; readonly passing: readonly Component[] }
+  /** Names of the data without a home that the component has, and may forget. */
+  onlyIn(component: string): readonly string[]
   /** Whether it only copies: a cache, an index, what says so, and what is nobody's home and filled from another store. */
   copies(component: Component): boolean
   /** What a copy is filled from. */
@@ -28,12 +30,14 @@ export function homesOf(model: Model, analysis: Analysis): Homes {
   const find = lookup(model)
   const homes = new Map<string, readonly Component[]>()
   const held = new Map<string, string[]>()
+  let only: Map<string, readonly string[]> | undefined
   const filledFrom = new Map<string, readonly Component[]>()
-  const holding = holdersOf(model, analysis)
+  let holders: ReadonlyMap<string, Holders> | undefined
+  const holding = (data: string): Holders | undefined => (holders ??= holdersOf(model, analysis)).get(data)
   for (const { id, name } of model.data) {
     const truths = analysis.truths.of(id).flatMap((store) => find.component(store) ?? [])
     // What arrives over messages and is kept for good is at home where it arrives, unless that says that it only copies.
-    const found = truths.length > 0 ? truths : (holding.get(id)?.stores ?? []).filter((store) => store.kind !== 'cache' && !saysCopy(store) && analysis.truths.forgets(store.id).certain !== 'yes')
+    const found = truths.length > 0 ? truths : (holding(id)?.stores ?? []).filter((store) => store.kind !== 'cache' && !saysCopy(store) && analysis.truths.forgets(store.id).certain !== 'yes')
     homes.set(id, found)
     for (const { id: home } of found) {
       const names = held.get(home)
@@ -44,13 +48,25 @@ export function homesOf(model: Model, analysis: Analysis): Homes {
   return {
     of: (data) => homes.get(data) ?? [],
     heldBy: (component) => held.get(component) ?? [],
-    elsewhere(data) {
-      const { stores = [], brokers = [] } = holding.get(data) ?? {}
-      const filled = (store: Component): boolean => sources(store).length > 0
-      return { kept: stores.filter((store) => !filled(store)), copied: stores.filter(filled), passing: brokers }
+    elsewhere,
+    onlyIn(component) {
+      if (!only) {
+        only = new Map()
+        for (const { id, name } of model.data) {
+          if (homes.get(id)!.length > 0) continue
+          for (const { id: holder } of elsewhere(id).kept) only.set(holder, [...(only.get(holder) ?? []), name])
+        }
+      }
+      return only.get(component) ?? []
     },
     copies,
     sources,
+  }
+
+  function elsewhere(data: string): ReturnType<Homes['elsewhere']> {
+    const { stores = [], brokers = [] } = holding(data) ?? {}
+    const filled = (store: Component): boolean => sources(store).length > 0
+    return { kept: stores.filter((store) => !filled(store)), copied: stores.filter(filled), passing: brokers }
   }
 
   function sources(component: Component): readonly Component[] {

@@ -153,8 +153,8 @@ function ofComponent(model: Model, analysis: Analysis, witness: Witness, compone
   const sources = homes.sources(component).map(({ name }) => name)
   if (homes.copies(component)) {
     const what = component.kind === 'cache' ? 'copy' : 'derived'
-    const only = model.data.filter((data) => homes.of(data.id).length === 0 && homes.elsewhere(data.id).kept.some(({ id }) => id === component.id))
-    if (sources.length === 0 && component.kind === 'cache' && only.length > 0) return stated(`only copy of ${listed(only.map(({ name }) => name))}, and it may forget${atAck}`, { evidence })
+    const only = sources.length === 0 && component.kind === 'cache' ? homes.onlyIn(component.id) : []
+    if (only.length > 0) return stated(`only copy of ${listed(only)}, and it may forget${atAck}`, { evidence })
     const from = sources.length > 0 ? ` of ${listed(sources)}` : ''
     const rebuilt = number(facts, 'rebuild-time')
     if (sources.length === 0) return notStated({ evidence, missing: [wanted('rebuild-from', component.name)] }, what === 'copy' ? 'a cache of something unnamed' : 'derived from something unnamed')
