@@ -20,9 +20,11 @@ export function regionCut(model: Model, analysis: Analysis): string {
   if (regions.length < 2) return ''
   const sides = sidesOf(model, regions)
   const severed = ({ needer }: { readonly needer: string }, component: string): string | undefined => {
-    const [from, to] = [sides.get(needer), sides.get(component)]
-    return from && to && ![...from].some((side) => to.has(side)) ? 'the network between them is cut' : undefined
+    const from = sides.get(needer)
+    const to = from && sides.get(component)
+    return from && to && from !== to && !from.some((side) => to.includes(side)) ? 'the network between them is cut' : undefined
   }
+  const spanning = new Set(model.components.flatMap((component) => (spansRegions(component) ? [component.id] : [])))
   const stopped: string[] = []
   const alone: string[] = []
   for (const graph of analysis.success) {
@@ -30,7 +32,7 @@ export function regionCut(model: Model, analysis: Analysis): string {
     const crosses = graph.needs.some(({ alternatives }) => alternatives.some(({ edge, component }) => severed(edge, component) !== undefined))
     const fall = crosses ? fallOf(model, graph, { hits: new Map(), severed }) : undefined
     if (fall && graph.flow.entries.some((id) => fall.fallen.has(id))) stopped.push(flowName(graph.flow))
-    else if (graph.flow.waited.some((edge) => needsTheOthers(model, analysis, sides, edge))) alone.push(flowName(graph.flow))
+    else if (spanning.size > 0 && graph.flow.waited.some((edge) => spanning.has(edge.relation.to) && needsTheOthers(model, analysis, sides, edge))) alone.push(flowName(graph.flow))
   }
   const parts = [
     ...(stopped.length > 0 ? [`a cut between regions stops ${listed(stopped)}`] : []),
@@ -39,18 +41,20 @@ export function regionCut(model: Model, analysis: Analysis): string {
   return parts.length > 0 ? parts.join('; ') : nothingStops(model, analysis, sides) ? 'no flow stops when the regions are cut off from each other' : ''
 }
 
-type Sides = ReadonlyMap<string, ReadonlySet<string>>
+type Sides = ReadonlyMap<string, readonly string[]>
 
 /** Component id → the regions that it has copies in, where it says them by name. */
 function sidesOf(model: Model, regions: readonly Container[]): Sides {
   const called = new Map(regions.flatMap(({ id, name }) => [[id, id], [name, id]] as const))
-  const sides = new Map<string, ReadonlySet<string>>()
+  // All that stand in one region alone share one list.
+  const alone = new Map(regions.map(({ id }) => [id, [id]]))
+  const sides = new Map<string, readonly string[]>()
   for (const component of model.components) {
     const home = placeOf(model, component.id, 'region')
     const values = [...(list(component.facts, 'regions') ?? []), ...component.parts.flatMap(({ facts }) => list(facts, 'region') ?? [])]
     const named = values.flatMap((value) => (value.type === 'quantity' ? [] : (called.get(nameOf(value) ?? '') ?? [])))
-    const all = new Set([...(home === undefined ? [] : [home]), ...named])
-    if (all.size > 0) sides.set(component.id, all)
+    if (named.length > 0) sides.set(component.id, [...new Set([...(home === undefined ? [] : [home]), ...named])])
+    else if (home !== undefined) sides.set(component.id, alone.get(home) ?? [home])
   }
   return sides
 }
@@ -77,7 +81,7 @@ function nothingStops(model: Model, analysis: Analysis, sides: Sides): boolean {
 function needsTheOthers(model: Model, analysis: Analysis, sides: Sides, { verb, needer, relation }: Edge): boolean {
   if (verb.name !== 'writes' && verb.name !== 'locks') return false
   const store = lookup(model).component(relation.to)
-  if (!store || sides.get(needer)?.size !== 1 || !spansRegions(store)) return false
+  if (!store || sides.get(needer)?.length !== 1) return false
   const answering = analysis.quorums.level(relation)?.answering
   if (answering) return answering.where === 'each' || (answering.where === 'anywhere' && answering.count > (analysis.quorums.copies(store.id)?.n ?? Infinity))
   return word(store.facts, 'on-partition') === 'refuse-minority' || word(store.facts, 'replication') === 'consensus'
