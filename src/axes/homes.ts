@@ -114,11 +114,10 @@ function sourcesOf(model: Model, analysis: Analysis, component: Component): read
   const filled = find.relationsFrom(component.id).flatMap((relation) => (relation.verb === 'caches' ? [relation.to] : []))
   if (filled.length > 0) return of(filled)
   const entering = find.relationsTo(component.id)
-  if (entering.some(({ verb }) => BRINGING.has(verb))) {
-    const brought = analysis.graph.dataSources(component.id).flatMap(({ edge, to }) => (BRINGING.has(edge.verb.name) ? [to] : []))
-    if (brought.length > 0) return of(brought)
-  }
-  const upstream = entering.some(({ verb, from }) => verb === 'writes' && isMoved(model, from)) && analysis.truths.derived(component.id) ? storesUpstream(model, component.id) : []
+  const brought = entering.flatMap(({ verb, from }) => (BRINGING.has(verb) ? [from] : []))
+  if (brought.length > 0) return of(brought)
+  const writes = entering.filter(({ verb }) => verb === 'writes')
+  const upstream = writes.length > 0 && writes.every(({ from }) => onlyActsOnMessages(model, from)) ? storesUpstream(model, component.id) : []
   if (upstream.length > 0 || component.kind !== 'cache') return of(upstream)
   // A cache is filled from what its readers ask when it misses.
   return of(analysis.fronts.all.flatMap((front) => (front.cache.id === component.id ? [front.origin.id] : [])))
@@ -126,9 +125,9 @@ function sourcesOf(model: Model, analysis: Analysis, component: Component): read
 
 const BRINGING: ReadonlySet<string> = new Set(['captures', 'replicates', 'delivers'])
 
-/** Whether messages or changes make it act. */
-export function isMoved(model: Model, component: string): boolean {
-  return lookup(model).relationsTo(component).some(({ verb }) => verb === 'delivers' || verb === 'captures')
+function onlyActsOnMessages(model: Model, component: string): boolean {
+  const entering = lookup(model).relationsTo(component)
+  return entering.length > 0 && entering.every(({ verb }) => verb === 'delivers' || verb === 'captures')
 }
 
 /** The stores whose changes its writers act on: back over what delivers and captures, to the first store on each way. */

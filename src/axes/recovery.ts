@@ -43,6 +43,7 @@ export function recoveryRow(model: Model, analysis: Analysis, homes: Homes, witn
 /** What becomes of the requests in hand: tried again, and done twice. */
 function repeatsOf(model: Model, analysis: Analysis): (flow: FlowPaths) => readonly string[] {
   const find = lookup(model)
+  const drops = dropsOf(model)
   const most = new Map<string, number>()
   for (const { flow, attempts } of analysis.attempts.amplified) most.set(flow.id, Math.max(most.get(flow.id) ?? 1, attempts))
   const twice = new Set(analysis.duplication.seeds.filter(({ component }) => analysis.duplication.dedupes(component) === 'no').map(({ component }) => component))
@@ -52,7 +53,7 @@ function repeatsOf(model: Model, analysis: Analysis): (flow: FlowPaths) => reado
     return [
       ...(tries > 1 ? [triesText(tries)] : []),
       ...(again.length > 0 ? [`${listed(again)} may get the same message twice`] : []),
-      ...droppedIn(model, flow),
+      ...drops(flow),
     ]
   }
 }
@@ -65,25 +66,27 @@ function triesText(tries: number): string {
 }
 
 /** What is not worked on to the end: parked for a person, dropped after some tries, or handed out once and then forgotten. */
-function droppedIn(model: Model, flow: FlowPaths): readonly string[] {
+function dropsOf(model: Model): (flow: FlowPaths) => readonly string[] {
   const find = lookup(model)
-  const parked = new Set<string>()
-  const dropped = new Set<string>()
-  const missed = new Set<string>()
-  for (const { relation } of flow.caused) {
-    if (relation.verb !== 'delivers') continue
-    const { facts } = relation
-    const name = find.component(relation.to)?.name ?? relation.to
-    const dead = references(facts, 'dead-letter')[0] ?? references(find.component(relation.from)?.facts ?? {}, 'dead-letter')[0]
-    if (word(facts, 'delivery') === 'at-most-once') missed.add(name)
-    else if (dead) parked.add(find.component(dead.id)?.name ?? dead.id)
-    else if (known(facts, 'max-deliveries')?.fact.from === 'stated' && !isUnlimited(facts, 'max-deliveries') && !find.relationsFrom(relation.from).some(({ verb }) => verb === 'dead-letters')) dropped.add(name)
+  const fates = new Map<string, { readonly how: 'missed' | 'parked' | 'dropped'; readonly name: string } | undefined>()
+  for (const { id, verb, from, to, facts } of model.relations) {
+    if (verb !== 'delivers') continue
+    const name = find.component(to)?.name ?? to
+    const dead = references(facts, 'dead-letter')[0] ?? references(find.component(from)?.facts ?? {}, 'dead-letter')[0]
+    if (word(facts, 'delivery') === 'at-most-once') fates.set(id, { how: 'missed', name })
+    else if (dead) fates.set(id, { how: 'parked', name: find.component(dead.id)?.name ?? dead.id })
+    else if (known(facts, 'max-deliveries')?.fact.from === 'stated' && !isUnlimited(facts, 'max-deliveries') && !find.relationsFrom(from).some((other) => other.verb === 'dead-letters')) fates.set(id, { how: 'dropped', name })
   }
-  return [
-    ...(missed.size > 0 ? [`${listed([...missed])} may miss messages`] : []),
-    ...(parked.size > 0 ? [`what fails again and again ends in ${listed([...parked])}`] : []),
-    ...(dropped.size > 0 ? [`what fails again and again at ${listed([...dropped])} is dropped`] : []),
-  ]
+  return (flow) => {
+    if (fates.size === 0) return []
+    const met = flow.caused.flatMap(({ relation }) => fates.get(relation.id) ?? [])
+    const names = (which: string): readonly string[] => met.flatMap(({ how, name }) => (how === which ? [name] : []))
+    return [
+      ...(names('missed').length > 0 ? [`${listed(names('missed'))} may miss messages`] : []),
+      ...(names('parked').length > 0 ? [`what fails again and again ends in ${listed(names('parked'))}`] : []),
+      ...(names('dropped').length > 0 ? [`what fails again and again at ${listed(names('dropped'))} is dropped`] : []),
+    ]
+  }
 }
 
 /** RTO and RPO as they are promised, against what was computed. */

@@ -25,14 +25,15 @@ export function regionCut(model: Model, analysis: Analysis): string {
     return from && to && from !== to && !from.some((side) => to.includes(side)) ? 'the network between them is cut' : undefined
   }
   const spanning = new Set(model.components.flatMap((component) => (spansRegions(component) ? [component.id] : [])))
+  // Most arrows keep to one region, and so do most flows.
+  const crossing = new Set(analysis.graph.edges.flatMap((edge) => (severed(edge, edge.needed) === undefined ? [] : [edge.relation.id])))
   const stopped: string[] = []
   const alone: string[] = []
   for (const graph of analysis.success) {
-    // Most flows keep to one region.
-    const crosses = graph.needs.some(({ alternatives }) => alternatives.some(({ edge, component }) => severed(edge, component) !== undefined))
-    const fall = crosses ? fallOf(model, graph, { hits: new Map(), severed }) : undefined
-    if (fall && graph.flow.entries.some((id) => fall.fallen.has(id))) stopped.push(flowName(graph.flow))
-    else if (spanning.size > 0 && graph.flow.waited.some((edge) => spanning.has(edge.relation.to) && needsTheOthers(model, analysis, sides, edge))) alone.push(flowName(graph.flow))
+    const { waited, entries } = graph.flow
+    const fall = crossing.size > 0 && waited.some(({ relation }) => crossing.has(relation.id)) ? fallOf(model, graph, { hits: new Map(), severed }) : undefined
+    if (fall && entries.some((id) => fall.fallen.has(id))) stopped.push(flowName(graph.flow))
+    else if (spanning.size > 0 && waited.some((edge) => spanning.has(edge.relation.to) && needsTheOthers(model, analysis, sides, edge))) alone.push(flowName(graph.flow))
   }
   const parts = [
     ...(stopped.length > 0 ? [`a cut between regions stops ${listed(stopped)}`] : []),
