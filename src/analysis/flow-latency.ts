@@ -107,8 +107,10 @@ export function flowLatenciesOf(model: Model, graph: Graph, flows: readonly Flow
 function flowLatency(flow: FlowPaths, waits: Waits, loaded: (hop: Hop) => Percentiles | undefined): FlowLatency {
   const unknown = waits.hops.filter((hop) => hop.of === 'component' && (hop.p50 === undefined || hop.p99 === undefined))
   let fanOuts: readonly FanOut[] | undefined
-  const routes = routesOf(waits)
   let missing: readonly string[] | undefined
+  let routes: ReturnType<typeof routesOf> | undefined
+  // A target that enough take shows in the percentile by itself.
+  const routesAt = (q: number): ReturnType<typeof routesOf> => (routes ??= routesOf(waits)).filter((targets) => targets.some(({ share }) => share / 2 < 1 - q))
   // Figures, axes and rules ask for the same percentiles.
   let outcomes: readonly Outcome[] | 'many' | undefined
   const floors = new Map<string, Floor>()
@@ -139,7 +141,7 @@ function flowLatency(flow: FlowPaths, waits: Waits, loaded: (hop: Hop) => Percen
 
   function leastOf(q: number, stated: boolean): Floor {
     const along = ways(waits, (share) => share / 2 >= 1 - q).map(({ taken }) => floorOf(waits, taken, stated))
-    const routed = routes.map((targets) => targets.map((taken) => floorOf(waits, taken, stated)).reduce((least, each) => (each.seconds < least.seconds ? each : least)))
+    const routed = routesAt(q).map((targets) => targets.map(({ taken }) => floorOf(waits, taken, stated)).reduce((least, each) => (each.seconds < least.seconds ? each : least)))
     return [...along, ...routed, ...slowestAlone(waits, q, stated)].reduce((most, each) => (each.seconds > most.seconds ? each : most))
   }
 
@@ -181,7 +183,7 @@ function flowLatency(flow: FlowPaths, waits: Waits, loaded: (hop: Hop) => Percen
     const found = [
       ...ways(waits, (share) => share >= 1 - q).map(({ taken, share }) => along(taken, share)),
       // Whichever target a request takes, it is no faster than by the fastest.
-      ...routes.map((targets) => targets.map((taken) => along(taken, 1)).reduce((least, each) => (each.seconds < least.seconds ? each : least))),
+      ...routesAt(q).map((targets) => targets.map(({ taken }) => along(taken, 1)).reduce((least, each) => (each.seconds < least.seconds ? each : least))),
     ]
     return found.reduce((worst, each) => (each.seconds > worst.seconds ? each : worst))
   }
@@ -246,7 +248,8 @@ function ways({ branches }: Waits, enough: (share: number) => boolean): readonly
 const MOST_WAYS = 24
 
 /** Where the targets of a router take all that comes between them: for each router the ways by its targets, of which every request takes one. */
-function routesOf({ branches }: Waits): readonly (readonly ReadonlySet<string>[])[] {
+function routesOf({ branches }: Waits): readonly (readonly Way[])[] {
+  if (branches.length === 0) return []
   const routers = new Map<string, Map<string, number>>()
   for (const [first, ...more] of branches) {
     if (first?.router === undefined || more.length > 0) continue
@@ -255,7 +258,7 @@ function routesOf({ branches }: Waits): readonly (readonly ReadonlySet<string>[]
   }
   return [...routers.values()].flatMap((targets) => {
     const all = [...targets.values()].reduce((sum, share) => sum + share, 0)
-    return targets.size <= MOST_WAYS && all >= 1 - 1e-9 ? [[...targets.keys()].map((id) => new Set([id]))] : []
+    return targets.size <= MOST_WAYS && all >= 1 - 1e-9 ? [[...targets].map(([id, share]) => ({ taken: new Set([id]), share }))] : []
   })
 }
 

@@ -73,6 +73,18 @@ function subjects(row: AxisRow): HTMLElement[] {
   return [
     h('p', { class: 'question' }, row.question),
     h('dl', {}, ...worth.flatMap(({ name, cell }) => [h('dt', {}, name), h('dd', {}, value(cell), ...claims(cell), ...facts(cell))])),
+    ...faults(row),
+  ]
+}
+
+/** The single-fault table: with what is not here, everything goes on. */
+function faults({ faults = [], flows }: AxisRow): HTMLElement[] {
+  if (faults.length === 0) return []
+  const names = new Map(flows.map(({ id, name }) => [id, name]))
+  const of = (ids: readonly string[], one: string, many: string): string[] => (ids.length === 0 ? [] : [`${ids.map((id) => names.get(id) ?? id).join(', ')} ${ids.length === 1 ? one : many}`])
+  return [
+    h('p', { class: 'question' }, 'When one thing falls'),
+    h('ul', { class: 'evidence' }, ...faults.map(({ unit, origin, fails, degrades }) => h('li', {}, h('button', { class: 'link', title: `Line ${origin.range.start.line + 1}`, onclick: () => post({ type: 'revealOrigin', origin }) }, `without ${unit}: ${[...of(fails, 'fails', 'fail'), ...of(degrades, 'is degraded', 'are degraded')].join('; ')}`)))),
   ]
 }
 

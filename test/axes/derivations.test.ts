@@ -313,6 +313,14 @@ describe('availability', () => {
     assert.deepEqual(cell(text, 'availability', 'orders').missing, ['`replication-factor` of `orders`'])
   })
 
+  it('has the single-fault table, with what falls and what only does less', () => {
+    const text = 'client app\nservice api { replicas: 2 }\ndatabase db { replicas: 1 }\nservice ads { replicas: 1 }\napp -> api -> db : writes\napi -> ads { fallback: empty }\nflow "Buy" { app -> api  api -> db  api -> ads }\nflow "Look" { app -> api  api -> ads }'
+    const table = axesOf(modelOf(text))
+    const row = table.rows.find(({ axis }) => axis === 'availability')!
+    const named = (ids: readonly string[]): readonly string[] => ids.map((id) => row.flows.find((flow) => flow.id === id)!.name)
+    assert.deepEqual(row.faults!.map(({ unit, fails, degrades, origin }) => [unit, named(fails), named(degrades), origin.range.start.line]), [['db', ['Buy'], [], 2], ['ads', [], ['Buy', 'Look'], 3]])
+  })
+
   it('of somebody else’s is their promise, or nothing', () => {
     const text = (says: string): string => `service api { replicas: 2 }\nexternal psp ${says}\napi -> psp`
     assert.equal(says(text('{ availability: 99.95% }'), 'availability', 'psp'), '99.95% by its provider; fails closed')
