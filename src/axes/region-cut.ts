@@ -31,7 +31,7 @@ export function regionCut(model: Model, analysis: Analysis): string {
   const alone: string[] = []
   for (const graph of analysis.success) {
     const { waited, entries } = graph.flow
-    const fall = crossing.size > 0 && waited.some(({ relation }) => crossing.has(relation.id)) ? fallOf(model, graph, { hits: new Map(), severed }) : undefined
+    const fall = crossing.size > 0 && waited.some(({ relation }) => crossing.has(relation.id)) ? fallOf(model, graph, { hits: new Map(), severed, arrives: (edge, component) => severed(edge, component) === undefined }) : undefined
     if (fall && entries.some((id) => fall.fallen.has(id))) stopped.push(flowName(graph.flow))
     else if (spanning.size > 0 && waited.some((edge) => spanning.has(edge.relation.to) && needsTheOthers(model, analysis, sides, edge))) alone.push(flowName(graph.flow))
   }

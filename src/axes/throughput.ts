@@ -173,7 +173,8 @@ function first({ analysis, limits, witness }: Context, components: readonly Comp
   ]
   if (all.length === 0) {
     const without = components.filter(({ kind, facts }) => !LIMITED.has(kind) && kind !== 'dns' && flag(facts, 'managed') !== true).map(({ name }) => wanted('capacity', name))
-    return notStated({ evidence, missing: missing.length > 0 ? missing : without, claimed }, total(rated))
+    const unknown = open.length > 0 ? `capacity of ${listed(open.map(({ name }) => name))} unknown` : undefined
+    return notStated({ evidence, missing: missing.length > 0 ? missing : without, claimed }, [total(rated), unknown].filter((part) => part !== undefined).join('; ') || undefined)
   }
   const worse = days.map(({ text }) => `; ${text}`).join('')
   if (open.length > 0 && full.length === 0)

@@ -370,6 +370,15 @@ describe('state', () => {
   })
 })
 
+describe('throughput', () => {
+  it('says of whom the capacity is missing, and gives no bound that is out of sight', () => {
+    const text = (api: string): string => `client app\nservice api ${api}\ndatabase db\napp -> api -> db : reads\nflow "Look" { rate: 5/s  app -> api -> db }`
+    assert.equal(says(text(''), 'throughput'), 'not stated (today 5/s; capacity of db unknown)')
+    assert.equal(says(text('{ replicas: 10, capacity: 10k/s }'), 'throughput'), 'not stated (capacity of db unknown)')
+    assert.equal(says(text('{ replicas: 2, capacity: 5/s }'), 'throughput'), 'not stated (at most 2× today’s average, by api; capacity of db unknown)')
+  })
+})
+
 describe('what is lost', () => {
   const db = (body: string): string => says(`database db uses postgres { ${body} }`, 'recovery', 'db')
 
