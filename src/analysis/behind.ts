@@ -104,7 +104,8 @@ export function laggingOf(model: Model, graph: Graph, carried: Carried, fronts: 
     const ttl = known(facts, 'ttl')
     if (by === 'delete' || by === 'set' || by === 'set-if-newer' || by === 'versioned' || telling.some((relation) => graph.edge(relation.id)?.waits === 'yes' && tells(relation.from, write.from)))
       return delay === undefined || delay === 0 ? undefined : { how: 'cache', what: `\`${cache.name}\`, which hears of changes ${time(delay)} later`, seconds: delay, path: [], facts: uniqueFacts([known(facts, 'invalidation.delay')?.fact]) }
-    if (by === 'event' || by === 'cdc' || telling.length > 0) {
+    // Whoever says how long it takes says that it is told.
+    if (by === 'event' || by === 'cdc' || telling.length > 0 || ((by === undefined || by === 'yes') && delay !== undefined && delay > 0)) {
       const lag = delay ?? telling.map((relation) => limit(relation.facts, 'lag.p99') ?? limit(relation.facts, 'lag')).find((each) => each !== undefined)
       const said = known(facts, 'invalidation.by') ?? known(facts, 'invalidation')
       return { how: 'cache', what: `\`${cache.name}\`, which hears of changes only afterwards${lag === undefined ? '' : ` (${time(lag)})`}`, ...(lag !== undefined && { seconds: lag }), path: [], facts: uniqueFacts([said?.fact, known(facts, 'invalidation.delay')?.fact]) }

@@ -82,7 +82,8 @@ function tellingOf(model: Model, cache: Component): Telling | undefined {
   if (['invalidation', 'invalidation.by', 'pattern'].some((path) => saysUnknown(facts, path))) return undefined
   const by = lookup(model).relationsTo(cache.id).filter((relation) => relation.verb === 'invalidates' || relation.verb === 'captures')
   const path = known(facts, 'invalidation.by') ? 'invalidation.by' : 'invalidation'
-  const said = word(facts, path)
+  // A block that says only how long it takes leaves open who does it.
+  const said = word(facts, path) === 'yes' ? undefined : word(facts, path)
   const fact = known(facts, path)?.fact
   if (said !== undefined && HEARS_ALL.has(said)) return undefined
   if (by.length > 0) return { how: 'arrows', by, ...(fact && { fact }) }
