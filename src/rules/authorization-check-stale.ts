@@ -33,7 +33,9 @@ export const authorizationCheckStale: Rule = {
       const paths = analysis.staleness.of(flow)
       for (const right of rights) {
         for (const old of oldReads(model, analysis, flow, paths, right)) add(reads, old.path.read.relation.id, old)
-        for (const old of oldTokens(model, analysis, flow, paths, right)) add(tokens, `${old.component.id} ${right.data.id}`, old)
+        // One of several rights is asked for where the flow has to do with it; the only one, everywhere.
+        if (rights.length > 1 && !concerns(model, analysis, flow, right)) continue
+        for (const old of oldTokens(model, analysis, flow, paths, rights, right)) add(tokens, `${old.component.id} ${right.data.id}`, old)
       }
     }
     for (const cause of reads.values()) yield reportRead(model, cause)
@@ -95,6 +97,12 @@ function isTokened(model: Model, flow: FlowPaths, read: Edge): boolean {
   return asked || protection(read.relation.facts, 'session') !== false || saysUnknown(read.relation.facts, 'consistency') || flow.entries.includes(read.needed)
 }
 
+/** Whether something that the flow reaches keeps, reads or writes the right, in this flow or another. */
+function concerns(model: Model, { carried }: Analysis, flow: FlowPaths, { data }: Right): boolean {
+  const find = lookup(model)
+  return [...flow.reach.components.keys()].some((id) => carried.at(id).includes(data.id) || [...find.relationsFrom(id), ...find.relationsTo(id)].some((relation) => carried.on(relation.id).includes(data.id)))
+}
+
 interface OldToken {
   readonly flow: FlowPaths
   readonly right: Right
@@ -106,12 +114,13 @@ interface OldToken {
  * Components that let a request through by a token alone for longer than that. Where the flow reads the right itself, and freshly, the token says
  * only who is there.
  */
-function oldTokens(model: Model, { carried }: Analysis, flow: FlowPaths, paths: readonly StalePath[], right: Right): readonly OldToken[] {
+function oldTokens(model: Model, { carried }: Analysis, flow: FlowPaths, paths: readonly StalePath[], rights: readonly Right[], right: Right): readonly OldToken[] {
   if (right.implied) return []
   const find = lookup(model)
   // Nobody says what is read there: it may well be the right.
   const mayBe = ({ relation, needed }: Edge): boolean => saysUnknown(relation.facts, 'data') || (carried.on(relation.id).length === 0 && find.component(needed)?.kind !== 'object-store')
-  const fresh = paths.some(({ read, seconds }) => (carried.on(read.relation.id).includes(right.data.id) || mayBe(read)) && seconds <= right.bound)
+  // Who asks for one right afresh has the token only for who is there.
+  const fresh = paths.some(({ read, seconds }) => (rights.some(({ data }) => carried.on(read.relation.id).includes(data.id)) || mayBe(read)) && seconds <= right.bound)
   const asked = flow.waited.some(({ needed }) => AUTHORITIES.has(word(find.component(needed)?.facts ?? {}, 'role') ?? '') || saysUnknown(find.component(needed)?.facts ?? {}, 'role'))
   if (fresh || asked || flow.unsure.length > 0) return []
   return [...flow.reach.components.keys()].flatMap((id): OldToken | [] => {

@@ -5,7 +5,7 @@ import { analyse } from '../../src/analysis/analysis.ts'
 import { isUnlimited, known, number } from '../../src/model/facts.ts'
 import type { Component, Model, Relation, TextEdit } from '../../src/model/model.ts'
 import type { Facts } from '../../src/model/value.ts'
-import { checkRules } from '../../src/rules/check.ts'
+import { checkRules, type Checked } from '../../src/rules/check.ts'
 import { insertIntoBody, replaceRelation, setOnRelation, setProperty, type Editable } from '../../src/rules/edits.ts'
 import { allRules } from '../../src/rules/index.ts'
 import type { Rule } from '../../src/rules/rule.ts'
@@ -80,6 +80,23 @@ describe('laws of the rules', () => {
         const after = outcomeOf(renamed)
         assert.deepEqual(after.findings.map((one) => gist({ ...one, message: back(one.message) })).sort(), outcome(design).findings.map(gist).sort())
         assert.deepEqual(after.problems.length, outcome(design).problems.length)
+      }),
+      { numRuns: RUNS },
+    )
+  })
+
+  it('two copies of a design side by side are each judged as if they were alone', () => {
+    property(
+      fc.property(fc.constantFrom(...designs.filter((design) => isCopyable(design, outcome(design).model))), (design) => {
+        const { model, findings } = outcome(design)
+        const edits = model.mentions.filter(({ target: { kind } }) => ['component', 'data', 'container'].includes(kind)).map((mention) => ({ origin: mention.origin, newText: sliceOf(design.text, mention).split('.').map((name) => `${name}-copied`).join('.') }))
+        const copy = applyFix(design.text, { edits }).replace(/((?:flow|after:) "[^"]+)"/g, '$1 (copied)"')
+        const both = outcomeOf(`${design.text}\n${copy}`)
+        assert.deepEqual(both.problems.filter(({ severity }) => severity === 'error').map(({ message }) => message), [], copy)
+        // Which others are named beside it, and how many they are, is a matter of the whole.
+        const who = ({ rule, severity, subject }: Checked): string => `${severity} ${rule} ${subject.container ?? subject.relation ?? subject.component ?? subject.data ?? ''}`.replaceAll('-copied', '')
+        const told = (all: readonly Checked[]): readonly string[] => all.filter(({ rule }) => rule !== 'not-stated').map(who).sort()
+        assert.deepEqual(told(both.findings), told([...findings, ...findings]), copy)
       }),
       { numRuns: RUNS },
     )
@@ -234,6 +251,15 @@ describe('laws of the rules', () => {
     }
   })
 })
+
+/**
+ * What is named once and for the whole design cannot stand there twice: settings of the design, `let`s, waivers of a file, kinds and technologies of one's own,
+ * scenarios and views. A saga of the same name is the same saga, and a zone named by replicas is the same zone.
+ */
+function isCopyable({ text }: Design, model: Model): boolean {
+  const once = [model.design ? [model.design] : [], model.lets, model.waivers, model.ownKinds, model.ownTechnologies, model.scenarios, model.views]
+  return once.every((list) => list.length === 0) && model.components.every(({ parts }) => parts.length === 0) && !/\bsaga:/.test(text)
+}
 
 function assertNoNewErrors(design: Design, changed: string, edits: readonly TextEdit[]): void {
   assert.deepEqual(newErrors(outcome(design), outcomeOf(changed), edits), [], changed)
