@@ -2,7 +2,7 @@ import type { Analysis } from '../analysis/analysis.ts'
 import type { FlowPaths } from '../analysis/flows.ts'
 import { walk, type Edge } from '../analysis/graph.ts'
 import type { Intent } from '../analysis/intent.ts'
-import { flag, known, references, saysUnknown, word, words } from '../model/facts.ts'
+import { flag, known, protection, references, saysUnknown, word, words } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Model } from '../model/model.ts'
 import type { Fact } from '../model/value.ts'
@@ -160,7 +160,7 @@ function isTied(model: Model, analysis: Analysis, first: Edge, second: Edge): bo
   const shared = (property: string): boolean => word(a, property) !== undefined && word(a, property) === word(b, property)
   if (shared('tx') || shared('saga') || [a, b].some((facts) => saysUnknown(facts, 'tx') || saysUnknown(facts, 'saga'))) return true
   if ([first, second].some((edge) => lossAt(analysis, edge).stance === 'tolerates')) return true
-  return feeds(analysis, first.needed, second.needed) || feeds(analysis, second.needed, first.needed) || isDerived(model, first.needed, second.needed) || isDerived(model, second.needed, first.needed) || isReconciled(model, first.needed, second.needed)
+  return feeds(analysis, first.needed, second.needed) || feeds(analysis, second.needed, first.needed) || isDerived(model, first.needed, second.needed) || isDerived(model, second.needed, first.needed) || isReconciled(model, first.needed, second.needed) || isReconciled(model, second.needed, first.needed) || isResynced(model, second)
 }
 
 function lossAt({ intents }: Analysis, edge: Edge): Intent {
@@ -183,7 +183,15 @@ function isDerived(model: Model, store: string, from: string): boolean {
 
 function isReconciled(model: Model, a: string, b: string): boolean {
   const find = lookup(model)
-  return find.relationsTo(a).some(({ verb, from }) => verb === 'reconciles' && find.relationsFrom(from).some((other) => other.verb === 'reconciles' && other.to === b))
+  return find.relationsTo(a).some(({ verb, from }) => verb === 'reconciles' && find.relationsFrom(from).some((other) => ['reconciles', 'reads', 'calls'].includes(other.verb) && other.to === b))
+}
+
+/** A message that only says earlier what its receivers would see anyway, as they compare with the source at intervals. */
+function isResynced(model: Model, { verb, relation, needed }: Edge): boolean {
+  if (verb.name !== 'publishes') return false
+  if (protection(relation.facts, 'resync') !== false) return true
+  const readers = lookup(model).relationsFrom(needed).filter((reader) => reader.verb === 'delivers')
+  return readers.length > 0 && readers.every(({ facts, to }) => [facts, lookup(model).component(to)?.facts ?? {}].some((each) => protection(each, 'resync') !== false))
 }
 
 /** The file first, the row that points at it second: a crash between leaves a file that nobody sees, which is swept up later. */

@@ -84,7 +84,9 @@ function optionalOf(model: Model, analysis: Analysis, graph: SuccessGraph, edge:
   if (needed.kind === 'monitor') return { because: 'which only watches', facts: [] }
   if (role !== undefined) return undefined
   const classes = analysis.carried.on(edge.relation.id).map((data) => ({ data, class: analysis.intents.classOf(data) }))
-  if (classes.length === 0 || !classes.every((one) => one.class !== undefined && COUNTED.has(one.class))) return undefined
+  // What is counted is counted on the way; who reads it has come for something that is made of it.
+  const reads = edge.verb.name === 'reads' || edge.verb.name === 'caches' || word(edge.relation.facts, 'op') === 'read'
+  if (classes.length === 0 || !classes.every((one) => one.class !== undefined && (reads ? one.class === 'recommendation' : COUNTED.has(one.class)))) return undefined
   const wanted = graph.flow.waited.some((other) => analysis.carried.on(other.relation.id).some((data) => WANTED.has(analysis.intents.classOf(data) ?? '')))
   if (!wanted) return undefined
   const find = lookup(model)

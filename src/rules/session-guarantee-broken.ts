@@ -1,6 +1,6 @@
 import type { Analysis } from '../analysis/analysis.ts'
 import type { Behind } from '../analysis/behind.ts'
-import { certainlyOn } from '../analysis/carried.ts'
+import { certainlyOn, dataWithheld } from '../analysis/carried.ts'
 import type { FlowPaths } from '../analysis/flows.ts'
 import { sessionDemandOn, sessionWritesBefore, type SessionDemand, type SessionWrite } from '../analysis/session.ts'
 import { time } from '../analysis/staleness.ts'
@@ -55,7 +55,7 @@ function* breaksIn(model: Model, analysis: Analysis, flow: FlowPaths): Iterable<
     const writes = demand.ownWrites ? sessionWritesBefore(model, analysis, flow, read, demand) : []
     const behinds = writes.map((missed) => ({ missed, behind: analysis.lagging.behind(read, missed.write) }))
     // What the same operation also writes there is there, whatever else brings it once more.
-    const fresh = new Set(behinds.flatMap(({ missed, behind }) => (missed.write.to === read.to && !behind ? [missed.in] : [])))
+    const fresh = new Set(behinds.flatMap(({ missed, behind }) => ((missed.write.to === read.to && !behind) || mayWrite(model, missed.in, read.to) ? [missed.in] : [])))
     const open = behinds.flatMap(({ missed, behind }) => (behind && !fresh.has(missed.in) && !isSafe(model, flow, read, behind, missed) && isShown(demand, behind, missed) ? [{ missed, behind }] : []))
     const [first] = open.toSorted((a, b) => RANK[a.missed.order] - RANK[b.missed.order] || Number(b.missed.write.from === read.from) - Number(a.missed.write.from === read.from))
     if (first) yield { flow, read, ...first, demand }
@@ -64,6 +64,12 @@ function* breaksIn(model: Model, analysis: Analysis, flow: FlowPaths): Iterable<
       if (behind) yield { flow, read, behind, demand }
     }
   }
+}
+
+/** Whether it writes there, or what it writes, is said to be unknown. */
+function mayWrite(model: Model, { waited, unsure }: FlowPaths, store: string): boolean {
+  const writes = ({ verb, relation }: FlowPaths['waited'][number]): boolean => verb.name === 'writes' && relation.to === store
+  return unsure.some(writes) || waited.some((edge) => writes(edge) && dataWithheld(model, edge.relation))
 }
 
 const RANK = { within: 0, before: 1, 'some day': 2 }
