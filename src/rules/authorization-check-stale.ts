@@ -27,6 +27,7 @@ export const authorizationCheckStale: Rule = {
   *check(model, analysis) {
     const rights = rightsOf(model, analysis)
     if (rights.length === 0) return
+    const kinds = model.data.filter(mayBeRight).map(({ id }) => id)
     const reads = new Map<string, [OldRead, ...OldRead[]]>()
     const tokens = new Map<string, [OldToken, ...OldToken[]]>()
     for (const flow of analysis.flows) {
@@ -34,8 +35,8 @@ export const authorizationCheckStale: Rule = {
       for (const right of rights) {
         for (const old of oldReads(model, analysis, flow, paths, right)) add(reads, old.path.read.relation.id, old)
         // One of several rights is asked for where the flow has to do with it; the only one, everywhere.
-        if (rights.length > 1 && !concerns(model, analysis, flow, right)) continue
-        for (const old of oldTokens(model, analysis, flow, paths, rights, right)) add(tokens, `${old.component.id} ${right.data.id}`, old)
+        if (kinds.length > 1 && !concerns(model, analysis, flow, right)) continue
+        for (const old of oldTokens(model, analysis, flow, paths, kinds, right)) add(tokens, `${old.component.id} ${right.data.id}`, old)
       }
     }
     for (const cause of reads.values()) yield reportRead(model, cause)
@@ -72,6 +73,11 @@ function rightsOf(model: Model, { intents }: Analysis): readonly Right[] {
     const bound = intent.stance === 'requires' ? (intent.bound ?? MINUTE) : MINUTE
     return { data, bound, implied: intent.stance !== 'requires' || intent.implied === true, facts: uniqueFacts([intent.fact, known(data.facts, 'class')?.fact]) }
   })
+}
+
+/** Also where it is said to be unknown how soon, or what it is. */
+function mayBeRight({ facts }: Data): boolean {
+  return ['revocation', 'class'].some((path) => saysUnknown(facts, path)) || known(facts, 'revocation') !== undefined || ['acl', 'entitlement'].includes(word(facts, 'class') ?? '')
 }
 
 interface OldRead {
@@ -114,13 +120,13 @@ interface OldToken {
  * Components that let a request through by a token alone for longer than that. Where the flow reads the right itself, and freshly, the token says
  * only who is there.
  */
-function oldTokens(model: Model, { carried }: Analysis, flow: FlowPaths, paths: readonly StalePath[], rights: readonly Right[], right: Right): readonly OldToken[] {
+function oldTokens(model: Model, { carried }: Analysis, flow: FlowPaths, paths: readonly StalePath[], kinds: readonly string[], right: Right): readonly OldToken[] {
   if (right.implied) return []
   const find = lookup(model)
   // Nobody says what is read there: it may well be the right.
   const mayBe = ({ relation, needed }: Edge): boolean => saysUnknown(relation.facts, 'data') || (carried.on(relation.id).length === 0 && find.component(needed)?.kind !== 'object-store')
   // Who asks for one right afresh has the token only for who is there.
-  const fresh = paths.some(({ read, seconds }) => (rights.some(({ data }) => carried.on(read.relation.id).includes(data.id)) || mayBe(read)) && seconds <= right.bound)
+  const fresh = paths.some(({ read, seconds }) => (kinds.some((data) => carried.on(read.relation.id).includes(data)) || mayBe(read)) && seconds <= right.bound)
   const asked = flow.waited.some(({ needed }) => AUTHORITIES.has(word(find.component(needed)?.facts ?? {}, 'role') ?? '') || saysUnknown(find.component(needed)?.facts ?? {}, 'role'))
   if (fresh || asked || flow.unsure.length > 0) return []
   return [...flow.reach.components.keys()].flatMap((id): OldToken | [] => {

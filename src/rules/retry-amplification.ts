@@ -110,7 +110,7 @@ function byName(a: string, b: string): number {
 
 /** Silent for one layer with at most three attempts, whatever its backoff: that is what everybody is told to do (DECISIONS). */
 function judge(model: Model, analysis: Analysis, of: Amplified, overruns: Map<string, Overrun | undefined>, most: number): Storm | undefined {
-  if (of.layers === 1 && of.attempts <= 3) return undefined
+  if (of.layers === 1 && (of.attempts <= 3 || isPatient(model, of.nearest))) return undefined
   const key = `${of.edge.needed} ${of.edge.verb.name}`
   if (!overruns.has(key)) overruns.set(key, overrunBy(model, analysis, of.edge))
   const overrun = overruns.get(key)
@@ -118,6 +118,12 @@ function judge(model: Model, analysis: Analysis, of: Amplified, overruns: Map<st
   if (of.attempts >= most) return { of, severity: 'warning' }
   // Two layers that each try again once or so are worth a remark, no more.
   return of.layers > 1 && of.attempts >= 4 ? { of, severity: 'info' } : undefined
+}
+
+/** A third party sends its message again for hours or days, as it sees fit; a workflow tries a step until it works, further and further apart. */
+function isPatient(model: Model, edge: Edge): boolean {
+  const kind = lookup(model).component(edge.needer)?.kind
+  return kind === 'external' || (kind === 'workflow' && spreads(edge))
 }
 
 /** Waits that double, with chance in them, keep callers from coming back in step. What is not known may do so. */

@@ -28,7 +28,7 @@ export const timeoutInversion: Rule = {
       const spent = timesOf(model, flow)
       for (const edge of flow.waited) {
         const limits = limitOf(model, edge)
-        if (!limits || passesOn(edge) !== 'no') continue
+        if (!limits || passesOn(edge) !== 'no' || goesOn(model, edge)) continue
         const busy = spent(edge.needed)
         if (busy.waits.length === 0 || busy.seconds <= limits.seconds * (1 + 1e-9)) continue
         const known = worst.get(edge.relation.id)
@@ -93,6 +93,11 @@ function limitOf(model: Model, { relation, needer }: Edge): Limit | undefined {
 
 /** Kinds whose own limit is that of whatever stands behind them. */
 const FRONTS: ReadonlySet<string> = new Set(['gateway', 'load-balancer', 'cdn'])
+
+/** A workflow has accepted its work when it is started, and does it to the end whoever still waits. */
+function goesOn(model: Model, { needed }: Edge): boolean {
+  return lookup(model).component(needed)?.kind === 'workflow'
+}
 
 /** Whether the callee learns how long it has. */
 function passesOn({ relation }: Edge): 'yes' | 'no' | 'unknown' {
@@ -166,7 +171,7 @@ function timesOf(model: Model, flow: FlowPaths): (component: string) => Busy {
     const ends = all === undefined ? [] : [known(facts, 'deadline')!.fact]
     if (each === undefined) {
       // Without a limit of its own, it waits for as long as the callee is at work.
-      const behind = edge.waits === 'acceptance' || isUnlimited(facts, 'timeout') ? IDLE : busy(edge.needed)
+      const behind = edge.waits === 'acceptance' || isUnlimited(facts, 'timeout') || goesOn(model, edge) ? IDLE : busy(edge.needed)
       const seconds = Math.min(behind.seconds, all ?? Infinity)
       return seconds > 0 ? { edge, seconds, as: time(seconds), facts: ends, behind } : undefined
     }

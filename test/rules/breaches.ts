@@ -143,7 +143,7 @@ export function newErrors(before: Outcome, after: Outcome, edits: readonly TextE
 }
 
 /**
- * Whether the findings had told this one. Four ways, and no other: as a finding on the same; as what a winner of `precedence.ts` took along, in the same words or at the same place;
+ * Whether the findings had told this one. Four ways, and no other: as a finding on the same, or of the same rule at the same place; as what a winner of `precedence.ts` took along, in the same words or at the same place;
  * as one of the further places of the same cause, which becomes the first where the first is gone; or as what a falling place takes with it, which is one question with or without
  * something that was to stand in. That the rule had said something else about the component, had named it in passing, or that its partner in `precedence.ts` had, is not enough.
  */
@@ -153,10 +153,10 @@ export function toldIn(findings: readonly Checked[], edits: readonly TextEdit[],
     if (keys.has(keyOf(one))) return true
     const own = after.model.components.find(({ id }) => id === one.subject.component)
     const isAt = (at: Origin, places: readonly Origin[]): boolean => places.some((place) => at.file === place.file && samePosition(movedBy(edits, at.range.start), place.range.start))
-    return findings.some(({ rule, related, subject }) => {
+    return findings.some(({ rule, at: first, related, subject }) => {
       if (related.some(({ at, message }) => message.startsWith(`${one.rule}: `) && (message === `${one.rule}: ${one.message}` || isAt(at, [one.at])))) return true
       if (FALLING.has(rule) && FALLING.has(one.rule) && subject.container !== undefined && one.subject.component?.startsWith(`${subject.container}.`)) return true
-      return rule === one.rule && related.some(({ at }) => isAt(at, own ? [one.at, own.origin] : [one.at]))
+      return rule === one.rule && (isAt(first, [one.at]) || related.some(({ at }) => isAt(at, own ? [one.at, own.origin] : [one.at])))
     })
   }
 }

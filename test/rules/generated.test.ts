@@ -23,7 +23,9 @@ function generated(): fc.Arbitrary<Generated> {
     .map((text) => Object.defineProperty({ text: text!, outcome: outcomeOf(text!) }, fc.toStringMethod, { value: () => `\n${text}`, enumerable: false }))
 }
 
-describe('laws of the rules on generated designs', () => {
+describe('laws of the rules on generated designs', function () {
+  this.timeout(Math.max(60_000, RUNS * 100))
+
   it('no rule throws, and every message is whole', () => {
     const seen = new Set<string>()
     holds(fc.property(generated(), (design) => {
