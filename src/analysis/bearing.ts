@@ -44,9 +44,9 @@ export function bearingOf({ flows, intents, fronts }: { readonly flows: readonly
     return [{}, ...waiting].map((flow): Intent => {
       const nearest = intents.at({ relation: read.id, component: cache.id, data, ...flow }, 'staleness')
       if (nearest.stance !== 'tolerates' || nearest.bound === undefined) return nearest
-      // Tolerating something only ever silences: what data or flow bear already, a nearer word does not take away.
-      const further = intents.at({ data, ...flow }, 'staleness')
-      return further.stance === 'tolerates' && (further.bound ?? Infinity) > nearest.bound ? further : nearest
+      // Tolerating something only ever silences: what data, its class or the flow bear already, a nearer word does not take away.
+      const further = [intents.at({ data, ...flow }, 'staleness'), intents.ofClass(data, 'staleness')]
+      return further.find((each) => each?.stance === 'tolerates' && (each.bound ?? Infinity) > nearest.bound!) ?? nearest
     })
   })
   if (asked.some(({ withheld }) => withheld)) return undefined

@@ -37,6 +37,8 @@ export interface Place {
 
 export interface Intents {
   at(place: Place, aspect: Aspect): Intent
+  /** What the classes alone say, whatever is stated besides; unset where they say nothing. */
+  ofClass(data: readonly string[], aspect: Aspect): Intent | undefined
   /** The classes that imply that nothing may be lost: money, inventory, …, user content, configuration. Unset where it has none. */
   classOf(data: string): string | undefined
 }
@@ -101,19 +103,23 @@ export function intentsOf(model: Model, carried: Carried): Intents {
         return declared && stated(declared.facts, aspect, `\`${declared.name}\``)
       }) ??
       (flow && stated(flow.facts, aspect, `"${flow.title}"`)) ??
-      ofData(data, aspect, (id) => {
-        const declared = find.data(id)
-        return declared && implied(declared.facts, aspect, declared.name)
-      }) ??
+      ofClass(data, aspect) ??
       NOTHING
     )
+  }
+
+  function ofClass(data: readonly string[], aspect: Aspect): Intent | undefined {
+    return ofData(data, aspect, (id) => {
+      const declared = find.data(id)
+      return declared && implied(declared.facts, aspect, declared.name)
+    })
   }
 
   function name(component: string): string {
     return find.component(component)?.name ?? component
   }
 
-  return { at, classOf: (data) => word(find.data(data)?.facts ?? {}, 'class') }
+  return { at, ofClass, classOf: (data) => word(find.data(data)?.facts ?? {}, 'class') }
 }
 
 function dataOfFlow(flow: Flow): readonly string[] {

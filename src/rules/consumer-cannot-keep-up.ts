@@ -1,6 +1,7 @@
 import type { Analysis } from '../analysis/analysis.ts'
 import { backlogOf, isAlone, type Consumer } from '../analysis/consumer-groups.ts'
 import { backlogAfter, drainTime, lossAfter, parallelismNeeded } from '../analysis/consumers.ts'
+import { orderDemanded } from '../analysis/order.ts'
 import { time } from '../analysis/staleness.ts'
 import { known, number, range, saysUnknown } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
@@ -69,15 +70,17 @@ function report(model: Model, analysis: Analysis, group: Consumer, utilisation: 
   const load = atPeak ? rate.peak : rate.average
   const arrive = `${rate.missing.length > 0 ? 'at least ' : ''}${amount(load, RATE)} arrive${atPeak ? ' at peak' : ''}`
   const need = needed(group, utilisation)
+  // One order of all messages is kept in one partition: more of them would be the next fault.
+  const single = lookup(model).relationsFrom(group.broker.id).some((one) => one.verb === 'delivers' && orderDemanded(model, analysis, one)?.scope === 'total')
   return {
     at: delivery.origin,
     subject: { component: consumer.id, ...(deliveries.length === 1 && { relation: delivery.id }) },
     severity,
     message: `${whatItHas(group)}: at ${each.says === 'capacity' ? `${amount(1 / each.time, RATE)} each` : each.says}${isAlone(group) ? ', one at a time each,' : ''} it can do ${amount(can, RATE)}, and ${arrive}: ${then}.`,
-    help: helpOf(group, need),
+    help: helpOf(group, need, single),
     related: deliveries.flatMap(({ from, id, origin }) => [{ at: origin, message: `\`${nameOf(model, from)}\` hands on ${amount(analysis.load.relation(id).average, RATE)}` }]),
     facts: [...each.facts, ...parallel.facts, ...facts, ...analysis.load.facts({ relation: delivery.id })],
-    fixes: fixes(group, need),
+    fixes: single && (parallel.partitions ?? Infinity) < need.sized ? [] : fixes(group, need),
   }
 }
 
@@ -110,11 +113,12 @@ function needed({ rate, each, parallel }: Consumer, utilisation: number): Need {
   return { full: per(parallelismNeeded(load, each.batch, each.time)), sized: per(parallelismNeeded(load, each.batch, each.time, utilisation)), utilisation }
 }
 
-function helpOf(group: Consumer, { full, sized, utilisation }: Need): string {
+function helpOf(group: Consumer, { full, sized, utilisation }: Need, single: boolean): string {
   const { parallel: { bound, threads }, broker, consumer, each } = group
   const batch = isAlone(group) ? 'say how many messages each works on at once (`concurrency`), or take several together (`batch`)' : each.batch > 1 || each.says === 'capacity' ? 'or do less for each message' : 'or take several messages at once (`batch`)'
   const room = full === sized ? '' : ` (${sized} to be busy ${percent(utilisation, 0)} of the time)`
   if (bound === 'keys') return `Choose a key with more values, ${batch}.`
+  if (bound === 'partitions' && single) return `One order of all messages is kept in one partition only: do less for each message, or ask for order per key, so that \`${broker.name}\` can have ${full} partitions${room}.`
   if (bound === 'partitions') return `Give \`${broker.name}\` at least ${full} partitions${room}, and \`${consumer.name}\` as many readers, ${batch}.`
   return `Run at least ${counted(Math.ceil(full / threads), 'copy', 'copies')} of \`${consumer.name}\`${room && ` (${Math.ceil(sized / threads)} to be busy ${percent(utilisation, 0)} of the time)`}, ${batch}.`
 }
