@@ -93,6 +93,8 @@ function isSafe(model: Model, flow: FlowPaths, read: Relation, { seconds }: Behi
     if (span === undefined || seconds === undefined || span >= seconds) return true
   }
   if (order !== 'within' || writing !== flow) return false
+  // Whoever begins it may show the page in hand.
+  if (flow.flow && saysUnknown(flow.flow.facts, 'entry')) return true
   const clients = flow.entries.flatMap((entry) => lookup(model).component(entry) ?? [])
   return clients.some(({ facts }) => flag(facts, 'optimistic-ui') === true || saysUnknown(facts, 'optimistic-ui'))
 }
