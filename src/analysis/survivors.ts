@@ -69,9 +69,10 @@ export function leftOf(component: Component, over: 'zones' | 'regions'): Left | 
   return copies.count <= lost ? undefined : { copies: copies.count - lost, lost, places: spread.places, facts: spread.facts }
 }
 
-/** Undefined where the load or the capacity is not known, or where copies do not divide it as here. */
+/** Undefined where the load or the capacity is not known, where nothing is taken however many copies there are, or where copies do not divide it as here. */
 export function busy(component: Component, load: ComponentLoad, copies: Copies): Busy | undefined {
-  return STORES.has(component.kind) ? busyStore(component, load, copies) : busyServers(component, load, copies)
+  const found = STORES.has(component.kind) ? busyStore(component, load, copies) : busyServers(component, load, copies)
+  return found?.utilisation === Infinity ? undefined : found
 }
 
 function busyServers(component: Component, { all }: ComponentLoad, copies: Copies): Busy | undefined {

@@ -1465,6 +1465,25 @@ api -> main : reads
 import -> main : writes
 \`\`\`
 
+How long the cache takes to hear of a change is stated, and so it does hear of it; from whom is left open:
+
+\`\`\`lintel
+data Node { class: inventory, key: node-name, invariants: non-negative(free-memory) }
+service apiserver
+coordinator store uses etcd { voters: 3, zones: 3, stores: Node }
+cache informers { rebuild-from: store, invalidation { delay: 200ms } }
+service placer
+
+placer -> informers : reads { data: Node }
+placer -> apiserver : calls "bind"
+apiserver -> store  : writes "binding" { data: Node }
+
+flow "Place a pod" {
+  placer -> informers
+  placer -> apiserver
+}
+\`\`\`
+
 ## How to fix
 
 - Let the change stream of the database invalidate the cache (\`invalidation: cdc\`, or the arrows \`captures\` and \`invalidates\`). Then a writer
@@ -1653,6 +1672,21 @@ posts -> post-cache : reads
 posts -> post-db : reads { consistency: follower }
 posts -> post-db : writes { op: update, if: version }
 posts -> post-cache : invalidates
+\`\`\`
+
+Metrics bear any age, and to say that a day is all right takes nothing of that away:
+
+\`\`\`lintel
+data Visits { class: metric, key: page, tolerates: staleness(1d) }
+client app
+service pages { replicas: 6 }
+cache counts uses redis { pattern: cache-aside, invalidation: set, rebuild-from: totals }
+database totals uses postgres { stores: Visits }
+
+app -> pages
+pages -> counts : reads
+pages -> totals : reads
+pages -> totals : writes { op: update, if: version }
 \`\`\`
 
 ## How to fix
@@ -3769,6 +3803,43 @@ flow "Post and look" {
 }
 \`\`\`
 
+Whether the flow waits for the new value to be in the cache is said to be unknown. If it does, it is there:
+
+\`\`\`lintel
+data Settings { key: user-id, requires: read-your-writes }
+client app
+service api
+cache fast uses redis { pattern: cache-aside, ttl: 10min, rebuild-from: settings, stores: Settings }
+database settings uses postgres { stores: Settings }
+
+app -> api
+api -> settings : writes { op: update, if: version }
+api -> fast : writes { op: upsert, async: unknown }
+api -> fast : reads
+
+flow "Save" { app -> api }
+\`\`\`
+
+Where the flow begins is said to be unknown. It may be at the app, whose page in hand shows the change:
+
+\`\`\`lintel
+data Profile { class: user-content, key: user-id }
+client app { optimistic-ui: yes }
+service users
+database profiles uses postgres { stores: Profile, replicas: 3, lag { p99: 800ms } }
+
+app -> users
+users -> profiles : writes { op: update, if: version }
+users -> profiles : reads { consistency: follower }
+
+flow "Edit profile" {
+  entry: unknown
+  app -> users
+  users -> profiles : writes
+  users -> profiles : reads
+}
+\`\`\`
+
 ## How to fix
 
 - Read the leader for a while after a person's own write: \`read-after-write: leader(2s)\`, for longer than the replica can be behind.
@@ -3873,6 +3944,26 @@ rooms -> calendar : writes { op: insert }
 //^^^^^^^^^^^^^^^ warning check-then-act-on-stale-read: \`rooms\` checks \`free\`, which is filled from \`calendar\` up to 1s later
 calendar ~> feed : captures
 feed -> free : writes { op: upsert }
+\`\`\`
+
+The cache says how long it takes until it hears of a change, and so that it is late:
+
+\`\`\`lintel
+data Node { class: inventory, key: node-name, invariants: non-negative(free-memory) }
+service apiserver
+coordinator store uses etcd { voters: 3, zones: 3, stores: Node }
+cache informers { rebuild-from: store, invalidation { delay: 200ms } }
+service placer
+
+placer -> informers : reads { data: Node, decides: yes }
+placer -> apiserver : calls "bind"
+apiserver -> store  : writes "binding" { data: Node }
+//^^^^^^^^^^^^^^^^ error check-then-act-on-stale-read
+
+flow "Place a pod" {
+  placer -> informers
+  placer -> apiserver
+}
 \`\`\`
 
 ## Stays silent on
@@ -5466,6 +5557,27 @@ flow "Checkout on the test shop" {
 }
 \`\`\`
 
+Positions of drivers are telemetry, and who asks for a ride has come for what is read from them. Only what is counted on the way could be left out:
+
+\`\`\`lintel
+data Position { class: telemetry, key: driver-id }
+data Trip { class: order, key: trip-id }
+client rider
+service trips { replicas: 6 }
+cache geo uses redis-cluster { shards: 32, replicas: 2, stores: Position, ttl: 30s }
+database trip-db uses dynamodb { stores: Trip }
+
+rider -> trips { timeout: 5s }
+trips -> geo : reads { timeout: 30ms, data: Position }
+trips -> trip-db : writes { op: insert, idempotent: trip-id, timeout: 200ms, data: Trip }
+
+flow "Ask for a ride" {
+  rider -> trips
+  trips -> geo : reads
+  trips -> trip-db : writes
+}
+\`\`\`
+
 ## How to fix
 
 - Wait for it only briefly and go on without it: \`criticality: soft\`, \`timeout: 50ms\`, \`fallback: empty\` (or \`default\`, or \`stale(10min)\`).
@@ -5664,6 +5776,21 @@ lb -> admin : routes { match: "/admin" }
 
 flow "Buy" { rate: 9k/s, survives: zone   shopper -> lb -> api }
 flow "Administer" { rate: 19/s   shopper -> lb -> admin }
+\`\`\`
+
+What takes nothing is full on a good day, with any number of copies: that is told as what it is, and the loss of a zone changes nothing about it:
+
+\`\`\`lintel
+client app
+service api { replicas: 3, capacity: 0/s, zones: 3 }
+//      ^^^ error overloaded-component
+
+app -> api
+
+flow "Look" {
+  rate: 100/s
+  app -> api
+}
 \`\`\`
 
 ## How to fix
@@ -6349,6 +6476,26 @@ flow "Put it back" {
 }
 \`\`\`
 
+A workflow is started and goes on by itself, for hours where it must; who started it waits a little for its end and asks again later:
+
+\`\`\`lintel
+data Trip { class: order, key: trip-id }
+client app
+workflow book uses temporal
+service seats { replicas: 4 }
+service payments { replicas: 4 }
+
+app -> book { timeout: 5s }
+book -> seats : calls "hold" { op: update, retries: 50, backoff: exponential, jitter: full, idempotent: trip-id, timeout: 2s }
+book -> payments : calls "charge" { op: charge, retries: 5, backoff: exponential, jitter: full, idempotent: trip-id, timeout: 5s }
+
+flow "Book" {
+  app -> book
+  book -> seats
+  book -> payments
+}
+\`\`\`
+
 ## How to fix
 
 - Pass the deadline on: \`deadline: propagate\`. The callee then knows how long it has, and stops. That is what the fix states.
@@ -6493,6 +6640,28 @@ api ~> jobs : publishes
 jobs ~> sender : delivers
 sender -> mail : calls {
   retries: 4, backoff: exponential, jitter: full, circuit-breaker: yes, op: send, idempotent: message-id
+}
+\`\`\`
+
+A provider sends its webhook again for days, further and further apart, and a workflow tries a step until it works. Neither is a storm, and how the first goes
+about it is not ours to say:
+
+\`\`\`lintel
+client app
+external psp "Card network"
+service hooks { replicas: 4, dedupe { key: event-id, window: 30d } }
+workflow book uses temporal
+service seats { replicas: 4 }
+
+psp -> hooks : calls { timeout: 20s, retries: 15, backoff: exponential, carries: event-id }
+app -> book { timeout: 5s }
+book -> seats : calls { op: update, idempotent: trip-id, retries: 100, backoff: exponential, jitter: full, timeout: 2s }
+
+flow "Told of a payment" { rate: 20/s, psp -> hooks }
+flow "Book" {
+  rate: 20/s
+  app -> book
+  book -> seats
 }
 \`\`\`
 
@@ -8287,6 +8456,53 @@ flow "Upload" {
 }
 \`\`\`
 
+The message only says earlier what those who are connected would see anyway: they compare with the history every half minute. What one crash keeps from them,
+the next comparison brings:
+
+\`\`\`lintel
+data Message { class: message, key: channel-id }
+client app
+service chat { replicas: 3 }
+service sockets { replicas: 20 }
+database history uses cassandra { replicas: 3, stores: Message }
+topic fanout uses redis-pubsub
+
+app -> sockets -> chat { timeout: 1s }
+chat -> history : writes { op: insert, idempotent: message-id, timeout: 200ms }
+chat ~> fanout : publishes { data: Message }
+fanout ~> sockets : delivers { resync: 30s }
+sockets -> history : reads { timeout: 200ms }
+
+flow "Send" {
+  app -> sockets -> chat
+  chat -> history : writes
+  chat ~> fanout : publishes
+}
+\`\`\`
+
+A nightly job compares what was charged with what the ledger says, and so somebody does notice:
+
+\`\`\`lintel
+data Payment { class: money, key: payment-id }
+client shop
+service payments { replicas: 6 }
+database ledger uses postgres { stores: Payment }
+external psp
+batch compare
+
+shop -> payments { timeout: 5s, carries: payment-id }
+payments -> ledger : writes { op: insert, idempotent: payment-id, timeout: 500ms }
+payments -> psp : calls { op: charge, idempotent: payment-id, timeout: 3s }
+compare -> psp : reconciles
+compare -> ledger : reads { timeout: 1min }
+
+flow "Pay" {
+  shop -> payments
+  payments -> ledger : writes
+  payments -> psp : calls
+}
+\`\`\`
+
 ## How to fix
 
 - Write an outbox row in the same transaction and let a relay carry it on. The fix does that where a database and a broker are concerned: it
@@ -9029,6 +9245,20 @@ orders -> ledger : writes { tx: place, op: insert, outbox: yes, timeout: 200ms }
 ledger ~> relay ~> events : captures
 \`\`\`
 
+Two services that have nothing to do with each other, each of which calls its own transaction \`save\`:
+
+\`\`\`lintel
+client app
+service orders { replicas: 3, tx { name: save, protocol: local } }
+service users { replicas: 3, tx { name: save, protocol: local } }
+database orders-db uses postgres
+database users-db uses postgres
+
+app -> orders, users { timeout: 1s }
+orders -> orders-db : writes { tx: save, op: insert, timeout: 100ms }
+users -> users-db : writes { tx: save, op: insert, timeout: 100ms }
+\`\`\`
+
 ## How to fix
 
 - Choose keys so that what changes together lies in one partition (a hash tag, the same partition key, an entity group), or write it as one record.
@@ -9336,6 +9566,25 @@ clicks ~> counter : delivers { proc-time { p50: 10ms } }
 //^^^^^^^^^^^^^^^ info consumer-cannot-keep-up: \`counter\` has 16 copies, but \`clicks\` 12 partitions, each read by one of them: 4 are idle until another one fails
 
 flow "Click" { rate: 500/s   web -> api   api ~> clicks }
+\`\`\`
+
+More partitions would be read faster, and would end the one order of all messages that is asked for. So they are not what is advised:
+
+\`\`\`lintel
+data Message { class: message, key: channel-id, order: total }
+
+service chat
+log sent uses kafka { partitions: 1, key: channel-id, replication-factor: 3, min-isr: 2, acks: all }
+queue parked uses sqs { alarm: depth }
+worker writer { replicas: 1 }
+database timeline uses postgres { stores: Message }
+
+chat ~> sent : publishes { data: Message }
+sent ~> writer : delivers { proc-time: 20ms, max-deliveries: 5, dead-letter: parked }
+//^^^^^^^^^^^^ error consumer-cannot-keep-up
+writer -> timeline : writes { op: upsert }
+
+flow "Send a message" { rate: 1k/s, chat ~> sent }
 \`\`\`
 
 ## Stays silent on
@@ -13337,6 +13586,58 @@ front -> films { async: unknown }
 films -> memberships : reads
 
 flow "Watch" { app -> front }
+\`\`\`
+
+There are two kinds of rights, and each flow asks afresh for the one that it is about. The token says only who is there:
+
+\`\`\`lintel
+data Membership { class: entitlement, key: user-id, revocation: 60s }
+data Moderator { class: acl, key: user-id, revocation: 60s }
+client app
+gateway front { auth: token, token-ttl: 24h }
+service films
+service comments
+database memberships uses postgres { stores: Membership }
+database moderators uses postgres { stores: Moderator }
+
+app -> front -> films, comments
+films -> memberships : reads { data: Membership }
+comments -> moderators : reads { data: Moderator }
+
+flow "Watch" {
+  app -> front -> films
+  films -> memberships : reads
+}
+flow "Delete a comment" {
+  app -> front -> comments
+  comments -> moderators : reads
+}
+\`\`\`
+
+How soon a membership must end is said to be unknown. It is a right all the same, and "Watch" asks for it afresh:
+
+\`\`\`lintel
+data Membership { class: entitlement, key: user-id, revocation: unknown }
+data Moderator { class: acl, key: user-id, revocation: 60s }
+client app
+gateway front { auth: token, token-ttl: 24h }
+service films
+service comments
+database memberships uses postgres { stores: Membership }
+database moderators uses postgres { stores: Moderator }
+
+app -> front -> films, comments
+films -> memberships : reads { data: Membership }
+comments -> moderators : reads { data: Moderator }
+
+flow "Watch" {
+  app -> front -> films
+  films -> memberships : reads
+}
+flow "Delete a comment" {
+  app -> front -> comments
+  comments -> moderators : reads
+}
 \`\`\`
 
 ## How to fix
