@@ -20,10 +20,11 @@ type Backlog = Aftermath['backlogs'][number]
 /** Groups of flows that a short text tells apart. */
 const MOST = 3
 
-export function retell(model: Model, aftermath: Aftermath, failure: Failure): readonly string[] {
+/** @param heard what the reader has read of it: a component that it names is “it” from there on. */
+export function retell(model: Model, aftermath: Aftermath, failure: Failure, heard: string): readonly string[] {
   const { flows, shifts, backlogs, effects } = aftermath
   if (flows.length === 0) return ['No flow is declared.']
-  const teller: Teller = { model, it: soleComponent(failure) }
+  const teller: Teller = { model, it: namedIn(model, heard, soleComponent(failure)) }
   const fates = flows.flatMap((flow) => fateOf(teller, flow) ?? [])
   const groups = [...Map.groupBy(fates, ({ says, why, asked }) => JSON.stringify([says(true), asked ? '' : why])).values()].sort((a, b) => a[0]!.rank - b[0]!.rank)
   const sentences = groups.slice(0, MOST).map(sentenceOf)
@@ -55,6 +56,17 @@ function soleComponent({ fails, slows, surges, partitions }: Failure): string | 
   if (fails.length !== 1 || only?.type !== 'thing' || only.target.kind !== 'component') return undefined
   return (slows?.size ?? 0) + (surges?.size ?? 0) + (partitions?.length ?? 0) === 0 ? only.target.id : undefined
 }
+
+/** “The seat cache dies” names a cache, and `seats`; “Nobody answers” names nothing. */
+function namedIn(model: Model, heard: string, id: string | undefined): string | undefined {
+  const component = id === undefined ? undefined : lookup(model).component(id)
+  if (!component) return undefined
+  const words = (text: string): readonly string[] => text.toLowerCase().split(/[^\p{L}\p{N}]+/u).filter((word) => !FILLING.has(word)).map((word) => word.replace(/s$/, ''))
+  const said = new Set(words(heard))
+  return words(`${component.name} ${component.label ?? ''} ${component.kind} ${component.technology?.name ?? ''}`).some((word) => said.has(word)) ? id : undefined
+}
+
+const FILLING: ReadonlySet<string> = new Set(['', 'a', 'all', 'an', 'and', 'are', 'at', 'by', 'for', 'in', 'is', 'it', 'no', 'of', 'on', 'one', 'or', 'the', 'to', 'with'])
 
 /** What becomes of one flow; unset where it goes on as before. */
 interface Fate {

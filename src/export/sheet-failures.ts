@@ -25,7 +25,7 @@ export function failuresOf(model: Model, analysis: Analysis): { readonly stories
   const covered = new Set(told.flatMap(({ of }) => of ?? []))
   const asked = questionsOf(model, analysis).filter(({ of }) => of === undefined || !covered.has(of))
   const chosen = [...told.slice(0, MOST), ...asked.slice(0, Math.max(0, ENOUGH - told.length))]
-  return { stories: chosen.map(({ when, failure }) => ({ when, then: retell(model, aftermathOf(model, analysis, failure), failure) })), more: Math.max(0, told.length - MOST) }
+  return { stories: chosen.map(({ when, failure }) => ({ when, then: retell(model, aftermathOf(model, analysis, failure), failure, when) })), more: Math.max(0, told.length - MOST) }
 }
 
 interface Question {

@@ -27,12 +27,12 @@ flow "Buy" {
 }
 `
 
-function told(target: string, text = SHOP): string {
+function told(target: string, text = SHOP, heard = `${target} is down`): string {
   const model = modelOf(text)
   const analysis = analyse(model)
   const failure = { fails: failingNamed(model, target) }
   assert.ok(failure.fails.length > 0, target)
-  return retell(model, aftermathOf(model, analysis, failure), failure).join(' ')
+  return retell(model, aftermathOf(model, analysis, failure), failure, heard).join(' ')
 }
 
 describe('retelling', () => {
@@ -54,6 +54,12 @@ describe('retelling', () => {
   it('says what keeps the work, for how long, and how long it takes to catch up', () => {
     assert.equal(told('post', SHOP.replace('50/s', '100/s')), '“Buy” is answered, and the rest is done later: `mailer` needs it. The other flow goes on. `mails` keeps what waits for `mailer`: 100/s, for up to 4d; an hour of it takes 20min to work off.')
     assert.match(told('mailer'), /^“Buy” is answered, and the rest is done later\. The other flow goes on\. `mails` keeps what waits for it: 100\/s/)
+  })
+
+  it('names what failed where the reader has not heard of it', () => {
+    assert.match(told('ledger', SHOP, 'A storm'), /^“Buy” is unavailable: `ledger` is down\./)
+    assert.match(told('ledger', SHOP, 'The databases are gone'), /`api` needs it/)
+    assert.match(told('mailer', SHOP, 'Nobody works'), /the rest is done later: `mailer` is down\./)
   })
 
   it('tells of the pause until another copy leads', () => {
@@ -81,7 +87,7 @@ flow "F" { rate: 100/s, c -> s -> d }`)
 
   it('says that all is well', () => {
     assert.equal(told('replica(api)'), 'All flows go on.')
-    assert.equal(retell(modelOf('service s'), aftermathOf(modelOf('service s'), analyse(modelOf('service s')), { fails: [] }), { fails: [] }).join(), 'No flow is declared.')
+    assert.equal(retell(modelOf('service s'), aftermathOf(modelOf('service s'), analyse(modelOf('service s')), { fails: [] }), { fails: [] }, '').join(), 'No flow is declared.')
   })
 
   it('says once of a store that it refuses writes on the smaller side', () => {
@@ -94,6 +100,6 @@ flow "F" { rate: 1/s, c -> s -> d }
 scenario "cut" { partitions: [[a], [b]] }`)
     const analysis = analyse(model)
     const failure = failureOf(model, analysis.flows, model.scenarios[0]!)
-    assert.doesNotMatch(retell(model, aftermathOf(model, analysis, failure), failure).join(' '), /`d` `d`/)
+    assert.doesNotMatch(retell(model, aftermathOf(model, analysis, failure), failure, 'cut').join(' '), /`d` `d`/)
   })
 })
