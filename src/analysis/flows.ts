@@ -268,10 +268,10 @@ export function momentsOf({ flow }: FlowPaths): ReadonlyMap<string, Moments> {
 
 /**
  * A relation with a fallback is still tried by each request, so it belongs; one that is soft does not, unless it is named. Neither does one of which
- * it is said to be unknown whether it is soft: nothing is held against a flow for what may not be in it.
+ * it is said to be unknown whether it is soft: nothing is held against a flow for what may not be in it. Of alternatives one more only helps.
  */
 function belongsUnnamed(edge: Edge): boolean {
-  return !edge.unsure && (edge.hard !== 'no' || edge.fallback !== undefined)
+  return (!edge.unsure || edge.verb.name === 'routes') && (edge.hard !== 'no' || edge.fallback !== undefined)
 }
 
 function onlyAsks({ verb, relation }: Edge): boolean {

@@ -92,8 +92,9 @@ function ofBroker(model: Model, analysis: Analysis, broker: Component, asking: r
   const total = asking.filter(({ demand: { scope } }) => scope === 'total')
   const slips: Slip[] = []
   const partitions = known(facts, 'partitions')
-  // One partition is read by one handler: where that is not enough, it is no advice.
-  const one = lookup(model).relationsFrom(broker.id).every((delivery) => delivery.verb !== 'delivers' || oneIsEnough(model, analysis.load, delivery))
+  // One partition takes what one takes, and is read by one handler: where that is not enough, it is no advice.
+  const takes = (number(facts, 'partition-limit.write') ?? Infinity) > analysis.load.component(broker.id).writes.peak
+  const one = takes && lookup(model).relationsFrom(broker.id).every((delivery) => delivery.verb !== 'delivers' || oneIsEnough(model, analysis.load, delivery))
   if (total.length > 0 && partitions && (number(facts, 'partitions') ?? 0) > 1 && word(facts, 'order') !== 'total') {
     slips.push({ ...base, asking: total, how: `\`${broker.name}\` has ${number(facts, 'partitions')} partitions, and keeps an order within each of them only`, help: one ? 'Use one partition (`partitions: 1`), or ask for order per key' : 'Ask for order per key, which the partitions keep', facts: [partitions.fact], ...(one && { wanted: { partitions: '1' } }) })
   }

@@ -4961,6 +4961,28 @@ flow "Fetch a report" {
 }
 \`\`\`
 
+Of one of two ways it is said to be unknown for how long its answer is good. It is a way all the same:
+
+\`\`\`lintel
+client shopper
+dns names uses route53
+region us-east {
+  service shop { replicas: 6 }
+}
+region us-west {
+  service shop-west { replicas: 6 }
+}
+
+shopper -> names { timeout: 1s }
+names -> shop : routes { cache-validity: unknown }
+names -> shop-west : routes
+
+flow "Buy" {
+  survives: region
+  shopper -> names
+}
+\`\`\`
+
 ## How to fix
 
 - Run more copies, in more than one zone: two of what keeps nothing, three of what has to agree on who leads.
@@ -9395,6 +9417,29 @@ sent ~> writer : delivers { proc-time: 20ms, max-deliveries: 5, dead-letter: par
 writer -> timeline : writes { op: upsert }
 
 flow "Send a message" { rate: 1k/s, chat ~> sent }
+\`\`\`
+
+Nor is it advised where one partition takes less than comes in:
+
+\`\`\`lintel
+data Order { class: order, key: order-id }
+
+service api
+log events uses kafka { partitions: 24, key: order-id, replication-factor: 3, min-isr: 2, acks: all, partition-limit { write: 2k/s } }
+//  ^^^^^^ error ordering-lost
+queue parked uses sqs { alarm: depth }
+worker billing
+database ledger uses postgres { stores: Order }
+
+api ~> events : publishes { data: Order }
+events ~> billing : delivers { max-deliveries: 5, dead-letter: parked }
+billing -> ledger : writes { op: upsert }
+
+flow "Place an order" {
+  rate: 8k/s
+  order: total
+  api ~> events : publishes
+}
 \`\`\`
 
 ## Stays silent on
