@@ -7452,6 +7452,20 @@ edge -> flags : calls { ttl: 30s, jitter: none, timeout: 200ms }
 //^^^^^^^^^^^ error synchronised-herd: All 4k replicas of \`edge\` ask \`flags\` anew every 30s at the same moment, and it takes 800/s
 \`\`\`
 
+The balancer spreads them over too short a time. What the fix changes is what is stated there:
+
+\`\`\`lintel
+client screens
+load-balancer lb
+gateway boards { replicas: 4, connections: 400k }
+//      ^^^^^^ error synchronised-herd
+service login { role: auth, replicas: 4, capacity: 2k/s }
+
+screens -> lb : calls { streaming: yes, backoff: exponential, jitter: full }
+lb -> boards  : routes { streaming: yes, spread: 2s }
+boards -> login
+\`\`\`
+
 ## Stays silent on
 
 They come back at random over a window that is wide enough, and over one that nobody measures:

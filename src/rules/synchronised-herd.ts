@@ -79,6 +79,8 @@ function reconnecting(model: Model, analysis: Analysis, holder: Component): Find
   const entering = comingFrom(model, holder)
   const window = windowOf([...entering.map(({ facts }) => facts), ...entering.map(({ from }) => find.component(from)?.facts ?? {}), holder.facts])
   if (!window) return undefined
+  // What is stated and too little is what has to become more, wherever on the way it stands.
+  const spreading = entering.find(({ facts }) => number(facts, 'spread') !== undefined)
   const herd = herdOf(connections, replicas)
   const rate = herdRate(herd, window.seconds)
   const [worst] = targetsOf(analysis, holder, replicas).toSorted((a, b) => a.capacity.rate - b.capacity.rate || (a.component === holder ? 1 : -1))
@@ -93,7 +95,7 @@ function reconnecting(model: Model, analysis: Analysis, holder: Component): Find
     help: `Let them come back at random over at least ${spread}s (\`jitter: full, spread: ${spread}s\`), and let the server say when (\`Retry-After\`).`,
     related: [...entering.slice(0, 4).map(({ origin, from }) => ({ at: origin, message: `\`${find.component(from)!.name}\` connects` })), ...(worst.component === holder ? [] : [{ at: worst.component.origin, message: `\`${worst.component.name}\` takes ${shown(worst.capacity.rate)}` }])],
     facts: uniqueFacts([known(holder.facts, 'connections')!.fact, known(holder.facts, 'replicas')!.fact, ...window.facts, ...worst.capacity.facts]),
-    fixes: spreadFix(model, entering.filter(({ from }) => !PASSING.has(find.component(from)?.kind ?? '')), holder, spread),
+    fixes: spreadFix(model, spreading ? [spreading] : entering.filter(({ from }) => !PASSING.has(find.component(from)?.kind ?? '')), holder, spread),
   }
 }
 
