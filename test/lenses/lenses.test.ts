@@ -165,7 +165,7 @@ flow "Look" {
     assert.deepEqual(steps(TEXT), [
       'web → api: calls | about 10ms, p99 about 50ms',
       'api → hot: reads | about 11ms, p99 about 51ms',
-      'api → db: reads (when “not cached”, 10% of the runs) | about 11ms, p99 about 51ms',
+      'api → db: reads (when “not cached”, 10% of the runs) | about 12ms, p99 about 53ms',
       'api → events: publishes later',
       'events → mailer: delivers later',
     ])
