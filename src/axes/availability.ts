@@ -80,8 +80,11 @@ function promises({ graph, fatal, survives, computed }: Faults, witness: Witness
   const claims: Claim[] = []
   if (target !== undefined) {
     const short = computed && computed.value < target * (1 - 1e-12)
-    const verdict = !computed ? 'open' : short ? 'broken' : computed.sureness === 'exact' ? 'kept' : 'open'
-    claims.push(promise(`availability ${percent(target)}`, known(flow.facts, 'availability')?.fact, witness, flow.id, verdict))
+    // What a provider promises of its service is what it pays for, and mostly kept with room to spare: that alone breaks nothing.
+    const promised = (computed?.contributors ?? []).filter(({ fact }) => fact.from === 'default')
+    const spared = short && computed.value + promised.reduce((sum, { costs }) => sum + costs, 0) >= target
+    const verdict = !computed || spared ? 'open' : short ? 'broken' : computed.sureness === 'exact' ? 'kept' : 'open'
+    claims.push(promise(`availability ${percent(target)}`, known(flow.facts, 'availability')?.fact, witness, flow.id, verdict, spared ? `less, if ${listed(promised.map(({ name }) => name))} ${promised.length === 1 ? 'is' : 'are'} down as long as the provider allows itself` : undefined))
   }
   const said = word(flow.facts, 'survives')
   if (said !== undefined) {

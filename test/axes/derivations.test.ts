@@ -231,6 +231,17 @@ describe('claims', () => {
     assert.deepEqual(claims(text, 'recovery', 'Order'), ['RTO 1min: kept', 'RPO 1s: broken'])
   })
 
+  it('of a flow about availability are not broken by what a provider allows itself', () => {
+    const text = (edge: string): string => `
+      client app
+      cdn edge uses cloudfront ${edge}
+      service api { replicas: 3, zones: 3, availability: 99.99% }
+      app -> edge -> api
+      flow "Look" { availability: 99.9%, app -> edge -> api }`
+    assert.deepEqual(claims(text(''), 'availability', 'Look'), ['availability 99.9% (less, if edge is down as long as the provider allows itself)'])
+    assert.deepEqual(claims(text('{ availability: 99.9% }'), 'availability', 'Look'), ['availability 99.9%: broken'])
+  })
+
   it('of a flow about staleness are compared with what it reads', () => {
     const text = (says: string): string => `
       client app
