@@ -24,6 +24,19 @@ export interface FlowAvailability {
   readonly missing: readonly string[]
 }
 
+/**
+ * Whether it misses a target, and whether for certain: what a provider promises of its service is what it pays for, and mostly kept with room to
+ * spare, so that `promised` breaks nothing by itself.
+ */
+export function fallsShort({ value, contributors }: FlowAvailability, target: number): 'no' | 'promised' | 'certain' {
+  if (value >= target * (1 - EXACT)) return 'no'
+  const promised = contributors.reduce((sum, { costs, fact }) => (fact.from === 'default' ? sum + costs : sum), 0)
+  return value + promised >= target * (1 - EXACT) ? 'promised' : 'certain'
+}
+
+/** Products of decimals are off by the last binary digit. */
+const EXACT = 1e-9
+
 export interface Contributor {
   /** The component's or container's id. */
   readonly id: string

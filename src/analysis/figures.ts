@@ -7,7 +7,7 @@ import { lookup } from '../model/lookup.ts'
 import type { Model, Relation } from '../model/model.ts'
 import type { Origin } from '../model/origin.ts'
 import type { Analysis } from './analysis.ts'
-import type { FlowAvailability } from './availability.ts'
+import { fallsShort, type FlowAvailability } from './availability.ts'
 import { mark, NEAR, rateText, round, short, speakerOf, type Speaker, type Step } from './derivation.ts'
 import { knownOf } from './flow-latency.ts'
 import type { FlowPaths } from './flows.ts'
@@ -128,7 +128,7 @@ export function availabilityFigure(model: Model, { flows, availability }: Analys
     at: goal.fact.origin,
     value: found.sureness === 'bound' ? `≤ ${nines(found.value)}` : `= ${nines(found.value)}`,
     sureness: found.sureness,
-    exceeded: found.value < target,
+    exceeded: fallsShort(found, target) === 'certain',
     steps: () => availabilitySteps(found, target, say),
     missing: found.missing.map((component) => `\`availability\` of \`${find.component(component)?.name ?? component}\``),
   }

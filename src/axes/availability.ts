@@ -1,6 +1,6 @@
 /** Availability: what keeps working, what fails open and what closed, under which failure? */
 import type { Analysis } from '../analysis/analysis.ts'
-import { availabilityFacts } from '../analysis/availability.ts'
+import { availabilityFacts, fallsShort } from '../analysis/availability.ts'
 import { targetOf, type Exposure } from '../analysis/exposure.ts'
 import type { SuccessGraph } from '../analysis/success.ts'
 import { LEVELS, type Unit } from '../analysis/units.ts'
@@ -79,12 +79,11 @@ function promises({ graph, fatal, survives, computed }: Faults, witness: Witness
   const target = targetOf(graph)
   const claims: Claim[] = []
   if (target !== undefined) {
-    const short = computed && computed.value < target * (1 - 1e-12)
-    // What a provider promises of its service is what it pays for, and mostly kept with room to spare: that alone breaks nothing.
-    const promised = (computed?.contributors ?? []).filter(({ fact }) => fact.from === 'default')
-    const spared = short && computed.value + promised.reduce((sum, { costs }) => sum + costs, 0) >= target
-    const verdict = !computed || spared ? 'open' : short ? 'broken' : computed.sureness === 'exact' ? 'kept' : 'open'
-    claims.push(promise(`availability ${percent(target)}`, known(flow.facts, 'availability')?.fact, witness, flow.id, verdict, spared ? `less, if ${listed(promised.map(({ name }) => name))} ${promised.length === 1 ? 'is' : 'are'} down as long as the provider allows itself` : undefined))
+    const short = computed && fallsShort(computed, target)
+    const verdict = short === 'certain' ? 'broken' : short === 'no' && computed!.sureness === 'exact' ? 'kept' : 'open'
+    const promised = (computed?.contributors ?? []).filter(({ fact }) => fact.from === 'default').map(({ name }) => name)
+    const note = short === 'promised' ? `less, if ${listed(promised)} ${promised.length === 1 ? 'is' : 'are'} down as long as the provider allows itself` : undefined
+    claims.push(promise(`availability ${percent(target)}`, known(flow.facts, 'availability')?.fact, witness, flow.id, verdict, note))
   }
   const said = word(flow.facts, 'survives')
   if (said !== undefined) {
