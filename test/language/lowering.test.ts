@@ -11,6 +11,13 @@ const codes = (text: string): readonly string[] => problemsOf(text).map(({ code,
 const messages = (text: string): readonly string[] => problemsOf(text).map(({ message }) => message)
 
 describe('lowering', () => {
+  it('takes a value that it cannot read for unknown, and not for none', () => {
+    for (const [text, path] of [['service a { auth: sso }', 'auth'], ['service a { timeout: 5lightyears }', 'timeout'], ['database a { failover: frobnicate }', 'failover'], ['cache a { ttl: 5MB }', 'ttl']] as const) {
+      const { model } = openText(text)
+      assert.equal(component(model, 'a').facts[path]?.value.type, 'unknown', text)
+    }
+  })
+
   describe('names', () => {
     const two = 'region eu { service orders }\nregion us { service orders\n  database db }\n'
 

@@ -1,5 +1,5 @@
 /** A body's properties → facts by path, checked against the vocabulary. */
-import type { Fact, Facts, StatedFact } from '../../model/value.ts'
+import type { Fact, Facts, StatedFact, Value } from '../../model/value.ts'
 import { vocabulary, type Property, type Subject } from '../../vocabulary/index.ts'
 import type { Node, Tree } from '../tree.ts'
 import { originOf, type Context, type Sited } from './context.ts'
@@ -28,8 +28,8 @@ function collect(context: Context, tree: Tree, children: readonly Node[], about:
     if (statement.type === 'property') {
       const row = rowFor(context, sited, about, prefix, statement.name)
       if (!row) continue
-      const value = valueFor(context, sited, row.name, row.type, statement.value, { lets })
-      if (value === undefined) continue
+      // Something is said, and nobody knows what: nothing may be read from it, least of all that nothing is there.
+      const value = valueFor(context, sited, row.name, row.type, statement.value, { lets }) ?? UNKNOWN
       put(context, facts, row.name, { from: 'stated', value, origin: tree.origin(node.start, node.end) }, statement.name.text)
       if (row.type.type === 'block' && value.type === 'word' && value.word === 'none') continue
     } else if (statement.type === 'block' && !(about.subject === 'flow' && STEPS.has(statement.keyword.text))) {
@@ -46,6 +46,8 @@ function collect(context: Context, tree: Tree, children: readonly Node[], about:
     }
   }
 }
+
+const UNKNOWN: Value = { type: 'unknown' }
 
 const STEPS = new Set(['when', 'any-of', 'parallel', 'repeat'])
 
