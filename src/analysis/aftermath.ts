@@ -10,7 +10,7 @@ import type { Fact, Facts } from '../model/value.ts'
 import { modelAfter, withoutScaling } from './after.ts'
 import { limitIn } from './admission.ts'
 import { analyseAfter, type Analysis } from './analysis.ts'
-import { backlogsOf, behindAfter, isOptional, laterOf, lostOver, type Backlog, type Behind } from './backlogs.ts'
+import { backlogsOf, behindAfter, isOptional, laterOf, lostOver, type Backlog, type Behind, type Later } from './backlogs.ts'
 import { capacityOf, perReplica, type Work } from './capacity.ts'
 import { effectsOf, type Effect } from './effects.ts'
 import { deciding, fallOf, type Fall, type LostNeed, type Root } from './fall.ts'
@@ -48,7 +48,7 @@ export interface FlowAfter {
   /** What it lost, where it is not unavailable as a whole. */
   readonly lost: readonly LostNeed[]
   /** Parts behind the answer that do not run for now: what they were to do is done later, where a broker keeps it. */
-  readonly later: readonly (Omit<Behind, 'edge'> & { readonly broker?: string })[]
+  readonly later: readonly Later[]
   /** Reads of a cache that nothing fills any more: it answers with what it holds. */
   readonly unfilled: readonly { readonly edge: Edge; readonly origin: string; readonly because: string }[]
   /** Arrows behind the answer over which something is lost, for nothing keeps it. */

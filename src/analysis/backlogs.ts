@@ -2,7 +2,7 @@
  * What nobody empties while something fails, or not fast enough: brokers, change logs and workflows, how fast they grow, until when, and how long
  * it takes to work off what one hour leaves (NUMBERS M5).
  */
-import { flag, isUnlimited, limit, number, word } from '../model/facts.ts'
+import { flag, isUnlimited, known, limit, number, word } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Model } from '../model/model.ts'
 import type { Fact } from '../model/value.ts'
@@ -13,7 +13,7 @@ import { backlogAfter, drainTime, lagGrowth, lossAfter } from './consumers.ts'
 import { fallOf } from './fall.ts'
 import type { FlowAfter } from './aftermath.ts'
 import { flowPaths, momentsOf, type FlowPaths } from './flows.ts'
-import type { Edge } from './graph.ts'
+import type { Certainty, Edge } from './graph.ts'
 import type { Strike } from './strike.ts'
 import { successOf } from './success.ts'
 
@@ -76,6 +76,7 @@ export function backlogsOf(model: Model, after: Analysis, before: Analysis, behi
     const { id } = edge.relation
     const broker = find.component(edge.relation.from)!
     const source = find.component(keeperOf(model, edge))!
+    if (keepsWork(source) !== 'yes') return []
     const usual = before.load.relation(id).average
     const cutShort = new Set(stopped.filter((flow) => flow.paths.causeReach.has(broker.id) && !getsThere(flow, broker.id)).map(({ paths }) => paths.id))
     const brought = after.graph.edge(id) ? after.load.relation(id).average : usual
@@ -107,12 +108,18 @@ function isFed({ flows }: Analysis, broker: string): boolean {
   return flows.some(({ causeReach }) => causeReach.has(broker))
 }
 
+/** A part behind an answer that is done later, where somebody keeps it. */
+export type Later = Omit<Behind, 'edge'> & { readonly broker?: string; /** Nothing says that it keeps what is to be done. */ readonly open?: boolean }
+
 /** Parts behind the answer of a flow that are not done for now, each once. */
-export function laterOf(model: Model, paths: FlowPaths, behind: ReadonlyMap<string, Behind>): readonly (Omit<Behind, 'edge'> & { readonly broker?: string })[] {
-  const found = new Map<string, Omit<Behind, 'edge'> & { readonly broker?: string }>()
+export function laterOf(model: Model, paths: FlowPaths, behind: ReadonlyMap<string, Behind>): readonly Later[] {
+  const found = new Map<string, Later>()
   for (const edge of paths.caused) {
     const one = behind.get(edge.relation.id)
-    if (one && !found.has(one.component) && !isOptional(model, edge)) found.set(one.component, { component: one.component, because: one.because, broker: keeperOf(model, edge), ...(one.falling && { falling: one.falling }) })
+    if (!one || found.has(one.component) || isOptional(model, edge)) continue
+    const broker = keeperOf(model, edge)
+    const open = keepsWork(lookup(model).component(broker)!) === 'unknown'
+    found.set(one.component, { component: one.component, because: one.because, broker, ...(open && { open }), ...(one.falling && { falling: one.falling }) })
   }
   return [...found.values()]
 }
@@ -123,9 +130,15 @@ export function isOptional(model: Model, { relation }: Edge): boolean {
   return said === 'optional' || said === 'soft'
 }
 
-/** A topic that hands on to those who are there, and forgets. */
-function keepsNothing({ kind, facts }: Component): boolean {
-  return kind === 'topic' && (flag(facts, 'durable') === false || word(facts, 'delivery') === 'at-most-once')
+/** Whether messages wait in it for whoever is away. A topic hands on to those who are there; that it does more has to be said, or known of its technology. */
+function keepsWork({ kind, facts }: Component): Certainty {
+  if (kind !== 'topic') return 'yes'
+  if (flag(facts, 'durable') === false || word(facts, 'delivery') === 'at-most-once') return 'no'
+  return flag(facts, 'durable') === true || known(facts, 'retention') || known(facts, 'delivery') ? 'yes' : 'unknown'
+}
+
+function keepsNothing(component: Component): boolean {
+  return keepsWork(component) === 'no'
 }
 
 /** Arrows whose other end does not take what nobody keeps: calls without an answer, starts, what a forgetful topic hands on. */

@@ -78,12 +78,12 @@ export function flowStory(model: Model, after: FlowAfter, brief = false): FlowSt
   }
   for (const { component, workers, waitsFor } of exhausted) details.push(`All ${formatQuantity(quantity(workers, PLAIN))} workers of ${named(model, component)} wait for ${named(model, waitsFor)}.`)
   for (const shift of overloaded) details.push(brief ? `${named(model, shift.component)} gets more${shift.work === 'all' ? '' : ` ${shift.work}`} than it can serve: ${Math.round(shift.utilisation! * 100)}%.` : `${shiftStory(model, shift)}.`)
-  for (const { component, because, broker, falling } of later) {
+  for (const { component, because, broker, falling, open: unkept } of later) {
     if (falling) {
       details.push(`${named(model, component)} falls behind: it ${because}, and gets ${rateText(falling.arriving)}.${broker === undefined ? '' : ` ${named(model, broker)} keeps the rest until then.`}`)
       continue
     }
-    const kept = broker === undefined ? '' : ` ${broker === component ? 'It' : named(model, broker)} keeps its work until then.`
+    const kept = broker === undefined ? '' : unkept ? ` Whether ${named(model, broker)} keeps its work until then is not stated.` : ` ${broker === component ? 'It' : named(model, broker)} keeps its work until then.`
     details.push(`${named(model, component)} does its part later: it ${because}.${kept}`)
   }
   const until = lost.some((one) => one.then === 'stands-in' && one.pause === pause) ? 'until it has taken over' : 'until another copy leads'

@@ -279,6 +279,10 @@ describe('what is lost or refused', () => {
     assert.deepEqual(topic('durable: no').backlogs, [])
     assert.match(topic('durable: no').effects.join(), /`news → mailer`: .* it is lost/)
     assert.deepEqual(topic('durable: yes').states, ['deferred'])
+    assert.match(topic('durable: yes').flows[0]!, /`news` keeps its work until then/)
+    // Silence is no promise to keep anything.
+    assert.match(topic('').flows[0]!, /Whether `news` keeps its work until then is not stated/)
+    assert.deepEqual(topic('').backlogs, [])
   })
 
   const LIMITED = (onFailure: string): string => `
