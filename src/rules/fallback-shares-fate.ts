@@ -109,6 +109,11 @@ interface Extra {
 }
 
 /** What the stand-in gets now, and with all that its primary would have got from those who fall back. */
+/** Nobody knows what it is filled from: part of the load may reach the other already. */
+function mayStandInFront({ kind, facts }: Component): boolean {
+  return kind === 'cache' && ['rebuild-from', 'pattern', 'stores'].some((path) => saysUnknown(facts, path))
+}
+
 function extraLoad({ load, fronts }: Analysis, { primary, standIn, edges }: Pair): Extra | undefined {
   const work = workOf(standIn, edges)
   const capacity = capacityOf(standIn, work)
@@ -125,7 +130,7 @@ function extraLoad({ load, fronts }: Analysis, { primary, standIn, edges }: Pair
     total,
     capacity,
     peaks: own.peaks || moved.some(({ peaks }) => peaks),
-    complete: own.missing.length === 0 && (front === undefined || behind?.complete === true),
+    complete: own.missing.length === 0 && (front === undefined ? !mayStandInFront(primary) : behind?.complete === true),
     facts: () => uniqueFacts([...edges.flatMap(({ relation }) => load.facts({ relation: relation.id })), ...load.facts({ component: standIn.id })]),
   }
 }

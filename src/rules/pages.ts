@@ -7265,6 +7265,25 @@ flow "Look" {
 }
 \`\`\`
 
+Where it is said to be unknown what the cache is filled from, part of that load may reach the database already, so it is only a warning:
+
+\`\`\`lintel
+client shopper
+service api
+cache prices-cache uses redis { ttl: 60s, hit-ratio: 90%, replicas: 2, rebuild-from: unknown }
+database prices-db uses postgres { replicas: 3, capacity: 2k/s }
+
+shopper -> api
+api -> prices-cache : reads { fallback: prices-db }
+//^^^^^^^^^^^^^^^^^ warning fallback-shares-fate: which then gets 40k/s and can take 6k/s
+
+flow "Look" {
+  rate: 40k/s
+  shopper -> api
+  api -> prices-cache : reads
+}
+\`\`\`
+
 The second recommender asks the first one for its features:
 
 \`\`\`lintel
