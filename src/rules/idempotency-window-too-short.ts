@@ -132,12 +132,15 @@ function windowOf(model: Model, facts: Facts): Window | undefined {
 
 function* judged(model: Model, analysis: Analysis, back: Return, keeper: Component, window: Window | undefined, arrival: Arrival & { readonly over?: Edge }): Iterable<Case> {
   if (!window || window.seconds >= back.after) return
-  const harmed: Harm | undefined = arrival.over && arrival.over !== back.edge ? { effect: arrival.over, certain: lasting(arrival.over) } : harmBehind(model, analysis, arrival, back.after)
-  if (!harmed || vague(harmed.effect)) return
-  const intent = intentOfRepeat(model, analysis, { component: back.component, effect: harmed.effect, by: back.edge })
-  if (intent.stance === 'tolerates' || intent.withheld) return
+  const harms: readonly Harm[] = arrival.over && arrival.over !== back.edge ? [{ effect: arrival.over, certain: lasting(arrival.over) }] : harmsBehind(model, analysis, arrival, back.after)
+  const judgedHarms = harms.filter(({ effect }) => !vague(effect)).map((harm) => ({ ...harm, intent: intentOfRepeat(model, analysis, { component: back.component, effect: harm.effect, by: back.edge }) }))
+  // Of several, the one that somebody asks to happen once, in whichever order they are written.
+  const [worst] = judgedHarms
+    .filter(({ intent }) => intent.stance !== 'tolerates' && !intent.withheld)
+    .sort((a, b) => Number(b.intent.stance === 'requires') - Number(a.intent.stance === 'requires') || (a.effect.relation.id < b.effect.relation.id ? -1 : 1))
+  if (!worst) return
   const { over } = arrival
-  yield { back, at: over?.relation.id ?? keeper.id, keeper, ...(over && { over }), window, path: arrival.path, ...harmed, intent }
+  yield { back, at: over?.relation.id ?? keeper.id, keeper, ...(over && { over }), window, path: arrival.path, ...worst }
 }
 
 interface Harm {
@@ -148,29 +151,37 @@ interface Harm {
   readonly also?: readonly Fact[]
 }
 
-/** The nearest effect behind the memory that has no other protection: one that is known to be harmful, else one of which nobody says it. */
-function harmBehind(model: Model, analysis: Analysis, { component, before }: Arrival, after: number): Harm | undefined {
+/** The nearest effects behind the memory that have no other protection: those of one component that are known to be harmful, else one of which nobody says it. */
+function harmsBehind(model: Model, analysis: Analysis, { component, before }: Arrival, after: number): readonly Harm[] {
   const find = lookup(model)
   const [seen, arrivals] = [new Set([component]), [{ component, before }]]
   let open: Edge | undefined
   for (const arrival of arrivals) {
+    const found: Harm[] = []
     for (const { edge, to } of analysis.graph.sync(arrival.component)) {
       if (edge.waits === 'acceptance' || (arrival.before && !analysis.duplication.follows(arrival.before, edge))) continue
       const { safe } = analysis.duplication.idempotence(edge)
       const target = find.component(to)
       // A key that the other side has forgotten as well protects nothing.
       const known = target?.kind === 'external' && keyed(edge) && lasting(edge) ? windowOf(model, target.facts) : undefined
-      if (known && known.seconds < after) return { effect: edge, certain: true, also: known.facts }
+      if (known && known.seconds < after) {
+        found.push({ effect: edge, certain: true, also: known.facts })
+        continue
+      }
       if ((safe === 'yes' && edge.verb.name !== 'routes') || analysis.duplication.dedupes(to) !== 'no' || vague(edge)) continue
       const further = analysis.graph.sync(to).length > 0
-      if (safe === 'no' && (word(edge.relation.facts, 'op') !== undefined || !further)) return { effect: edge, certain: true }
+      if (safe === 'no' && (word(edge.relation.facts, 'op') !== undefined || !further)) {
+        found.push({ effect: edge, certain: true })
+        continue
+      }
       if (!further && edge.verb.name === 'writes' && word(edge.relation.facts, 'op') === undefined) open ??= edge
       if (seen.has(to)) continue
       seen.add(to)
       arrivals.push({ component: to, before: edge })
     }
+    if (found.length > 0) return found
   }
-  return open && { effect: open, certain: false }
+  return open ? [{ effect: open, certain: false }] : []
 }
 
 /** Said to be unknown, it may be a mere question. */

@@ -392,6 +392,23 @@ orders ~> shipping : delivers
 shipping -> parcels : writes { op: insert }
 \`\`\`
 
+Of several effects behind the memory the one that moves money counts, wherever it is written:
+
+\`\`\`lintel
+service checkout
+queue payments uses sqs
+queue parked uses sqs { retention: 14d, redrive: manual, alarm: age }
+worker billing { dedupe { key: payment-id, window: 7d } }
+//                                         ^^^^^^^^^^ error idempotency-window-too-short: what comes later than that is charged at \`psp\` a second time
+database journal uses postgres
+external psp
+
+checkout ~> payments : publishes
+payments ~> billing : delivers { max-deliveries: 5, dead-letter: parked }
+billing -> journal : writes { op: insert, timeout: 1s }
+billing -> psp : calls { op: charge, timeout: 2s }
+\`\`\`
+
 A webhook that is tried for three days, and a receiver that remembers for one:
 
 \`\`\`lintel
