@@ -128,7 +128,8 @@ function dataOfFlow(flow: Flow): readonly string[] {
 
 /** Of several data the strictest counts: one that requires is enough, and all must tolerate. */
 function ofData(data: readonly string[], aspect: Aspect, read: (id: string) => Intent | undefined): Intent | undefined {
-  const intents = data.map(read)
+  // By name, so that what is told does not hang on the order in which data are declared.
+  const intents = [...data].sort().map(read)
   const requiring = intents.filter((intent) => intent?.stance === 'requires')
   if (requiring.length > 0) return aspect === 'staleness' ? tightest(requiring as Intent[]) : requiring[0]
   const withheld = intents.find((intent) => intent?.withheld)
