@@ -16,6 +16,7 @@ import { flowLatenciesOf, type FlowLatencies } from './flow-latency.ts'
 import { flowsOf, type FlowPaths } from './flows.ts'
 import { frontsOf, type Fronts } from './fronts.ts'
 import { graphOf, type Graph } from './graph.ts'
+import { homesOf, type Homes } from './homes.ts'
 import { intentsOf, type Intents } from './intent.ts'
 import { loadOf, type Load } from './load.ts'
 import { locksOf, type Lock } from './locks.ts'
@@ -70,6 +71,8 @@ export interface Analysis {
   readonly quorums: Quorums
   /** Where data lives, and what may forget it. */
   readonly truths: Truths
+  /** Which stores decide what data is, and which only copy it. */
+  readonly homes: Homes
   /** Those that carry a name, then those of workflows. */
   readonly sagas: readonly Saga[]
   /** What the author claims and what else is stated rules out. */
@@ -118,6 +121,7 @@ function makeAnalysis(model: Model, kept?: Unchanged): Analysis {
     get lagging() { return once(this, 'lagging', () => laggingOf(model, this.graph, this.carried, this.fronts)) },
     get quorums() { return once(this, 'quorums', () => quorumsOf(model)) },
     get truths() { return once(this, 'truths', () => truthsOf(model, this.graph, this.carried)) },
+    get homes() { return once(this, 'homes', () => homesOf(model, this)) },
     get sagas() { return once(this, 'sagas', () => sagasOf(model, this.graph, this.flows)) },
     get units() { return once(this, 'units', () => unitsOf(model)) },
     get unitsOf() { return once(this, 'unitsOf', () => touching(this.units)) },

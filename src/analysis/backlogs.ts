@@ -6,10 +6,10 @@ import { flag, isUnlimited, known, limit, number, word } from '../model/facts.ts
 import { lookup } from '../model/lookup.ts'
 import type { Component, Model } from '../model/model.ts'
 import type { Fact } from '../model/value.ts'
-import { formatQuantity, quantity, RATE } from '../model/quantity.ts'
 import type { Analysis } from './analysis.ts'
 import type { Consumer } from './consumer-groups.ts'
 import { backlogAfter, drainTime, lagGrowth, lossAfter } from './consumers.ts'
+import { rateText } from './derivation.ts'
 import { fallOf } from './fall.ts'
 import type { FlowAfter } from './aftermath.ts'
 import { flowPaths, momentsOf, type FlowPaths } from './flows.ts'
@@ -204,8 +204,4 @@ function lastsOf(source: Component, rate: number | undefined, falling: Behind['f
   const forgets = kept !== undefined && falling ? lossAfter(kept, falling.arriving, falling.can) : kept
   if (full !== undefined && (forgets === undefined || full < forgets)) return { seconds: full, until: 'full' }
   return forgets === undefined ? undefined : { seconds: forgets, until: 'forgets' }
-}
-
-function rateText(rate: number): string {
-  return formatQuantity(quantity(rate, RATE))
 }

@@ -2,10 +2,11 @@
 import { lookup } from '../model/lookup.ts'
 import type { Model } from '../model/model.ts'
 import type { Origin } from '../model/origin.ts'
-import { formatQuantity, quantity, RATE } from '../model/quantity.ts'
+import { BANDWIDTH, formatQuantity, quantity, RATE } from '../model/quantity.ts'
 import type { Fact, Facts } from '../model/value.ts'
 import { writeValue } from '../model/write.ts'
 import type { Sureness } from './figure.ts'
+import type { LimitWork } from './limits.ts'
 import { time } from './staleness.ts'
 
 /** A line of the derivation; a fact says where it is stated, or whose default it is. */
@@ -56,6 +57,11 @@ export function mark({ sureness }: { readonly sureness: Sureness }): string {
 
 export function rateText(value: number): string {
   return formatQuantity(quantity(value, RATE))
+}
+
+/** Of a limit or what counts against it. */
+export function amountText(value: number, work: LimitWork): string {
+  return work === 'bytes' ? formatQuantity(quantity(value, BANDWIDTH)) : rateText(value)
 }
 
 /** A computed time: two digits are what it deserves, in the unit in which they can be read. */

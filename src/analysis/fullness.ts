@@ -4,12 +4,11 @@
  */
 import { known, word } from '../model/facts.ts'
 import type { Component, Model } from '../model/model.ts'
-import { BANDWIDTH, formatQuantity, quantity } from '../model/quantity.ts'
 import type { Fact } from '../model/value.ts'
 import type { Analysis } from './analysis.ts'
 import { connectionsOf, connectionsText } from './connections.ts'
 import { consumersAt } from './consumer-groups.ts'
-import { mark, NEAR, percent, rateText, type Speaker, type Step } from './derivation.ts'
+import { amountText, mark, NEAR, percent, type Speaker, type Step } from './derivation.ts'
 import type { Figure } from './figures.ts'
 import { fillingText, soonest, span } from './filling.ts'
 import { growthOf } from './growth.ts'
@@ -121,5 +120,5 @@ function roomFigure(model: Model, analysis: Analysis, component: Component, say:
 }
 
 function amount({ work }: Limit, value: number): string {
-  return work === 'bytes' ? formatQuantity(quantity(value, BANDWIDTH)) : `${rateText(value)}${work === 'reads' || work === 'writes' ? ` ${work}` : ''}`
+  return `${amountText(value, work)}${work === 'reads' || work === 'writes' ? ` ${work}` : ''}`
 }

@@ -5,10 +5,11 @@
 import { known, number } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Model } from '../model/model.ts'
-import { BANDWIDTH, describeQuantity, formatQuantity, quantity } from '../model/quantity.ts'
+import { describeQuantity, formatQuantity } from '../model/quantity.ts'
 import type { Facts } from '../model/value.ts'
 import type { Analysis } from './analysis.ts'
-import { mark, rateText, short, speakerOf, type Speaker, type Step } from './derivation.ts'
+import { fallsShort } from './availability.ts'
+import { amountText, mark, rateText, short, speakerOf, type Speaker, type Step } from './derivation.ts'
 import { availabilitySteps, GOALS, latencySteps, nines } from './figures.ts'
 import { knownOf } from './flow-latency.ts'
 import type { FlowPaths } from './flows.ts'
@@ -130,7 +131,7 @@ function flowReport(model: Model, analysis: Analysis, flow: FlowPaths, at: numbe
     latency: percentilesOf(analysis, flow, facts),
     ...(contributors.length > 0 && { availability: `${sureness === 'bound' ? '≤ ' : ''}${nines(value)}`, available: value }),
     ...(target !== undefined && { availabilityTarget: written(facts, 'availability') }),
-    availabilityMissed: target !== undefined && contributors.length > 0 && value < target,
+    availabilityMissed: target !== undefined && fallsShort(analysis.availability[at]!, target) === 'certain',
     get missing() {
       return [...(analysis.latency.of(flow.id)?.missing ?? []), ...analysis.availability[at]!.missing.map((id) => `\`availability\` of \`${lookup(model).component(id)?.name ?? id}\``)]
     },
@@ -165,8 +166,8 @@ function componentReport(analysis: Analysis, component: Component, peaks: boolea
     ...(part !== undefined && { part }),
     average: all.average,
     peak: all.peak,
-    ...(fullest && { capacity: amount(fullest, fullest.limit), ...(fullest.limit > 0 && { used: fullest.used }), utilisation: figure!.value.replace(' at peak', '') }),
-    ...(fullest && what(component, fullest) !== '' && { of: what(component, fullest) }),
+    ...(fullest && { capacity: amountText(fullest.limit, fullest.work), ...(fullest.limit > 0 && { used: fullest.used }), utilisation: figure!.value.replace(' at peak', '') }),
+    ...(fullest && limitName(component, fullest) !== '' && { of: limitName(component, fullest) }),
     exceeded: figure?.exceeded ?? false,
     ...(latency !== '' && { latency }),
     ...(known(component.facts, 'availability') && { availability: written(component.facts, 'availability') }),
@@ -188,12 +189,13 @@ function ownLatency({ latency }: Analysis, component: Component): string {
 
 /** Where only reads, only writes, bytes, or one partition count. */
 function partOf(fullest: Limit, all: Rate): string | undefined {
-  const shown = amount(fullest, fullest.load)
+  const shown = amountText(fullest.load, fullest.work)
   if (fullest.work === 'bytes' && fullest.of !== 'busiest-partition') return ` = ${shown}`
   return fullest.work !== 'bytes' && Math.abs(fullest.load - all.peak) <= 1e-9 * all.peak ? undefined : `, of it ${shown}`
 }
 
-function what({ kind }: Component, { of, work }: Limit): string {
+/** Which of its limits: `writes`, `its quota`, `writes in its busiest shard`; empty for all that it serves. */
+export function limitName({ kind }: Component, { of, work }: Limit): string {
   const partition = kind === 'log' || kind === 'queue' ? 'partition' : 'shard'
   const is = work === 'reads' || work === 'writes' ? work : ''
   switch (of) {
@@ -209,10 +211,6 @@ function what({ kind }: Component, { of, work }: Limit): string {
     case 'capacity':
       return is
   }
-}
-
-function amount({ work }: Limit, value: number): string {
-  return work === 'bytes' ? formatQuantity(quantity(value, BANDWIDTH)) : rateText(value)
 }
 
 function written(facts: Facts, path: string): string {

@@ -257,7 +257,6 @@ function throughOf(sources: readonly Source[], before: Load | undefined): Load['
 
 const NO_SOURCES: readonly Source[] = []
 
-/** Average and peak as stated; a peak is also the average times a stated surge, the flow's or the design's. Never invented. */
 /** Relations, those before which nothing leads first; on a circle by their names. */
 function upstreamFirst({ components: nodes, relations }: Model): readonly Relation[] {
   const rated = relations.filter(({ facts }) => number(facts, 'rate') !== undefined)
@@ -269,6 +268,7 @@ function upstreamFirst({ components: nodes, relations }: Model): readonly Relati
   return rated.toSorted((a, b) => (rank.get(a.from) ?? 0) - (rank.get(b.from) ?? 0) || (a.id < b.id ? -1 : 1))
 }
 
+/** Average and peak as stated; a peak is also the average times a stated surge, the flow's or the design's. Never invented. */
 function ratesOf(facts: Facts, design: Facts): Pick<Source, 'average' | 'peak' | 'peakOpen' | 'facts'> {
   const first = (...paths: readonly string[]): { readonly value?: number; readonly fact?: Fact } => {
     const path = paths.find((each) => number(facts, each) !== undefined)

@@ -148,3 +148,8 @@ function isLeaderless(component: Component): boolean {
   if (replication !== undefined) return replication === 'leaderless'
   return number(component.facts, 'r') !== undefined && number(component.facts, 'w') !== undefined
 }
+
+/** As its users write it: `QUORUM`, `LOCAL_ONE`, `R=1`. */
+export function levelName({ name }: Level): string {
+  return name.toUpperCase().replaceAll('-', '_')
+}

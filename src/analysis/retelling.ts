@@ -5,8 +5,9 @@
 import { limit } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Model } from '../model/model.ts'
-import { formatQuantity, PLAIN, quantity, RATE } from '../model/quantity.ts'
+import { formatQuantity, PLAIN, quantity } from '../model/quantity.ts'
 import type { Aftermath, FlowAfter } from './aftermath.ts'
+import { rateText } from './derivation.ts'
 import { deciding } from './fall.ts'
 import { BROKERS } from './multiplicity.ts'
 import { time } from './staleness.ts'
@@ -158,7 +159,7 @@ function dropOf(teller: Teller, { verb, relation }: FlowAfter['dropped'][number]
 
 /** Why somebody does not do its part now, or not fast enough; empty where it is what failed. */
 function behindOf(teller: Teller, { component, because, falling }: FlowAfter['later'][number]): string {
-  if (falling) return `${itOr(teller, component)} ${because}, and gets ${formatQuantity(quantity(falling.arriving, RATE))}`
+  if (falling) return `${itOr(teller, component)} ${because}, and gets ${rateText(falling.arriving)}`
   if (component === teller.it) return ''
   return because === 'is down' ? `${named(teller.model, component)} is down` : `${named(teller.model, component)} ${withIt(teller, because)}`
 }
@@ -194,10 +195,9 @@ function subject(flows: readonly FlowAfter[]): string {
 function shiftSentence({ model }: Teller, shift: Shift): string {
   const { component, work, before, after, capacityAfter, utilisation } = shift
   if (utilisation !== undefined && utilisation > 1) return shiftStory(model, shift)
-  const rate = (value: number): string => formatQuantity(quantity(value, RATE))
   const what = work === 'all' ? '' : ` ${work}`
-  const instead = before > 0 ? ` instead of ${rate(before)}` : ''
-  return `${named(model, component)} then gets ${rate(after)}${what}${instead}${capacityAfter === undefined ? '; what it can serve is not stated' : `, and can serve ${rate(capacityAfter)}`}`
+  const instead = before > 0 ? ` instead of ${rateText(before)}` : ''
+  return `${named(model, component)} then gets ${rateText(after)}${what}${instead}${capacityAfter === undefined ? '; what it can serve is not stated' : `, and can serve ${rateText(capacityAfter)}`}`
 }
 
 function backlogSentence({ model, it }: Teller, { source, consumer, rate, lasts, drain }: Backlog): string {
@@ -205,7 +205,7 @@ function backlogSentence({ model, it }: Teller, { source, consumer, rate, lasts,
   const keeper = BROKERS.has(kind) || kind === 'workflow' ? named(model, source) : `The change log of ${named(model, source)}`
   const whose = consumer === source ? 'its unfinished work' : `what waits for ${consumer === it ? 'it' : named(model, consumer)}`
   const facts = [
-    ...(rate === undefined ? [] : [formatQuantity(quantity(rate, RATE))]),
+    ...(rate === undefined ? [] : [rateText(rate)]),
     ...(lasts === undefined ? [] : [lasts.until === 'full' ? `full after ${time(lasts.seconds)}` : `for up to ${time(lasts.seconds)}`]),
   ]
   const back = drain === undefined ? '' : drain === 'never' ? '; afterwards it never catches up' : `; an hour of it takes ${about(drain)} to work off`

@@ -4,9 +4,10 @@ import { lookup } from '../model/lookup.ts'
 import type { Model } from '../model/model.ts'
 import type { Fact } from '../model/value.ts'
 import { writeValue } from '../model/write.ts'
-import { DURATION, formatQuantity, PLAIN, quantity, RATE } from '../model/quantity.ts'
+import { DURATION, formatQuantity, PLAIN, quantity } from '../model/quantity.ts'
 import type { Aftermath, FlowAfter, Shift } from './aftermath.ts'
 import type { Backlog } from './backlogs.ts'
+import { rateText } from './derivation.ts'
 import { deciding } from './fall.ts'
 import type { Edge } from './graph.ts'
 import { BROKERS } from './multiplicity.ts'
@@ -131,10 +132,6 @@ export function shiftStory(model: Model, { component, work, before, after, capac
 function scalingStory({ of, running, ready }: NonNullable<Shift['scaling']>): string {
   const wait = ready === undefined ? '' : ` (${time(ready)})`
   return of === 'lost' ? `, until autoscaling has started others${wait}` : `, once autoscaling has started more${wait}; until then ${rateText(running)}`
-}
-
-function rateText(rate: number): string {
-  return formatQuantity(quantity(rate, RATE))
 }
 
 /** @param why whether to say why its consumer does not empty it: a flow may have said so already. */

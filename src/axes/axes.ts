@@ -4,7 +4,6 @@ import type { Model } from '../model/model.ts'
 import { availabilityRow } from './availability.ts'
 import { witnessOf } from './cell.ts'
 import { consistencyRow } from './consistency.ts'
-import { homesOf } from './homes.ts'
 import { latencyRow } from './latency.ts'
 import { recoveryRow } from './recovery.ts'
 import { scaleUnitRow } from './scale-unit.ts'
@@ -17,7 +16,7 @@ import { withTradeOffs } from './trade-offs.ts'
 export function axesOf(model: Model): AxesTable {
   const analysis = analyse(model)
   const witness = witnessOf(model)
-  const homes = homesOf(model, analysis)
+  const { homes } = analysis
   return {
     title: titleOf(model),
     rows: withTradeOffs(model, witness, [

@@ -1,15 +1,16 @@
 /** How one component comes back after the loss of a copy, of its region, or of what was in it: how, how long it takes, and what of it is gone. */
+import { acknowledged } from '../analysis/acknowledged.ts'
 import type { Analysis } from '../analysis/analysis.ts'
 import { capacityOf } from '../analysis/capacity.ts'
 import { consumersAt } from '../analysis/consumer-groups.ts'
 import { backlogAfter, drainTime } from '../analysis/consumers.ts'
 import { losesAtFailover, sizeOf } from '../analysis/durable-copies.ts'
+import { BROKERS, type Homes } from '../analysis/homes.ts'
 import { lossOfRegion, recoveryTime, restartSteps, takeoverOf } from '../analysis/recovery.ts'
 import { flag, isUnlimited, known, limit, number, word } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Model } from '../model/model.ts'
 import { copiesWanted, listed, time, wanted, type Witness } from './cell.ts'
-import { acknowledged, BROKERS, type Homes } from './homes.ts'
 import { replicates } from './partition.ts'
 import type { Evidence } from './table.ts'
 

@@ -1,7 +1,7 @@
 /** What a reader of one store can observe, from how the store replicates, where it is read and what stands in front of it (AXES, "Exact derivations"). */
 import type { Analysis } from '../analysis/analysis.ts'
 import { sizeOf } from '../analysis/durable-copies.ts'
-import { mayMiss, type Level } from '../analysis/quorum.ts'
+import { levelName, mayMiss, type Level } from '../analysis/quorum.ts'
 import { LEVELS, weaker, type ConsistencyLevel, type StalePath } from '../analysis/staleness.ts'
 import { twoLeadersOf } from '../analysis/two-leaders.ts'
 import { call, flag, isUnlimited, known, limit, number, numberOf, references, word } from '../model/facts.ts'
@@ -159,11 +159,6 @@ function meeting(model: Model, analysis: Analysis, read: Level, store: Component
 /** `R=1`: by a count of the store, and not by a level of the relation. */
 export function isOfStore({ name }: Level): boolean {
   return name.includes('=')
-}
-
-/** As its users write it: `QUORUM`, `LOCAL_ONE`, `R=1`. */
-export function levelName({ name }: Level): string {
-  return name.toUpperCase().replaceAll('-', '_')
 }
 
 /**

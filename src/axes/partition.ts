@@ -1,14 +1,14 @@
 /** CAP and PACELC of one store, per pair of levels that the design uses on it (AXES, "CAP / PACELC"); never of a system, never CA. */
 import type { Analysis } from '../analysis/analysis.ts'
 import { copiesAtAck, losesAtFailover, sizeOf } from '../analysis/durable-copies.ts'
-import { mayMiss, type Answering, type Copies, type Level } from '../analysis/quorum.ts'
+import { levelName, mayMiss, type Answering, type Copies, type Level } from '../analysis/quorum.ts'
 import { LEVELS } from '../analysis/staleness.ts'
 import { flag, known, number, word } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Model } from '../model/model.ts'
 import type { Fact } from '../model/value.ts'
 import { copiesWanted, wanted } from './cell.ts'
-import { isOfStore, levelName, observed, offeredBy } from './offered.ts'
+import { isOfStore, observed, offeredBy } from './offered.ts'
 
 export interface Label {
   /** Behaviour in a partition; unset where the word does not apply, or nothing says it. */

@@ -1,6 +1,8 @@
 /** Recovery: how does it heal, how long does that take, what is lost? */
+import { acknowledged } from '../analysis/acknowledged.ts'
 import type { Analysis } from '../analysis/analysis.ts'
 import type { FlowPaths } from '../analysis/flows.ts'
+import { BROKERS, type Homes } from '../analysis/homes.ts'
 import { isUnlimited, known, limit, references, word } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Model } from '../model/model.ts'
@@ -8,7 +10,6 @@ import type { Fact } from '../model/value.ts'
 import { chained, flatMapped, flowName, listed, notStated, stated, time, wanted, type Witness } from './cell.ts'
 import { aims, promise } from './claims.ts'
 import { healingOf, LEADS, STATELESS, type Healing } from './healing.ts'
-import { acknowledged, BROKERS, type Homes } from './homes.ts'
 import type { AxisRow, Cell, Claim, SubjectCell } from './table.ts'
 
 export function recoveryRow(model: Model, analysis: Analysis, homes: Homes, witness: Witness): AxisRow {

@@ -1,12 +1,13 @@
 /** State: where does the truth live, what is replicated, what is derived? */
+import { acknowledged } from '../analysis/acknowledged.ts'
 import type { Analysis } from '../analysis/analysis.ts'
 import type { FlowPaths } from '../analysis/flows.ts'
+import { BROKERS, KEEPS, type Homes } from '../analysis/homes.ts'
 import { flag, isUnlimited, number } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Model } from '../model/model.ts'
 import { chained, flatMapped, flowName, listed, notStated, stated, time, wanted, type Witness } from './cell.ts'
 import { aims } from './claims.ts'
-import { acknowledged, BROKERS, KEEPS, type Homes } from './homes.ts'
 import type { AxisRow, Cell, Evidence, SubjectCell } from './table.ts'
 
 export function stateRow(model: Model, analysis: Analysis, homes: Homes, witness: Witness): AxisRow {

@@ -1,12 +1,12 @@
 /** The failure lens: what is down, what falls with it, what stands in, where the load goes, and what each flow then does and why. */
 import { aftermathOf, type Aftermath, type FlowAfter } from '../analysis/aftermath.ts'
 import type { Analysis } from '../analysis/analysis.ts'
+import { rateText } from '../analysis/derivation.ts'
 import type { LostNeed } from '../analysis/fall.ts'
 import { backlogStory, effectStories, flowStory, hitStory, shiftStory } from '../analysis/story.ts'
 import type { Laid, LaidArrow, Overlay, Tone } from '../diagram/picture.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Failing, Model } from '../model/model.ts'
-import { formatQuantity, quantity, RATE } from '../model/quantity.ts'
 import type { LensEntry, Seen } from './lens.ts'
 
 const KEY: Overlay['key'] = [
@@ -68,7 +68,7 @@ function thingsOf(model: Model, { hits, flows, shifts, backlogs }: Aftermath, do
     const used = shift.utilisation ?? 0
     const note = [shiftStory(model, shift)]
     if (used > 1) things.set(shift.component, { tone: 'hot', words: [`${Math.round(used * 100)}% full`, `${Math.round(used * 100)}%`], note })
-    else if (shift.after > shift.before * 1.001) things.set(shift.component, { tone: 'lit', words: [`${rate(shift.after)} instead of ${rate(shift.before)}`, `${rate(shift.after)}`], note })
+    else if (shift.after > shift.before * 1.001) things.set(shift.component, { tone: 'lit', words: [`${rateText(shift.after)} instead of ${rateText(shift.before)}`, rateText(shift.after)], note })
   }
   for (const { lost } of flows) {
     for (const { then, standIn, component, because } of lost) {
@@ -80,7 +80,7 @@ function thingsOf(model: Model, { hits, flows, shifts, backlogs }: Aftermath, do
     }
   }
   for (const backlog of backlogs) {
-    if (!things.has(backlog.source)) things.set(backlog.source, { tone: 'warm', words: [...(backlog.rate === undefined ? [] : [`grows by ${rate(backlog.rate)}`]), 'backs up'], note: [backlogStory(model, backlog)] })
+    if (!things.has(backlog.source)) things.set(backlog.source, { tone: 'warm', words: [...(backlog.rate === undefined ? [] : [`grows by ${rateText(backlog.rate)}`]), 'backs up'], note: [backlogStory(model, backlog)] })
   }
   for (const { later } of flows) for (const { component, because } of later) if (!things.has(component)) things.set(component, { tone: 'warm', words: ['works later', 'later'], note: [`does its part later: it ${because}`] })
   for (const [component, { failing, others, need }] of fallenOf(flows)) {
@@ -111,10 +111,6 @@ function fallenOf(flows: readonly FlowAfter[]): ReadonlyMap<string, { readonly f
   }
   for (const { fallen, paths } of flows) for (const [component, each] of found) if (!fallen.has(component) && paths.reach.has(component)) each.others++
   return found
-}
-
-function rate(perSecond: number): string {
-  return formatQuantity(quantity(perSecond, RATE))
 }
 
 function titleOf({ name }: FlowAfter['paths']): string {

@@ -1,13 +1,11 @@
 /** The load lens: how full each component is at the peak, as heat, and what goes over each arrow. */
 import type { Analysis } from '../analysis/analysis.ts'
-import { speakerOf } from '../analysis/derivation.ts'
-import { availabilityFigure, latencyFigure } from '../analysis/figures.ts'
+import { amountText, rateText, speakerOf } from '../analysis/derivation.ts'
 import { fullnessFigure } from '../analysis/fullness.ts'
 import { everyLimitOf, type Limit } from '../analysis/limits.ts'
-import type { Rate } from '../analysis/load.ts'
+import { limitName, loadReportOf, type LoadReport } from '../analysis/load-report.ts'
 import type { Laid, LaidArrow, Overlay, Tone } from '../diagram/picture.ts'
 import type { Component, Model } from '../model/model.ts'
-import { BANDWIDTH, formatQuantity, quantity, RATE } from '../model/quantity.ts'
 import type { LensEntry, Seen } from './lens.ts'
 
 /** From where on a queue before a server grows faster than its load (NUMBERS M6), where there is hardly room left, and where there is none. */
@@ -23,6 +21,7 @@ const KEY: Overlay['key'] = [
 ]
 
 export function loadLens(model: Model, analysis: Analysis): Seen {
+  const report = loadReportOf(model, analysis, '')
   const say = speakerOf(model)
   const things = new Map<string, Laid>()
   const full: Full[] = []
@@ -38,11 +37,11 @@ export function loadLens(model: Model, analysis: Analysis): Seen {
       const by = usual?.from === 'default' ? usual.by : undefined
       full.push({ component, limit, value, ...(by !== undefined && { by }) })
       if (by !== undefined) {
-        things.set(component.id, { tone: 'quiet', words: [brief(limit.load, limit)], note: [`${whatOf(limit)}: ${value} of the default of ${by}`] })
+        things.set(component.id, { tone: 'quiet', words: [amountText(limit.load, limit.work)], note: [`${value} of the default of ${by}`] })
         continue
       }
-      things.set(component.id, { tone: toneOf(limit.used), words: [`${brief(limit.load, limit)} of ${brief(limit.limit, limit)} · ${value}`, value], note: [`${whatOf(limit)}: ${value}`] })
-    } else if (comes.all.peak > 0) things.set(component.id, { tone: 'quiet', words: [rateText(comes.all)], note: [`gets ${rateText(comes.all)}; its capacity is not stated`] })
+      things.set(component.id, { tone: toneOf(limit.used), words: [`${amountText(limit.load, limit.work)} of ${amountText(limit.limit, limit.work)} · ${value}`, value], note: [`${limitName(component, limit) || 'all that it serves'}: ${value}`] })
+    } else if (comes.all.peak > 0) things.set(component.id, { tone: 'quiet', words: [rateText(comes.all.peak)], note: [`gets ${rateText(comes.all.peak)}; its capacity is not stated`] })
   }
   const most = Math.max(0, ...model.relations.map(({ id }) => analysis.admission.relation(id).peak))
   const arrows = new Map<string, LaidArrow>()
@@ -50,7 +49,7 @@ export function loadLens(model: Model, analysis: Analysis): Seen {
     // What arrives, as at the components: behind a broker it comes evenly.
     const rate = analysis.admission.relation(relation.id)
     if (rate.peak <= 0) continue
-    const words = rate.peaks && rate.peak > rate.average * 1.0001 && rate.average > 0 ? [`${perSecond(rate.average)}, peak ${perSecond(rate.peak)}`, rateText(rate)] : [rateText(rate)]
+    const words = rate.peaks && rate.peak > rate.average * 1.0001 && rate.average > 0 ? [`${rateText(rate.average)}, peak ${rateText(rate.peak)}`, rateText(rate.peak)] : [rateText(rate.peak)]
     arrows.set(relation.id, { words, note: [words[0]!], weight: weightOf(rate.peak, most) })
   }
   full.sort((a, b) => Number(a.by !== undefined) - Number(b.by !== undefined) || b.limit.used - a.limit.used)
@@ -58,7 +57,7 @@ export function loadLens(model: Model, analysis: Analysis): Seen {
   const over = judged.filter(({ limit }) => limit.used > 1)
   return {
     overlay: { title: 'Load at the peak', things, arrows, key: KEY },
-    report: { type: 'load', summary: summaryOf(analysis, judged, over.length), groups: [{ title: 'Fullest first', entries: full.slice(0, MOST).map(fullness) }, { title: 'Flows', entries: flows(model, analysis) }, { title: 'Not known', entries: unknowns(model, analysis) }].filter(({ entries }) => entries.length > 0), choices: [] },
+    report: { type: 'load', summary: summaryOf(analysis, judged, over.length), groups: [{ title: 'Fullest first', entries: full.slice(0, MOST).map(fullness) }, { title: 'Flows', entries: flows(report, analysis) }, { title: 'More would be known with', entries: report.missing.slice(0, MOST).map((text) => ({ text, details: [], ids: [] })) }].filter(({ entries }) => entries.length > 0), choices: [] },
   }
 }
 
@@ -91,34 +90,27 @@ function fullness({ component, limit, value, by }: Full): LensEntry {
   return {
     mark: value,
     tone: by === undefined ? toneOf(limit.used) : 'quiet',
-    text: `\`${component.name}\`: ${brief(limit.load, limit)} of ${brief(limit.limit, limit)}${divided}${by === undefined ? '' : `, by default of ${by}`}`,
-    details: limit.of === 'capacity' && limit.work !== 'reads' && limit.work !== 'writes' ? [] : [whatOf(limit)],
+    text: `\`${component.name}\`: ${amountText(limit.load, limit.work)} of ${amountText(limit.limit, limit.work)}${divided}${by === undefined ? '' : `, by default of ${by}`}`,
+    details: [limitName(component, limit)].filter((name) => name !== ''),
     ids: [component.id],
     at: component.origin,
   }
 }
 
-function flows(model: Model, analysis: Analysis): readonly LensEntry[] {
-  const say = speakerOf(model)
-  const sources = new Map(analysis.load.sources.map((source) => [source.id, source]))
-  return analysis.flows.map((paths): LensEntry => {
-    const source = sources.get(paths.id)
-    const latency = latencyFigure(analysis, paths, say)
-    const availability = availabilityFigure(model, analysis, paths, say)
-    const rate = source?.average === undefined && source?.peak === undefined ? undefined : [source.average === undefined ? '' : perSecond(source.average), source.peak === undefined || source.peak === source.average ? '' : `${perSecond(source.peak)} at peak`].filter((part) => part !== '').join(', ')
+/** As `lintel load` reports them. */
+function flows({ flows: reports }: LoadReport, analysis: Analysis): readonly LensEntry[] {
+  return reports.map(({ title, rate, latency, availability, availabilityTarget, availabilityMissed }, at): LensEntry => {
+    const { waited, caused, at: origin } = analysis.flows[at]!
+    const against = (said: string | undefined, target: string | undefined): string => [said ?? 'not known', ...(target === undefined ? [] : [`of ${target}`])].join(' ')
+    const times = latency.map(({ of, text, target }) => `${of} ${against(text, target)}`).join(', ')
     return {
-      ...(latency?.exceeded || availability?.exceeded ? { tone: 'over' as const } : {}),
-      text: `${paths.name.replace(/^the r/, 'R')}: ${rate ?? 'rate not stated'}`,
-      details: [...(latency ? [`latency ${latency.value}`] : []), ...(availability ? [`availability ${availability.value}`] : [])],
-      ids: [...paths.waited, ...paths.caused].map(({ relation }) => relation.id),
-      at: paths.at,
+      ...((availabilityMissed || latency.some(({ missed }) => missed)) && { tone: 'over' as const }),
+      text: `${title}: ${rate ?? 'rate not stated'}`,
+      details: [...(times === '' ? [] : [times]), ...(availability === undefined ? [] : [`availability ${against(availability, availabilityTarget)}`])],
+      ids: [...waited, ...caused].map(({ relation }) => relation.id),
+      at: origin,
     }
   })
-}
-
-function unknowns(model: Model, analysis: Analysis): readonly LensEntry[] {
-  const missing = new Set(model.components.flatMap(({ id }) => analysis.admission.component(id).all.missing))
-  return [...missing].slice(0, MOST).map((text): LensEntry => ({ text, details: [], ids: [] }))
 }
 
 function summaryOf(analysis: Analysis, full: readonly Full[], over: number): string {
@@ -129,33 +121,4 @@ function summaryOf(analysis: Analysis, full: readonly Full[], over: number): str
   }
   if (over > 0) return over === 1 ? `\`${fullest.component.name}\` gets more than it can take at the peak.` : `${over} components get more than they can take at the peak.`
   return `\`${fullest.component.name}\` is full first, at ${Number((1 / fullest.limit.used).toPrecision(2))} times this load.`
-}
-
-function whatOf({ of, work }: Limit): string {
-  switch (of) {
-    case 'capacity':
-      return work === 'reads' || work === 'writes' ? work : 'what its copies serve'
-    case 'quota':
-      return 'quota'
-    case 'bandwidth':
-      return 'network'
-    case 'partitions':
-      return 'all partitions together'
-    case 'busiest-partition':
-      return 'the busiest partition'
-    case 'handlers':
-      return 'how fast it works through messages'
-  }
-}
-
-function brief(value: number, { work }: Limit): string {
-  return formatQuantity(quantity(value, work === 'bytes' ? BANDWIDTH : RATE))
-}
-
-function rateText({ peak }: Rate): string {
-  return perSecond(peak)
-}
-
-function perSecond(value: number): string {
-  return formatQuantity(quantity(value, RATE))
 }

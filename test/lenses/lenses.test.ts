@@ -101,6 +101,14 @@ describe('the truth lens', () => {
     assert.deepEqual(report.choices, [{ id: 'Order', name: 'Order' }])
   })
 
+  it('says what the axes say: of what may be forgotten, of backups, and of what arrives over messages', () => {
+    const told = (text: string): readonly string[] => seen(modelOf(text), { type: 'truth' }).report.groups.flatMap(({ entries }) => entries.map(({ mark, text }) => `${mark} ${text}`))
+    assert.deepEqual(told('data Session\nservice api\ncache sessions uses redis { ttl: 30min, stores: Session }\napi -> sessions : writes { data: Session }'), ['only here `sessions`, which may forget it'])
+    assert.deepEqual(told('data Order\nservice api\ndatabase db uses postgres { stores: Order }\nobject-store archive uses s3\napi -> db : writes { data: Order }\ndb ~> archive : backs-up { interval: 1d }'), ['decides `db`', 'backup `archive`: every 1d'])
+    assert.deepEqual(told('data Scan\nservice api\nlog scans uses kafka\nworker keep\ndatabase history uses postgres\napi ~> scans : publishes { data: Scan }\nscans ~> keep : delivers\nkeep -> history : writes { data: Scan }'), ['decides `history`', 'passes on `scans`'])
+    assert.match(seen(modelOf('data Session\nservice api\ncache c uses redis { stores: Session }\napi -> c : writes'), { type: 'truth' }).report.summary, /`Session` has no durable home/)
+  })
+
   it('does not say that a copy is no older than what is stated of it', () => {
     const { overlay } = seen(modelOf(SHOP.replace('captures { lag: 2s }', 'captures')), { type: 'truth' })
     assert.deepEqual(overlay.things.get('find')?.words, ['4s old or more', '4s +'])

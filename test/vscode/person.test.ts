@@ -285,7 +285,7 @@ describe('a person with Visual Studio Code', function () {
     await preview.locator('.lens .chip', { hasText: 'lb' }).click()
     await gist('Click a component')
     await lens('Truth')
-    await gist(/decided/)
+    await gist('no durable home')
     await window.screenshot('lens-truth')
     assert.equal(await placed(), before, 'a lens has moved the picture')
     await lens('Structure')

@@ -1,12 +1,8 @@
 /** Where each kind of data lives: the stores that decide what it is, those that only copy it, and what is left where neither is known. */
-import type { Analysis } from '../analysis/analysis.ts'
-import { copiesAtAck, sizeOf } from '../analysis/durable-copies.ts'
-import { uniqueFacts } from '../analysis/figure.ts'
-import { flag, known, references, word } from '../model/facts.ts'
+import { flag, known, references } from '../model/facts.ts'
 import { lookup } from '../model/lookup.ts'
 import type { Component, Model } from '../model/model.ts'
-import type { Fact } from '../model/value.ts'
-import { levelName } from './offered.ts'
+import type { Analysis } from './analysis.ts'
 
 export const KEEPS: ReadonlySet<string> = new Set(['database', 'cache', 'object-store', 'search', 'coordinator', 'queue', 'log', 'topic'])
 export const BROKERS: ReadonlySet<string> = new Set(['queue', 'log', 'topic'])
@@ -26,7 +22,7 @@ export interface Homes {
   sources(component: Component): readonly Component[]
 }
 
-export function homesOf(model: Model, analysis: Analysis): Homes {
+export function homesOf(model: Model, analysis: Pick<Analysis, 'truths' | 'carried' | 'fronts'>): Homes {
   const find = lookup(model)
   const homes = new Map<string, readonly Component[]>()
   const held = new Map<string, string[]>()
@@ -91,7 +87,7 @@ interface Holders {
 }
 
 /** By data, what says that it stores it, or gets it written, and the brokers into which it is put. */
-function holdersOf(model: Model, analysis: Analysis): ReadonlyMap<string, Holders> {
+function holdersOf(model: Model, analysis: Pick<Analysis, 'carried'>): ReadonlyMap<string, Holders> {
   const find = lookup(model)
   const found = new Map<string, Holders>()
   for (const component of model.components) {
@@ -106,7 +102,7 @@ function holdersOf(model: Model, analysis: Analysis): ReadonlyMap<string, Holder
   return found
 }
 
-function sourcesOf(model: Model, analysis: Analysis, component: Component): readonly Component[] {
+function sourcesOf(model: Model, analysis: Pick<Analysis, 'fronts'>, component: Component): readonly Component[] {
   const find = lookup(model)
   const of = (ids: readonly string[]): readonly Component[] => [...new Set(ids)].flatMap((id) => find.component(id) ?? [])
   const said = references(component.facts, 'rebuild-from').map(({ id }) => id)
@@ -144,25 +140,4 @@ function storesUpstream(model: Model, component: string): readonly string[] {
     }
   }
   return [...found]
-}
-
-/** On how many copies a write is when it is acknowledged, at the levels that the design's writes ask for. */
-export function acknowledged(model: Model, analysis: Analysis, component: Component): { readonly text: string; readonly least?: number; readonly facts: readonly Fact[] } | undefined {
-  const own = copiesAtAck(component)
-  const copies = analysis.quorums.copies(component.id)
-  const levels = copies === undefined ? [] : lookup(model).relationsTo(component.id).flatMap((relation) => (relation.verb === 'writes' ? (analysis.quorums.level(relation) ?? []) : []))
-  // Only those in step may lead, and a leader that is alone in step goes on alone.
-  const acks = word(component.facts, 'acks')
-  if (own?.count !== undefined && BROKERS.has(component.kind) && (acks === 'all' || acks === 'quorum') && (own.of ?? 0) > own.count) return { text: `at least ${own.text}`, least: own.count, facts: own.facts }
-  // Each region of such a table keeps its own majority; the others get it later.
-  if (word(component.facts, 'replication') === 'multi-leader' && word(component.facts, 'durability') === 'quorum-fsync' && own !== undefined && own.count === 1)
-    return { text: 'a majority in its own region', least: 2, facts: uniqueFacts([...own.facts, known(component.facts, 'durability')?.fact]) }
-  if (copies === undefined || levels.length === 0 || own?.count === 0) return own && { text: own.text, ...(own.count !== undefined && { least: own.count }), facts: own.facts }
-  const least = levels.reduce((weakest, level) => (level.answering.count < weakest.answering.count ? level : weakest))
-  const of = sizeOf(component)?.count ?? copies.n
-  const { where, count } = least.answering
-  const total = where === 'anywhere' ? copies.n * copies.regions : of
-  const text = `${count === total ? `${count}` : `${count} of ${total}`} copies${where === 'each' ? ' in each region' : where === 'local' && copies.regions > 1 ? ' in the writer’s region' : ''}`
-  const name = least.name.includes('=') ? '' : ` at ${levelName(least)}`
-  return { text: `${count === 1 && total === 1 ? '1 copy' : text}${name}`, least: count, facts: uniqueFacts([...least.facts, ...copies.facts]) }
 }
