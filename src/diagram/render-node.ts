@@ -41,7 +41,7 @@ export function renderNode(node: PlacedNode, { paint, name, mark, ends, laid, tr
     inner,
     words(node, paint, colour),
     copiesBadge(node, paint, colour),
-    truths ? truthPill(node, paint, colour) : '',
+    truths && !node.chip ? truthPill(node, paint, colour) : '',
     chip(node, paint),
     node.collapsed && !node.chip ? more(node, paint) : '',
     mark ? badgeAt(paint, badgePoint(node, ends), mark) : '',

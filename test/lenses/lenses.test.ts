@@ -131,6 +131,13 @@ describe('every lens', () => {
     }
   }).timeout(60_000)
 
+  it('hangs one thing on a card: what it shows of a store, or its pill of truth', async () => {
+    const model = modelOf('data Session\nservice api\ncache sessions uses redis { ttl: 30min, stores: Session }\napi -> sessions : writes { data: Session }')
+    const { svg } = await renderer.draw(model, { theme: 'light', overlay: seen(model, { type: 'truth' }).overlay })
+    assert.match(svg, />only here</)
+    assert.doesNotMatch(svg, />truth of Session</)
+  })
+
   it('keeps every box and line where it is', async () => {
     for (const { text } of corpus().filter(({ name }) => name.startsWith('examples') || name.includes('orders')).slice(0, 12)) {
       const { model } = openText(text)
